@@ -1,0 +1,96 @@
+//! Agents: sessions, presence, capacity across channels, wrap-up.
+//!
+//! The timeline of an agent has no gap: at the end of every step [`record_activity`] writes down what
+//! each touched agent is doing now, if it is something else than before.
+//!
+//! ```text
+//!                    ┌────────────── sign-out, forced or after the drain ──────────────┐
+//!                    ▼                                                                 │
+//!  signed out ──▶ not ready ◀──▶ idle ──▶ alerting ──▶ connecting ──▶ talking ◀──▶ holding
+//!                    ▲             ▲  ▲        │ no answer  │             │
+//!                    │             │  └─reject─┘            │             ▼
+//!                    │             └────────────────────────┴───────── wrap-up
+//!                    └── pending presence, as soon as nothing is left to do
+//! ```
+
+mod permission;
+mod presence;
+mod session;
+mod work;
+
+use crate::id::AgentId;
+use crate::message::AgentEvent;
+use crate::model::Channel;
+use crate::state::{Hold, Step};
+
+pub(crate) use permission::{may_act_for, may_manage};
+pub(crate) use presence::{drain_overdue, forgive, set_presence, strike};
+pub(crate) use session::{leave, set_desktop, sign_in, sign_out};
+pub(crate) use work::{
+    begin_other_work, end as end_engagement, end_other_work, extend_wrap_up, finish,
+    finish_wrap_up, hold, set_disposition, unhold, wrap_up_over,
+};
+
+use crate::message::{EngagementEvent, Phase};
+
+/// Lets come into force what waited for the agent's work to change.
+pub(crate) fn follow_up(step: &mut Step<'_>, agent: AgentId) {
+    resume_suspended(step, agent);
+    presence::settle_pending(step, agent);
+}
+
+/// Adds to the agent's timeline if the agent is doing something else now.
+pub(crate) fn record_activity(step: &mut Step<'_>, agent: AgentId) {
+    let state = step.state();
+    let Some(row) = state.agent(agent) else { return };
+    let (from, to) = (row.activity, state.activity_of(row));
+    if from != to {
+        step.emit(AgentEvent::StateChanged { agent, from, to });
+    }
+}
+
+/// Pushes aside the agent's work that the channel may interrupt.
+pub(crate) fn suspend_for(step: &mut Step<'_>, agent: AgentId, channel: Channel) {
+    let state = step.state();
+    let interrupts = state.config.channel(channel).interrupts;
+    let Some(row) = state.agent(agent) else { return };
+    if interrupts == 0 {
+        return;
+    }
+    let suspended: Vec<_> = row
+        .work
+        .iter()
+        .filter(|item| interrupts & (1 << item.channel.index()) != 0)
+        .filter_map(|item| match item.hold {
+            Hold::Engagement(id) => state.engagement(id),
+            Hold::Offer(_) => None,
+        })
+        .filter(|engagement| matches!(engagement.phase, Phase::Active | Phase::Held))
+        .map(|engagement| engagement.id)
+        .collect();
+    for id in suspended {
+        step.emit(EngagementEvent::PhaseChanged { id, phase: Phase::Suspended });
+    }
+}
+
+/// Returns to work whose interruption is over.
+fn resume_suspended(step: &mut Step<'_>, agent: AgentId) {
+    let state = step.state();
+    let Some(row) = state.agent(agent) else { return };
+    let mut resumed = None;
+    for item in &row.work {
+        let Hold::Engagement(id) = item.hold else { continue };
+        let Some(from) = state.engagement(id).and_then(|e| e.suspended_from) else { continue };
+        let bit = 1 << item.channel.index();
+        let interrupted =
+            row.work.iter().any(|other| state.config.channel(other.channel).interrupts & bit != 0);
+        if !interrupted {
+            resumed = Some((id, from));
+            break;
+        }
+    }
+    // One is enough: the change touches the agent again.
+    if let Some((id, phase)) = resumed {
+        step.emit(EngagementEvent::PhaseChanged { id, phase });
+    }
+}

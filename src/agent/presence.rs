@@ -1,0 +1,103 @@
+//! Presence: what an agent says, and when it comes into force.
+
+use super::session;
+use crate::id::{AgentId, HostId, ReasonId};
+use crate::message::Phase;
+use crate::message::{
+    AgentEvent, Alert, EffectKind, Lane, PendingPresence, Presence, SignOutCause, StrikeKind,
+};
+use crate::model::Kind;
+use crate::state::{AgentState, Hold, State, Step};
+
+/// Work that a pending presence waits for; parked work does not block it.
+fn is_blocked(state: &State, agent: &AgentState) -> bool {
+    agent.work.iter().any(|item| match item.hold {
+        Hold::Offer(_) => true,
+        Hold::Engagement(id) => state.engagement(id).is_some_and(|e| e.phase != Phase::Parked),
+    })
+}
+
+/// The agent states a presence. Not ready during work waits until the work is done, and keeps new
+/// offers away from now on.
+pub(crate) fn set_presence(step: &mut Step<'_>, agent: AgentId, presence: Presence) {
+    let state = step.state();
+    let Some(row) = state.agent(agent) else { return };
+    let blocked = is_blocked(state, row);
+    let (had_pending, current) = (row.pending.is_some(), row.presence);
+    match presence {
+        Presence::NotReady(reason) if blocked => {
+            let pending = Some(PendingPresence::NotReady(reason));
+            pend(step, agent, pending);
+        }
+        _ => {
+            if had_pending {
+                step.emit(AgentEvent::PresencePending { agent, pending: None, until: None });
+            }
+            if presence != current {
+                step.emit(AgentEvent::PresenceSet { agent, presence });
+            }
+        }
+    }
+}
+
+/// States what will be in force when the agent's work is done.
+pub(super) fn pend(step: &mut Step<'_>, agent: AgentId, pending: Option<PendingPresence>) {
+    let until = step.at + step.state().config.center.policies.drain_timeout;
+    step.emit(AgentEvent::PresencePending { agent, pending, until: Some(until) });
+}
+
+/// Lets a pending presence come into force once nothing blocks it.
+pub(super) fn settle_pending(step: &mut Step<'_>, agent: AgentId) {
+    let state = step.state();
+    let Some(row) = state.agent(agent) else { return };
+    let Some(pending) = row.pending else { return };
+    if is_blocked(state, row) {
+        return;
+    }
+    step.emit(AgentEvent::PresencePending { agent, pending: None, until: None });
+    match pending {
+        PendingPresence::NotReady(reason) => {
+            step.emit(AgentEvent::PresenceSet { agent, presence: Presence::NotReady(reason) });
+        }
+        PendingPresence::SignOut => session::leave(step, agent, SignOutCause::Asked),
+    }
+}
+
+/// The drain took longer than allowed: the supervisor is told, live work goes on.
+pub(crate) fn drain_overdue(step: &mut Step<'_>, agent: AgentId) {
+    step.emit(AgentEvent::DrainOverdue { agent });
+    let alert = EffectKind::Alert { about: Alert::DrainOverdue(agent) };
+    step.effect(HostId(0), Lane::None, step.at, alert);
+}
+
+/// One more failure in a row, with the consequence that the center's policy names.
+pub(crate) fn strike(step: &mut Step<'_>, agent: AgentId, kind: StrikeKind) {
+    let Some(row) = step.state().agent(agent) else { return };
+    let [human, device] = row.strikes;
+    let count = match kind {
+        StrikeKind::NoAnswer => human,
+        StrikeKind::Device => device,
+    }
+    .saturating_add(1);
+    step.emit(AgentEvent::Struck { agent, kind, count });
+    let policies = &step.state().config.center.policies;
+    let (struck, reason) = match kind {
+        StrikeKind::NoAnswer => (policies.no_answer_not_ready, "no_answer"),
+        StrikeKind::Device => (count >= policies.device_failure_strikes, "device_failure"),
+    };
+    if struck {
+        let reason = step.state().config.numbers.get(Kind::Reason, reason).map(ReasonId);
+        step.emit(AgentEvent::PresenceSet { agent, presence: Presence::NotReady(reason) });
+    }
+}
+
+/// A success forgives the failures in a row.
+pub(crate) fn forgive(step: &mut Step<'_>, agent: AgentId) {
+    let Some([human, device]) = step.state().agent(agent).map(|row| row.strikes) else { return };
+    if human > 0 {
+        step.emit(AgentEvent::Struck { agent, kind: StrikeKind::NoAnswer, count: 0 });
+    }
+    if device > 0 {
+        step.emit(AgentEvent::Struck { agent, kind: StrikeKind::Device, count: 0 });
+    }
+}

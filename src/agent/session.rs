@@ -1,0 +1,51 @@
+//! Sessions: coming to work, leaving, losing the desktop.
+
+use super::presence;
+use crate::id::{AgentId, Key};
+use crate::message::{AgentEvent, PendingPresence, Presence, SignOutCause};
+use crate::model::Station;
+use crate::state::Step;
+
+/// The agent, who is not at work, comes to work.
+pub(crate) fn sign_in(
+    step: &mut Step<'_>,
+    agent: AgentId,
+    device: Option<Key>,
+    station: Station,
+    ready: bool,
+) {
+    let session = step.new_id();
+    step.emit(AgentEvent::SignedIn { agent, session, device, station });
+    if ready {
+        step.emit(AgentEvent::PresenceSet { agent, presence: Presence::Ready });
+    }
+}
+
+/// The agent leaves: at once if there is nothing to finish, else when work is done.
+pub(crate) fn sign_out(step: &mut Step<'_>, agent: AgentId) {
+    if step.state().agent(agent).is_some_and(|row| row.work.is_empty()) {
+        leave(step, agent, SignOutCause::Asked);
+    } else {
+        presence::pend(step, agent, Some(PendingPresence::SignOut));
+    }
+}
+
+/// Ends the session of an agent who holds no work.
+pub(crate) fn leave(step: &mut Step<'_>, agent: AgentId, cause: SignOutCause) {
+    let session = step.state().agent(agent).and_then(|row| row.session.as_ref()).map(|s| s.id);
+    if let Some(session) = session {
+        step.emit(AgentEvent::SignedOut { agent, session, cause });
+    }
+}
+
+/// The desktop went away or came back.
+pub(crate) fn set_desktop(step: &mut Step<'_>, agent: AgentId, connected: bool) {
+    let grace = step.state().config.center.policies.desktop_grace;
+    let session = step.state().agent(agent).and_then(|row| row.session.as_ref());
+    let lost = session.is_some_and(|session| session.desktop_lost_until.is_some());
+    if connected && lost {
+        step.emit(AgentEvent::DesktopRestored { agent });
+    } else if !connected && !lost {
+        step.emit(AgentEvent::DesktopLost { agent, until: step.at + grace });
+    }
+}

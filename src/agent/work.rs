@@ -1,0 +1,149 @@
+//! An agent's part in an interaction: hold, hang-up, wrap-up; and work from outside the queues.
+
+use crate::id::{AgentId, DispositionId, EngagementId, HostId, InteractionId, ReasonId};
+use crate::message::{
+    EffectKind, EngagementEnd, EngagementEvent, EngagementRole, HostLeg, Lane, Phase,
+};
+use crate::model::{Channel, Media, WrapUpMode};
+use crate::state::{State, Step};
+use crate::time::Duration;
+
+/// The customer's leg of an engagement and the host that holds it, where the engine controls it.
+fn customer_leg(state: &State, id: EngagementId) -> Option<(HostId, InteractionId, HostLeg)> {
+    let interaction = state.interaction(state.engagement(id)?.interaction?)?;
+    let leg = state.leg(interaction.leg)?;
+    let engine = state.config.host(leg.host)?.media == Media::Engine;
+    let named = HostLeg { leg: leg.id, external: leg.external.clone() };
+    engine.then_some((leg.host, interaction.id, named))
+}
+
+/// Puts the customer on hold, with music where the engine controls the media.
+pub(crate) fn hold(step: &mut Step<'_>, id: EngagementId) {
+    step.emit(EngagementEvent::PhaseChanged { id, phase: Phase::Held });
+    if let Some((host, interaction, leg)) = customer_leg(step.state(), id) {
+        let (lane, by) = (Lane::Interaction(interaction), step.op_deadline());
+        step.effect(host, lane, by, EffectKind::Hold { leg: leg.clone() });
+        step.effect(host, lane, step.at, EffectKind::Music { leg, on: true, class: None });
+    }
+}
+
+/// Takes the customer off hold.
+pub(crate) fn unhold(step: &mut Step<'_>, id: EngagementId) {
+    step.emit(EngagementEvent::PhaseChanged { id, phase: Phase::Active });
+    if let Some((host, interaction, leg)) = customer_leg(step.state(), id) {
+        let (lane, by) = (Lane::Interaction(interaction), step.op_deadline());
+        let music = EffectKind::Music { leg: leg.clone(), on: false, class: None };
+        step.effect(host, lane, step.at, music);
+        step.effect(host, lane, by, EffectKind::Unhold { leg });
+    }
+}
+
+/// The customer's part of the engagement is over: on to wrap-up, by the queue's mode.
+pub(crate) fn finish(step: &mut Step<'_>, id: EngagementId) {
+    let state = step.state();
+    let Some(engagement) = state.engagement(id) else { return };
+    if engagement.phase == Phase::WrapUp {
+        return;
+    }
+    let wrap_up =
+        engagement.queue.and_then(|queue| state.config.queue(queue)).map(|plan| &plan.wrap_up);
+    let wrap_up = wrap_up.filter(|wrap_up| {
+        wrap_up.mode != WrapUpMode::None && engagement.phase != Phase::Connecting
+    });
+    let limit = wrap_up.map(|wrap_up| wrap_up.limit);
+    // Wrapping up beside what pushed it aside takes nothing from that.
+    let aside = engagement.phase == Phase::Suspended;
+    let cost = if aside { 0 } else { state.config.channel(engagement.channel).wrap_up_cost };
+    let connecting = engagement.phase == Phase::Connecting;
+    let leg = engagement.leg;
+    match limit {
+        Some(limit) => {
+            if let Some(leg) = leg {
+                step.hang_up(leg);
+            }
+            let until = step.at + limit;
+            step.emit(EngagementEvent::WrapUpStarted { id, cost, until });
+        }
+        None if connecting => end(step, id, EngagementEnd::NotConnected),
+        None => end(step, id, EngagementEnd::NoWrapUp),
+    }
+}
+
+/// Ends the engagement without wrap-up, or with it.
+pub(crate) fn end(step: &mut Step<'_>, id: EngagementId, end: EngagementEnd) {
+    if let Some(leg) = step.state().engagement(id).and_then(|engagement| engagement.leg) {
+        step.hang_up(leg);
+    }
+    step.emit(EngagementEvent::Ended { id, end });
+}
+
+/// The agent is done with wrap-up.
+pub(crate) fn finish_wrap_up(
+    step: &mut Step<'_>,
+    id: EngagementId,
+    disposition: Option<DispositionId>,
+) {
+    if let Some(disposition) = disposition {
+        step.emit(EngagementEvent::DispositionSet { id, disposition });
+    }
+    end(step, id, EngagementEnd::Finished);
+}
+
+/// Wrap-up reached its end.
+pub(crate) fn wrap_up_over(step: &mut Step<'_>, id: EngagementId) {
+    let state = step.state();
+    let Some(engagement) = state.engagement(id) else { return };
+    let mode =
+        engagement.queue.and_then(|queue| state.config.queue(queue)).map(|plan| plan.wrap_up.mode);
+    let missing = mode == Some(WrapUpMode::Forced) && engagement.disposition.is_none();
+    end(
+        step,
+        id,
+        if missing { EngagementEnd::DispositionMissing } else { EngagementEnd::TimedOut },
+    );
+}
+
+/// Gives wrap-up more time.
+pub(crate) fn extend_wrap_up(step: &mut Step<'_>, id: EngagementId, by: Duration) {
+    let until = step.state().engagement(id).and_then(|engagement| engagement.wrap_up_until);
+    if let Some(until) = until {
+        step.emit(EngagementEvent::WrapUpExtended { id, until: until + by });
+    }
+}
+
+/// The agent states the result.
+pub(crate) fn set_disposition(step: &mut Step<'_>, id: EngagementId, disposition: DispositionId) {
+    step.emit(EngagementEvent::DispositionSet { id, disposition });
+}
+
+/// The agent begins work that comes from no queue.
+pub(crate) fn begin_other_work(
+    step: &mut Step<'_>,
+    agent: AgentId,
+    channel: Channel,
+    reason: Option<ReasonId>,
+) {
+    let id = step.new_id();
+    let cost = step.state().config.channel(channel).cost;
+    super::suspend_for(step, agent, channel);
+    step.emit(EngagementEvent::Opened {
+        id,
+        agent,
+        role: EngagementRole::OtherWork,
+        interaction: None,
+        participant: None,
+        offer: None,
+        queue: None,
+        request: None,
+        leg: None,
+        channel,
+        cost,
+        phase: Phase::Active,
+        reason,
+    });
+}
+
+/// That work is done.
+pub(crate) fn end_other_work(step: &mut Step<'_>, id: EngagementId) {
+    end(step, id, EngagementEnd::Finished);
+}

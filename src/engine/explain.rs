@@ -1,0 +1,189 @@
+//! Why this agent, why not that one, why still waiting, and what will change that when.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{AgentId, Key, QueueId, RequestId};
+use crate::model::Kind;
+use crate::routing::{Refusal, refusal};
+use crate::state::{Request, RequestState, State};
+use crate::time::{Duration, Timestamp};
+
+/// A question about what is going on now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Question {
+    /// Why does this request wait, or where is it?
+    Request(RequestId),
+}
+
+/// The answer, as data; its `Display` is a text for people.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// The request.
+    pub request: RequestId,
+    /// Its queue.
+    pub queue: Key,
+    /// How long the customer has waited.
+    pub waited: Duration,
+    /// Requests of the same queue and channel that go before it, plus one.
+    pub position: u32,
+    /// Its key in the order of service.
+    pub due_at: Timestamp,
+    /// The agent it is with, if it is offered or being connected.
+    pub offered_to: Option<Key>,
+    /// Every configured agent who could ever serve it, with the rule that keeps it away now.
+    pub agents: Vec<AgentVerdict>,
+    /// Agents who lack the skills or the team.
+    pub not_capable: u32,
+    /// When it leaves the queue unserved, if it has waited till then.
+    pub wait_until: Option<Timestamp>,
+    /// Agents it is kept from for a while, and until when.
+    pub exclusions: Vec<(Key, Timestamp)>,
+}
+
+/// What holds for one agent.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct AgentVerdict {
+    /// The agent.
+    pub agent: Key,
+    /// Why not, or that nothing stands against it.
+    pub verdict: Verdict,
+}
+
+/// The first rule that keeps an agent from a request.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Verdict {
+    /// Nothing stands against it.
+    Free,
+    /// The request is meant for other agents.
+    NotNamed,
+    /// Not at work.
+    SignedOut,
+    /// Not ready.
+    NotReady,
+    /// About to leave or to go not ready.
+    Leaving,
+    /// Desktop or phone are away.
+    Unreachable,
+    /// Busy: one more does not fit.
+    Busy,
+    /// Declined or missed this request a moment ago.
+    Excluded,
+    /// The host that holds the customer is away.
+    HostAway,
+}
+
+impl From<Refusal> for Verdict {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotNamed => Self::NotNamed,
+            Refusal::SignedOut | Refusal::NotConfigured | Refusal::NotCapable => Self::SignedOut,
+            Refusal::NotReady => Self::NotReady,
+            Refusal::Leaving => Self::Leaving,
+            Refusal::Unreachable => Self::Unreachable,
+            Refusal::NoCapacity => Self::Busy,
+            Refusal::Excluded => Self::Excluded,
+            Refusal::HostAway => Self::HostAway,
+        }
+    }
+}
+
+pub(super) fn explain(state: &State, question: Question) -> Option<Explanation> {
+    let Question::Request(id) = question;
+    let request = state.request(id)?;
+    let queue = key(state, Kind::Queue, request.queue.0)?;
+    let capable = |agent: AgentId| {
+        let plans = state.config.queue(request.queue).zip(state.config.agent(agent));
+        plans.is_some_and(|(queue, agent)| queue.admits(agent))
+    };
+    let all = state.config.numbers.next(Kind::Agent);
+    let mut agents = Vec::new();
+    let mut not_capable = 0;
+    for agent in (0..all).map(AgentId).filter(|agent| state.config.agent(*agent).is_some()) {
+        if !capable(agent) {
+            not_capable += 1;
+            continue;
+        }
+        let verdict = refusal(state, request, agent).map_or(Verdict::Free, Verdict::from);
+        agents
+            .extend(key(state, Kind::Agent, agent.0).map(|agent| AgentVerdict { agent, verdict }));
+    }
+    let offered_to = match request.state {
+        RequestState::Offered(offer) => {
+            state.offer(offer).and_then(|offer| key(state, Kind::Agent, offer.agent.0))
+        }
+        RequestState::Waiting => None,
+    };
+    Some(Explanation {
+        request: id,
+        queue,
+        waited: state.at.since(request.customer_wait_since),
+        position: position(state, request),
+        due_at: request.due_at,
+        offered_to,
+        agents,
+        not_capable,
+        wait_until: request.wait_until,
+        exclusions: request
+            .exclusions
+            .iter()
+            .filter_map(|(agent, until)| Some((key(state, Kind::Agent, agent.0)?, *until)))
+            .collect(),
+    })
+}
+
+fn key(state: &State, kind: Kind, number: u32) -> Option<Key> {
+    state.config.numbers.key(kind, number).cloned()
+}
+
+fn position(state: &State, request: &Request) -> u32 {
+    let (queue, channel): (QueueId, _) = (request.queue, request.channel);
+    let ahead = state
+        .requests
+        .iter()
+        .filter(|other| other.queue == queue && other.channel == channel)
+        .filter(|other| (other.due_at, other.id) < (request.due_at, request.id))
+        .count();
+    u32::try_from(ahead + 1).unwrap_or(u32::MAX)
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{} waits in {} for {} now, place {}, due at {}",
+            self.request, self.queue, self.waited, self.position, self.due_at
+        )?;
+        match &self.offered_to {
+            Some(agent) => writeln!(f, "  it is with {agent}")?,
+            None => writeln!(f, "  nobody is free who may serve it:")?,
+        }
+        for AgentVerdict { agent, verdict } in &self.agents {
+            let text = match verdict {
+                Verdict::Free => "is free",
+                Verdict::NotNamed => "is not meant",
+                Verdict::SignedOut => "is signed out",
+                Verdict::NotReady => "is not ready",
+                Verdict::Leaving => "is about to leave",
+                Verdict::Unreachable => "cannot be reached",
+                Verdict::Busy => "is busy",
+                Verdict::Excluded => "declined or missed it a moment ago",
+                Verdict::HostAway => "waits for the host of the customer",
+            };
+            writeln!(f, "  {agent} {text}")?;
+        }
+        writeln!(f, "  {} agents lack a skill or are of other teams", self.not_capable)?;
+        for (agent, until) in &self.exclusions {
+            writeln!(f, "  {agent} may be offered it again at {until}")?;
+        }
+        match self.wait_until {
+            Some(until) => writeln!(f, "  it leaves the queue unserved at {until}"),
+            None => Ok(()),
+        }
+    }
+}

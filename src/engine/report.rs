@@ -1,0 +1,178 @@
+//! Host reports: which leg or operation is meant, and which decision it leads to.
+
+use crate::id::{EffectId, ExternalRef, HostId, LegId};
+use crate::interaction::{entry, hosts, legs};
+use crate::message::{
+    AnsweredBy, Effect, EffectEnd, EffectKind, EndKind, HostEvent, HostLeg, LegPurpose, LegRef,
+    MediaEnd, Rejection, RejectionReason, Side,
+};
+use crate::state::{LegState, State, Step, leg_of};
+use crate::time::Timestamp;
+
+/// Decides what the report leads to; nothing, where it tells nothing new.
+pub(super) fn decide(step: &mut Step<'_>, host: HostId, event: HostEvent) -> Result<(), Rejection> {
+    if let Some(name) = event.not_yet() {
+        return Err(Rejection::not_yet(name));
+    }
+    match event {
+        HostEvent::Offered { leg, channel, to, from, headers, attestation } => {
+            if step.state().by_external.contains_key(&(host, leg.clone())) {
+                return Err(Rejection::wrong_state("event.leg", "known already"));
+            }
+            if !channel.is_live() {
+                return Err(Rejection::not_yet("offered on a written channel"));
+            }
+            let external = leg;
+            entry::offered(
+                step,
+                entry::Arrival { host, external, channel, to, from, headers, attestation },
+            );
+        }
+        HostEvent::Answered { leg, by } => answered(step, host, leg, by)?,
+        HostEvent::Ended { leg, cause } => {
+            if let Some(op) = turned_away(step.state(), host, &leg) {
+                legs::op_ended(step, op, EffectEnd::Done);
+                return Ok(());
+            }
+            let id = find(step.state(), host, leg)?;
+            let by = match step.state().leg(id).map(|leg| leg.purpose) {
+                _ if cause.kind == EndKind::Lost => Side::Network,
+                Some(LegPurpose::Offer(..) | LegPurpose::Line(_)) => Side::Agent,
+                _ => Side::Customer,
+            };
+            legs::ended(step, id, by, cause);
+        }
+        HostEvent::Held { leg } => {
+            let id = find(step.state(), host, leg)?;
+            legs::far_end_hold(step, id, true);
+        }
+        HostEvent::Resumed { leg } => {
+            let id = find(step.state(), host, leg)?;
+            legs::far_end_hold(step, id, false);
+        }
+        HostEvent::OpDone { op } => op_ended(step, op, EffectEnd::Done)?,
+        HostEvent::OpFailed { op, error } => op_ended(step, op, EffectEnd::Failed(error))?,
+        HostEvent::MediaDone { op, reason } => {
+            let end = match reason {
+                MediaEnd::Failed(error) => EffectEnd::Failed(error),
+                _ => EffectEnd::Done,
+            };
+            op_ended(step, op, end)?;
+        }
+        HostEvent::HostLost { .. } if step.state().host_is_up(host) => hosts::lost(step, host),
+        HostEvent::HostResync { generation, legs } => {
+            let known = step.state().host(host).map_or(0, |row| row.generation);
+            if generation <= known {
+                return Err(Rejection::stale("event.generation"));
+            }
+            hosts::resynced(step, host, generation, &legs);
+        }
+        // What these tell changes nothing that the engine decides.
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The operation that ends a leg which was never taken in, or is no longer known: a caller who was
+/// refused, a stranger.
+fn turned_away(state: &State, host: HostId, leg: &LegRef) -> Option<EffectId> {
+    if find(state, host, leg.clone()).is_ok() {
+        return None;
+    }
+    let named = |named: &HostLeg| match leg {
+        LegRef::Ours(id) => named.leg == *id,
+        LegRef::External(external) => named.external.as_ref() == Some(external),
+    };
+    let ends = |effect: &&Effect| match &effect.kind {
+        EffectKind::Reject { leg, .. } | EffectKind::Hangup { leg, .. } => {
+            effect.host == host && named(leg)
+        }
+        _ => false,
+    };
+    state.effects.values().find(ends).map(|effect| effect.id)
+}
+
+fn answered(
+    step: &mut Step<'_>,
+    host: HostId,
+    leg: LegRef,
+    by: AnsweredBy,
+) -> Result<(), Rejection> {
+    let id = find(step.state(), host, leg)?;
+    if step.state().leg(id).is_some_and(|leg| leg.state == LegState::Ringing) {
+        legs::answered(step, id, by);
+    }
+    Ok(())
+}
+
+fn op_ended(step: &mut Step<'_>, op: EffectId, end: EffectEnd) -> Result<(), Rejection> {
+    let state = step.state();
+    let Some(effect) = state.effects.get(&op) else {
+        let made = state.was_made(op.origin());
+        let reason = if made { RejectionReason::Gone } else { RejectionReason::Unknown };
+        return Err(Rejection::new(reason, "event.op"));
+    };
+    // These end with their leg, or with its answer; "done" alone says nothing yet.
+    let by_leg = match &effect.kind {
+        EffectKind::Originate { leg, .. } => state.leg(*leg).is_some(),
+        EffectKind::Hangup { leg, .. } => state.leg(leg.leg).is_some(),
+        _ => false,
+    };
+    if !(by_leg && end == EffectEnd::Done) {
+        crate::interaction::legs::op_ended(step, op, end);
+    }
+    Ok(())
+}
+
+fn find(state: &State, host: HostId, leg: LegRef) -> Result<LegId, Rejection> {
+    match leg {
+        LegRef::Ours(id) => ours(state, host, id),
+        LegRef::External(external) => by_name(state, host, &external),
+    }
+}
+
+fn ours(state: &State, host: HostId, id: LegId) -> Result<LegId, Rejection> {
+    match state.leg(id) {
+        Some(leg) if leg.host == host => Ok(id),
+        None if state.was_made(id.origin()) => {
+            Err(Rejection::new(RejectionReason::Gone, "event.leg"))
+        }
+        _ => Err(Rejection::unknown("event.leg")),
+    }
+}
+
+fn by_name(state: &State, host: HostId, external: &ExternalRef) -> Result<LegId, Rejection> {
+    state
+        .by_external
+        .get(&(host, external.clone()))
+        .copied()
+        .ok_or_else(|| Rejection::unknown("event.leg"))
+}
+
+/// The time at which the reported fact happened: not after now, not before earlier facts of the same
+/// interaction.
+pub(super) fn bounded(
+    state: &State,
+    host: HostId,
+    event: &HostEvent,
+    reported: Timestamp,
+    at: Timestamp,
+) -> Timestamp {
+    let leg = match event {
+        HostEvent::Answered { leg, .. }
+        | HostEvent::Ended { leg, .. }
+        | HostEvent::Held { leg }
+        | HostEvent::Resumed { leg } => find(state, host, leg.clone()).ok(),
+        HostEvent::OpDone { op }
+        | HostEvent::OpFailed { op, .. }
+        | HostEvent::MediaDone { op, .. } => {
+            state.effects.get(op).and_then(|effect| leg_of(&effect.kind))
+        }
+        _ => None,
+    };
+    let earliest = leg
+        .and_then(|leg| state.leg(leg))
+        .and_then(|leg| state.interaction(leg.interaction))
+        .map(|interaction| interaction.last_fact_at);
+    reported.max(earliest.unwrap_or(reported)).min(at)
+}

@@ -1,0 +1,52 @@
+//! What each timer decides.
+
+use super::upkeep;
+use crate::message::{
+    EngagementEnd, FlowOutReason, OfferEnd, RequestEvent, SignOutCause, Switch, TimerId,
+};
+use crate::state::Step;
+use crate::{agent, interaction, queue};
+
+/// The timer's deadline has come.
+pub(super) fn fire(step: &mut Step<'_>, timer: TimerId) {
+    match timer {
+        TimerId::Effect(op) => interaction::legs::op_timed_out(step, op),
+        TimerId::Offer(offer) => queue::offer::end(step, offer, OfferEnd::Timeout),
+        TimerId::Connect(offer) => queue::offer::end(step, offer, OfferEnd::SetupFailed),
+        TimerId::WrapUp(engagement) => agent::wrap_up_over(step, engagement),
+        TimerId::QueueWait(request) => {
+            queue::join::overflow(step, request, FlowOutReason::MaxWait);
+        }
+        TimerId::Exclusion(id, agent) => step.emit(RequestEvent::ExclusionEnded { id, agent }),
+        TimerId::Desktop(agent) => {
+            queue::cut::all(step, agent, EngagementEnd::DesktopLost);
+            agent::leave(step, agent, SignOutCause::DesktopLost);
+        }
+        TimerId::Drain(agent) => agent::drain_overdue(step, agent),
+        TimerId::Host(host) => interaction::hosts::abandoned(step, host),
+        TimerId::QueueHours(queue) => queue::hours::review(step, queue),
+        TimerId::QueueSwitch(queue) => {
+            queue::hours::switch(step, queue, Switch::Scheduled, None);
+        }
+        TimerId::QueueUnstaffed(queue) => queue::staffing::grace_over(step, queue),
+        TimerId::Replan => queue::replan::next_chunk(step),
+        TimerId::Evict => upkeep::evict(step),
+    }
+}
+
+/// For a new owner: offers that rang while nobody was there to hear the answer end without blame; what
+/// else is overdue fires in its turn.
+pub(super) fn rebase_overdue(step: &mut Step<'_>) {
+    let at = step.at;
+    let mut overdue: Vec<_> = step
+        .state()
+        .offers
+        .iter()
+        .filter(|offer| offer.accepted.map_or(offer.deadline, |a| a.deadline) <= at)
+        .map(|offer| offer.id)
+        .collect();
+    overdue.sort_unstable();
+    for offer in overdue {
+        queue::offer::end(step, offer, OfferEnd::Stale);
+    }
+}

@@ -1,0 +1,127 @@
+//! A customer comes in.
+
+use crate::id::{EntryPointId, ExternalRef, HostId, InteractionId, Key};
+use crate::message::{
+    ConversationEvent, CustomerRef, Direction, EffectKind, EndKind, EntryRejection, HostLeg,
+    InteractionEvent, InteractionOpened, Lane, Language, Origin, Personal,
+};
+use crate::model::{Channel, Media};
+use crate::queue;
+use crate::state::{EntryLeads, State, Step};
+
+/// What a host says of somebody who comes in.
+pub(crate) struct Arrival {
+    pub(crate) host: HostId,
+    pub(crate) external: ExternalRef,
+    pub(crate) channel: Channel,
+    pub(crate) to: String,
+    pub(crate) from: CustomerRef,
+    pub(crate) headers: Vec<(Key, Personal<String>)>,
+    pub(crate) attestation: Option<Key>,
+}
+
+/// Opens an interaction and sends it where its entry point leads, or refuses it.
+pub(crate) fn offered(step: &mut Step<'_>, arrival: Arrival) {
+    let entry = step.state().config.entry_at(arrival.channel, &arrival.to);
+    match admission(step.state(), entry) {
+        Ok((entry, leads_to)) => admit(step, arrival, entry, leads_to),
+        Err(reason) => reject(step, arrival, entry, reason),
+    }
+}
+
+fn admission(
+    state: &State,
+    entry: Option<EntryPointId>,
+) -> Result<(EntryPointId, crate::id::QueueId), EntryRejection> {
+    let entry = entry.ok_or(EntryRejection::UnknownAddress)?;
+    let plan = state.config.entry_point(entry).ok_or(EntryRejection::UnknownAddress)?;
+    let alive = state.entry_points.get(&entry).copied().unwrap_or(0);
+    if plan.max_concurrent.is_some_and(|most| alive >= most) {
+        return Err(EntryRejection::Busy);
+    }
+    let open = state.interactions.len().saturating_sub(state.closed.len());
+    if open >= state.config.center.limits.interactions as usize {
+        return Err(EntryRejection::Full);
+    }
+    match plan.leads_to {
+        EntryLeads::Queue(queue) => Ok((entry, queue)),
+        EntryLeads::Flow => Err(EntryRejection::NotYet),
+    }
+}
+
+fn reject(
+    step: &mut Step<'_>,
+    arrival: Arrival,
+    entry_point: Option<EntryPointId>,
+    reason: EntryRejection,
+) {
+    let Arrival { host, external, channel, .. } = arrival;
+    let leg = HostLeg { leg: step.new_id(), external: Some(external.clone()) };
+    step.emit(InteractionEvent::EntryRejected { entry_point, host, external, channel, reason });
+    let cause = match reason {
+        EntryRejection::Busy | EntryRejection::Full => EndKind::Busy,
+        EntryRejection::UnknownAddress => EndKind::Unreachable,
+        _ => EndKind::Declined,
+    };
+    if controls_media(step.state(), host) {
+        let by = step.op_deadline();
+        step.effect(host, Lane::None, by, EffectKind::Reject { leg, cause });
+    }
+}
+
+fn admit(
+    step: &mut Step<'_>,
+    arrival: Arrival,
+    entry_point: EntryPointId,
+    queue: crate::id::QueueId,
+) {
+    let state = step.state();
+    let plan = state.config.entry_point(entry_point);
+    let brand = plan.and_then(|plan| plan.brand);
+    let boost = plan.map(|plan| plan.boost).unwrap_or_default();
+    let language = plan
+        .and_then(|plan| plan.language.clone())
+        .and_then(|value| Some(Language { value, source: Key::new("entry_point").ok()? }));
+    let known = arrival.from.token.and_then(|token| state.by_token.get(&token).copied());
+    let tier = arrival.from.tier;
+    let conversation = known.unwrap_or_else(|| {
+        let id = step.new_id();
+        let customer = arrival.from.clone();
+        step.emit(ConversationEvent::Opened { id, brand, customer });
+        id
+    });
+    let id: InteractionId = step.new_id();
+    let (participant, leg) = (step.new_id(), step.new_id());
+    let named = HostLeg { leg, external: Some(arrival.external.clone()) };
+    let (host, media) = (arrival.host, arrival.channel.has_media());
+    step.emit(InteractionEvent::Opened(Box::new(InteractionOpened {
+        id,
+        conversation,
+        channel: arrival.channel,
+        direction: Direction::Inbound,
+        origin: Origin::Customer,
+        entry_point: Some(entry_point),
+        // The address leads to the entry point; it need not be told twice.
+        dialed: None,
+        brand,
+        participant,
+        leg,
+        host,
+        external: Some(arrival.external),
+        language,
+        attestation: arrival.attestation,
+        headers: arrival.headers,
+        tier,
+        boost,
+        test: false,
+    })));
+    if media && controls_media(step.state(), host) {
+        let by = step.op_deadline();
+        step.effect(host, Lane::Interaction(id), by, EffectKind::Answer { leg: named });
+    }
+    queue::join(step, id, queue);
+}
+
+fn controls_media(state: &State, host: HostId) -> bool {
+    state.config.host(host).is_some_and(|host| host.media == Media::Engine)
+}

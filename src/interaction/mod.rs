@@ -1,0 +1,64 @@
+//! What a customer's session goes through, and who takes part in it.
+//!
+//! ```text
+//!   offered by a host ──▶ open ──────────────────────────▶ ended ─────────▶ closed ──▶ evicted
+//!          │              waiting · alerting · connecting   wrap-up          late       gone
+//!          ▼              talking · held                    of agents        commands
+//!       rejected
+//! ```
+
+pub(crate) mod entry;
+pub(crate) mod hosts;
+pub(crate) mod legs;
+
+use crate::id::{ConversationId, EngagementId, InteractionId};
+use crate::message::{
+    ContextEntry, ConversationEvent, EndCause, InteractionEvent, Outcome, Phase, Side,
+};
+use crate::state::{Stage, Step};
+use crate::{agent, queue};
+
+/// Ends the customer's part of an interaction, whatever state it is in: the open request ends, agents
+/// go on to wrap-up, the customer's leg is hung up unless it is gone.
+pub(crate) fn end(step: &mut Step<'_>, id: InteractionId, by: Side, cause: EndCause) {
+    let state = step.state();
+    let Some(row) = state.interaction(id).filter(|row| row.stage == Stage::Open) else { return };
+    let (leg, request) = (row.leg, row.request);
+    if let Some(request) = request {
+        match by {
+            Side::Customer | Side::Network => queue::leave::customer_gone(step, request, cause),
+            _ => queue::leave::end(step, request, Outcome::Withdrawn),
+        }
+    }
+    step.hang_up(leg);
+    step.emit(InteractionEvent::Ended { id, by, cause });
+    let engagements: Vec<EngagementId> =
+        step.state().interaction(id).map(|row| row.engagements.to_vec()).unwrap_or_default();
+    for engagement in engagements {
+        agent::finish(step, engagement);
+    }
+}
+
+/// After something of the interaction has ended: a customer whom nobody serves and who waits for
+/// nobody is disconnected; one who is gone and whom no agent wraps up any more is closed.
+pub(crate) fn tidy_up(step: &mut Step<'_>, id: InteractionId, by: Side) {
+    let state = step.state();
+    let Some(row) = state.interaction(id) else { return };
+    let serves = |engagement: &EngagementId| {
+        state.engagement(*engagement).is_some_and(|e| e.phase != Phase::WrapUp)
+    };
+    match row.stage {
+        Stage::Open if row.request.is_none() && !row.engagements.iter().any(serves) => {
+            end(step, id, by, EndCause::default());
+        }
+        Stage::Ended if row.engagements.is_empty() => {
+            step.emit(InteractionEvent::Closed { id });
+        }
+        _ => {}
+    }
+}
+
+/// Sets entries of a conversation's context.
+pub(crate) fn set_context(step: &mut Step<'_>, id: ConversationId, entries: Vec<ContextEntry>) {
+    step.emit(ConversationEvent::ContextSet { id, entries });
+}

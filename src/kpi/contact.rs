@@ -1,0 +1,194 @@
+//! The contact record: what an interaction went through, from beginning to end.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{
+    AgentId, BrandId, ConversationId, DispositionId, EngagementId, EntryPointId, InteractionId,
+    QueueId, ReasonId, RequestId,
+};
+use crate::message::{Direction, EndCause, EngagementEnd, Origin, Outcome, Side};
+use crate::model::Channel;
+use crate::time::{Duration, Timestamp};
+
+/// One interaction that is closed. All instants are engine time, as the facts happened.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ContactRecord {
+    /// The interaction.
+    pub interaction: InteractionId,
+    /// The customer's thread it belongs to.
+    pub conversation: ConversationId,
+    /// On whose behalf.
+    pub brand: Option<BrandId>,
+    /// Where the customer came in.
+    pub entry_point: Option<EntryPointId>,
+    /// The medium.
+    pub channel: Channel,
+    /// Which way.
+    pub direction: Direction,
+    /// How it came about.
+    pub origin: Origin,
+    /// Kept out of every figure.
+    pub test: bool,
+    /// When it began.
+    pub opened_at: Timestamp,
+    /// When the customer's part was over.
+    pub ended_at: Timestamp,
+    /// Who ended that.
+    pub ended_by: Side,
+    /// Why.
+    pub end_cause: EndCause,
+    /// When nothing was left to do.
+    pub closed_at: Timestamp,
+    /// What it went through, in the order in which it began.
+    pub segments: Vec<Segment>,
+    /// The lengths of the segments added up, kind by kind.
+    pub totals: ContactTotals,
+    /// Facts that were reported to have happened before what they ended had begun: the segment has no
+    /// length.
+    pub clamped: u32,
+}
+
+/// A stretch of an interaction: `start` belongs to it, `end` does not.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Segment {
+    /// When it began.
+    pub start: Timestamp,
+    /// When it was over.
+    pub end: Timestamp,
+    /// What it was.
+    pub kind: SegmentKind,
+}
+
+impl Segment {
+    /// How long it was.
+    #[must_use]
+    pub const fn length(&self) -> Duration {
+        self.end.since(self.start)
+    }
+}
+
+/// Kinds of segments.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum SegmentKind {
+    /// The customer waited in a queue, from entry to the request's one outcome. Alerting and connecting
+    /// lie within.
+    Wait {
+        /// The request.
+        request: RequestId,
+        /// The queue.
+        queue: QueueId,
+        /// How the wait ended.
+        outcome: Outcome,
+    },
+    /// An agent was offered the request.
+    Alert {
+        /// The agent.
+        agent: AgentId,
+        /// What came of it.
+        result: AlertResult,
+    },
+    /// An agent had accepted and was being connected.
+    Connect {
+        /// The agent's part.
+        engagement: EngagementId,
+        /// The agent.
+        agent: AgentId,
+        /// Whether customer and agent came together.
+        connected: bool,
+    },
+    /// Customer and agent were together.
+    Talk {
+        /// The agent's part.
+        engagement: EngagementId,
+        /// The agent.
+        agent: AgentId,
+    },
+    /// The agent had the customer on hold.
+    Hold {
+        /// The agent's part.
+        engagement: EngagementId,
+        /// The agent.
+        agent: AgentId,
+    },
+    /// The agent's part was put aside: interrupted by a live channel, or parked.
+    Aside {
+        /// The agent's part.
+        engagement: EngagementId,
+        /// The agent.
+        agent: AgentId,
+    },
+    /// The agent finished. Every part in which customer and agent were together ends with one of these,
+    /// of no length where there was nothing to finish.
+    WrapUp {
+        /// The agent's part.
+        engagement: EngagementId,
+        /// The agent.
+        agent: AgentId,
+        /// The result that the agent gave last.
+        disposition: Option<DispositionId>,
+        /// How the part ended.
+        end: EngagementEnd,
+    },
+}
+
+/// What came of alerting an agent.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AlertResult {
+    /// The agent took it.
+    Accepted,
+    /// The agent did not answer.
+    NoAnswer,
+    /// The agent declined, for a reason of the configuration.
+    Rejected(Option<ReasonId>),
+    /// It was taken back: no fault of the agent.
+    Canceled,
+    /// The device could not be reached.
+    DeviceFailed,
+}
+
+/// Lengths of a contact's segments, added up kind by kind.
+///
+/// With one agent at a time `wait + talk + hold + aside` is the time from `opened_at` to `ended_at`;
+/// what agents do in parallel counts for each of them.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ContactTotals {
+    /// In queues, alerting and connecting included.
+    pub wait: Duration,
+    /// Of that, with agents alerted.
+    pub alert: Duration,
+    /// Of that, with agents being connected.
+    pub connect: Duration,
+    /// Together with agents.
+    pub talk: Duration,
+    /// On hold.
+    pub hold: Duration,
+    /// Put aside.
+    pub aside: Duration,
+    /// Being finished by agents.
+    pub wrap_up: Duration,
+}
+
+impl ContactTotals {
+    pub(super) fn add(&mut self, segment: &Segment) {
+        *match segment.kind {
+            SegmentKind::Wait { .. } => &mut self.wait,
+            SegmentKind::Alert { .. } => &mut self.alert,
+            SegmentKind::Connect { .. } => &mut self.connect,
+            SegmentKind::Talk { .. } => &mut self.talk,
+            SegmentKind::Hold { .. } => &mut self.hold,
+            SegmentKind::Aside { .. } => &mut self.aside,
+            SegmentKind::WrapUp { .. } => &mut self.wrap_up,
+        } += segment.length();
+    }
+}

@@ -1,0 +1,318 @@
+//! The fold that makes contact records.
+
+use super::by_id::ById;
+use super::contact::{AlertResult, ContactRecord, ContactTotals, Segment, SegmentKind};
+use crate::id::{
+    AgentId, DispositionId, EngagementId, InteractionId, OfferId, QueueId, RequestId, Seq,
+};
+use crate::message::{
+    EndCause, EngagementEnd, EngagementEvent, EngagementRole, Event, InteractionEvent,
+    InteractionOpened, OfferEnd, OfferEvent, Outcome, Phase, Record, RequestEvent, Side,
+};
+use crate::time::Timestamp;
+
+/// Contact records as a fold over records: one per interaction, handed out once it is closed.
+///
+/// Give it every record once, in order, and take the closed ones from time to time; a record seen
+/// before changes nothing.
+///
+/// A segment begins and ends when its facts happened. What is reported to have ended before it began
+/// has no length, and is counted as clamped.
+#[derive(Clone, Default, Debug)]
+pub struct ContactRecords {
+    seq: Seq,
+    open: ById<InteractionId, Contact>,
+    waits: ById<RequestId, Wait>,
+    alerts: ById<OfferId, Alert>,
+    parts: ById<EngagementId, Part>,
+    closed: Vec<ContactRecord>,
+}
+
+/// A contact in the making.
+#[derive(Clone, Debug)]
+struct Contact {
+    record: ContactRecord,
+    /// Order in which the segments began, in the order of `record.segments`.
+    order: Vec<u32>,
+    begun: u32,
+    /// The customer's latest fact.
+    latest: Timestamp,
+}
+
+/// Where and when a segment began.
+#[derive(Clone, Copy, Debug)]
+struct Begin {
+    interaction: InteractionId,
+    at: Timestamp,
+    order: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Wait {
+    begin: Begin,
+    queue: QueueId,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Alert {
+    begin: Begin,
+    agent: AgentId,
+}
+
+/// An agent's part, in its present phase.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    begin: Begin,
+    agent: AgentId,
+    phase: Phase,
+    together: bool,
+    disposition: Option<DispositionId>,
+}
+
+impl ContactRecords {
+    /// A fold that has seen nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The last record that was read.
+    pub const fn seq(&self) -> Seq {
+        self.seq
+    }
+
+    /// Interactions that are not closed.
+    pub fn open(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Hands out the interactions that were closed since the last time, in the order of closing.
+    #[must_use = "what is taken is not handed out again"]
+    pub fn take_closed(&mut self) -> Vec<ContactRecord> {
+        std::mem::take(&mut self.closed)
+    }
+
+    /// Reads a record.
+    pub fn apply(&mut self, record: &Record) {
+        if record.seq <= self.seq {
+            return;
+        }
+        self.seq = record.seq;
+        let at = record.happened_at();
+        for event in &record.events {
+            match event {
+                Event::Interaction(event) => self.interaction(at, event),
+                Event::Request(event) => self.request(at, event),
+                Event::Offer(event) => self.offer(at, event),
+                Event::Engagement(event) => self.engagement(at, event),
+                _ => {}
+            }
+        }
+    }
+
+    fn interaction(&mut self, at: Timestamp, event: &InteractionEvent) {
+        match event {
+            InteractionEvent::Opened(opened) => {
+                self.open.insert(opened.id, Contact::new(at, opened));
+            }
+            InteractionEvent::Ended { id, by, cause } => {
+                if let Some(contact) = self.open.get_mut(id) {
+                    contact.record.clamped += u32::from(at < contact.latest);
+                    contact.record.ended_at = at.max(contact.latest);
+                    contact.record.ended_by = *by;
+                    contact.record.end_cause = *cause;
+                }
+            }
+            InteractionEvent::Closed { id } => {
+                if let Some(contact) = self.open.remove(id) {
+                    self.closed.push(contact.close(at));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn request(&mut self, at: Timestamp, event: &RequestEvent) {
+        match event {
+            RequestEvent::Opened(opened) => {
+                if let Some(begin) = self.begin(opened.interaction, opened.queue_entered_at) {
+                    self.waits.insert(opened.id, Wait { begin, queue: opened.home_queue });
+                }
+            }
+            RequestEvent::Ended { id, outcome } => {
+                if let Some(Wait { begin, queue }) = self.waits.remove(id) {
+                    // Answered means: from the instant at which they are together.
+                    let together = match outcome {
+                        Outcome::Answered { engagement, .. } => self.parts.get(engagement),
+                        _ => None,
+                    };
+                    let at = together.map_or(at, |part| at.max(part.begin.at));
+                    let kind = SegmentKind::Wait { request: *id, queue, outcome: outcome.clone() };
+                    self.end(begin, at, kind);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn offer(&mut self, at: Timestamp, event: &OfferEvent) {
+        match event {
+            OfferEvent::Made(made) => {
+                let interaction = self.waits.get(&made.request).map(|wait| wait.begin.interaction);
+                if let Some(begin) = interaction.and_then(|id| self.begin(id, at)) {
+                    self.alerts.insert(made.id, Alert { begin, agent: made.agent });
+                }
+            }
+            OfferEvent::Delivered { .. } => {}
+            // What follows is the connecting phase of the engagement.
+            OfferEvent::Accepted { id, .. } => self.alert_ended(at, *id, AlertResult::Accepted),
+            OfferEvent::Ended { id, end, .. } => {
+                let result = match end {
+                    OfferEnd::Connected => AlertResult::Accepted,
+                    OfferEnd::Timeout => AlertResult::NoAnswer,
+                    OfferEnd::Rejected(reason) => AlertResult::Rejected(*reason),
+                    OfferEnd::Canceled | OfferEnd::Stale => AlertResult::Canceled,
+                    OfferEnd::SetupFailed => AlertResult::DeviceFailed,
+                };
+                self.alert_ended(at, *id, result);
+            }
+        }
+    }
+
+    fn alert_ended(&mut self, at: Timestamp, offer: OfferId, result: AlertResult) {
+        if let Some(Alert { begin, agent }) = self.alerts.remove(&offer) {
+            self.end(begin, at, SegmentKind::Alert { agent, result });
+        }
+    }
+
+    fn engagement(&mut self, at: Timestamp, event: &EngagementEvent) {
+        match event {
+            // Segments of other roles come with their behavior.
+            EngagementEvent::Opened {
+                id,
+                agent,
+                role: EngagementRole::Handler,
+                interaction: Some(interaction),
+                request,
+                phase,
+                ..
+            } => {
+                let wait = request.and_then(|request| self.waits.get(&request));
+                let from = wait.map_or(at, |wait| at.max(wait.begin.at));
+                if let Some(begin) = self.begin(*interaction, from) {
+                    let (agent, phase, disposition) = (*agent, *phase, None);
+                    let together = phase == Phase::Active;
+                    self.parts.insert(*id, Part { begin, agent, phase, together, disposition });
+                }
+            }
+            EngagementEvent::PhaseChanged { id, phase } => self.phase(at, *id, *phase),
+            EngagementEvent::WrapUpStarted { id, .. } => self.phase(at, *id, Phase::WrapUp),
+            EngagementEvent::DispositionSet { id, disposition } => {
+                if let Some(part) = self.parts.get_mut(id) {
+                    part.disposition = Some(*disposition);
+                }
+            }
+            EngagementEvent::Ended { id, end } => self.part_ended(at, *id, *end),
+            EngagementEvent::Opened { .. } | EngagementEvent::WrapUpExtended { .. } => {}
+        }
+    }
+
+    /// The part goes on to another phase.
+    fn phase(&mut self, at: Timestamp, id: EngagementId, next: Phase) {
+        let Some(mut part) = self.parts.get(&id).copied() else { return };
+        let (agent, together) = (part.agent, next == Phase::Active);
+        let kind = match part.phase {
+            Phase::Previewing | Phase::Dialing | Phase::Connecting => {
+                SegmentKind::Connect { engagement: id, agent, connected: together }
+            }
+            Phase::Active => SegmentKind::Talk { engagement: id, agent },
+            Phase::Held => SegmentKind::Hold { engagement: id, agent },
+            Phase::Suspended | Phase::Parked => SegmentKind::Aside { engagement: id, agent },
+            // Only its end leads out of wrap-up.
+            Phase::WrapUp => return,
+        };
+        let end = self.end(part.begin, at, kind);
+        if let Some(begin) = self.begin(part.begin.interaction, end) {
+            part.begin = begin;
+        }
+        part.phase = next;
+        part.together |= together;
+        self.parts.insert(id, part);
+    }
+
+    fn part_ended(&mut self, at: Timestamp, id: EngagementId, end: EngagementEnd) {
+        self.phase(at, id, Phase::WrapUp);
+        let Some(part) = self.parts.remove(&id).filter(|part| part.together) else { return };
+        let Part { begin, agent, disposition, .. } = part;
+        let kind = SegmentKind::WrapUp { engagement: id, agent, disposition, end };
+        self.end(begin, at, kind);
+    }
+
+    fn begin(&mut self, interaction: InteractionId, at: Timestamp) -> Option<Begin> {
+        let contact = self.open.get_mut(&interaction)?;
+        let order = contact.begun;
+        contact.begun += 1;
+        Some(Begin { interaction, at, order })
+    }
+
+    /// Adds a segment; says when it ended.
+    fn end(&mut self, begin: Begin, at: Timestamp, kind: SegmentKind) -> Timestamp {
+        let end = at.max(begin.at);
+        if let Some(contact) = self.open.get_mut(&begin.interaction) {
+            contact.add(begin, end, at < begin.at, kind);
+        }
+        end
+    }
+}
+
+impl Contact {
+    fn new(at: Timestamp, opened: &InteractionOpened) -> Self {
+        let record = ContactRecord {
+            interaction: opened.id,
+            conversation: opened.conversation,
+            brand: opened.brand,
+            entry_point: opened.entry_point,
+            channel: opened.channel,
+            direction: opened.direction,
+            origin: opened.origin,
+            test: opened.test,
+            opened_at: at,
+            // Until it ends; an interaction closes after that.
+            ended_at: at,
+            ended_by: Side::Engine,
+            end_cause: EndCause::default(),
+            closed_at: at,
+            segments: Vec::new(),
+            totals: ContactTotals::default(),
+            clamped: 0,
+        };
+        Self { record, order: Vec::new(), begun: 0, latest: at }
+    }
+
+    fn add(&mut self, begin: Begin, end: Timestamp, clamped: bool, kind: SegmentKind) {
+        // Alerting and wrap-up are the agents' alone.
+        if matches!(
+            kind,
+            SegmentKind::Wait { .. }
+                | SegmentKind::Talk { .. }
+                | SegmentKind::Hold { .. }
+                | SegmentKind::Aside { .. }
+        ) {
+            self.latest = self.latest.max(end);
+        }
+        let segment = Segment { start: begin.at, end, kind };
+        self.record.clamped += u32::from(clamped);
+        self.record.totals.add(&segment);
+        self.record.segments.push(segment);
+        self.order.push(begin.order);
+    }
+
+    fn close(mut self, at: Timestamp) -> ContactRecord {
+        let mut segments: Vec<(u32, Segment)> =
+            self.order.into_iter().zip(self.record.segments).collect();
+        segments.sort_by_key(|(order, _)| *order);
+        self.record.segments = segments.into_iter().map(|(_, segment)| segment).collect();
+        let ends = self.record.segments.iter().map(|segment| segment.end);
+        self.record.closed_at = ends.max().unwrap_or(at).max(self.record.ended_at).max(at);
+        self.record
+    }
+}

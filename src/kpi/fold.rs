@@ -1,0 +1,357 @@
+//! The live fold: records in, counts out.
+
+use super::by_id::ById;
+use super::intervals::{Intervals, millis};
+use super::timelines::Timelines;
+use super::{Alerting, Cube, Handling, InteractionCell, Names, Report, RequestCell};
+use crate::id::{AgentId, EngagementId, InteractionId, RequestId, Seq};
+use crate::message::{
+    AgentEvent, EngagementEvent, EngagementRole, Event, InteractionEvent, Outcome, Phase, Record,
+    RequestEvent, RequestOpened, ShardEvent,
+};
+use crate::time::{Duration, Timestamp};
+
+/// How is counted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Options {
+    /// Length of the intervals, cut from the Unix epoch in wall time; nothing or less for a single
+    /// interval that holds all time. 15 minutes by default.
+    pub interval: Duration,
+    /// How alerting counts for occupancy in reports. Apart by default.
+    pub alerting: Alerting,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { interval: Duration::from_mins(15), alerting: Alerting::default() }
+    }
+}
+
+impl Options {
+    /// With intervals of another length.
+    #[must_use]
+    pub const fn interval(self, interval: Duration) -> Self {
+        Self { interval, ..self }
+    }
+
+    /// With alerting counted in another way.
+    #[must_use]
+    pub const fn alerting(self, alerting: Alerting) -> Self {
+        Self { alerting, ..self }
+    }
+}
+
+/// An interaction that is not closed.
+#[derive(Clone, Copy, Default, Debug)]
+struct Contact {
+    cell: InteractionCell,
+    test: bool,
+}
+
+/// A request that has not ended.
+#[derive(Clone, Copy, Debug)]
+struct Wait {
+    cell: RequestCell,
+    /// Instant of queue entry, in ms.
+    since: i64,
+    /// Service target, in ms.
+    target: u64,
+}
+
+/// An engagement that has not ended.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    cell: RequestCell,
+    agent: AgentId,
+    phase: Phase,
+    /// Instant at which the phase began, in ms.
+    since: i64,
+    time: Handling,
+    clamped: u64,
+}
+
+/// The KPIs of a shard as a fold over its records.
+///
+/// Give it every record once, in order; a record seen before changes nothing. What is asked at any time
+/// agrees with what a later reading of the same log says of that time.
+///
+/// - Counts are of requests, by the interval of their queue entry; interactions are counted beside.
+/// - Requests that do not count as offered, and interactions marked as tests, are left out. What agents
+///   did with their time holds test calls too: they did take that time.
+/// - A duration is that of instants in whole milliseconds. One below zero adds nothing and is counted
+///   as clamped.
+///
+/// ```
+/// use switchboard::kpi::{Kpis, Options};
+/// use switchboard::message::{Input, Output};
+/// use switchboard::model::{Center, Queue};
+/// use switchboard::time::Timestamp;
+/// use switchboard::{Engine, Opening};
+///
+/// let center = Center::builder().queue("support", Queue::new()).build()?;
+/// let now = Timestamp::from_secs(0);
+/// let mut engine = Engine::open(now, Opening::new(center))?;
+/// let mut kpis = Kpis::new(Options::default());
+/// while let Some(output) = engine.poll_output() {
+///     if let Output::Record(record) = output {
+///         kpis.apply(&record);
+///         let _ = engine.handle(now, Input::Persisted(record.seq));
+///     }
+/// }
+/// println!("{}", kpis.report(now));
+/// # Ok::<(), switchboard::model::Faults>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Kpis {
+    options: Options,
+    intervals: Intervals,
+    seq: Seq,
+    names: Names,
+    cube: Cube,
+    agents: Timelines,
+    contacts: ById<InteractionId, Contact>,
+    waits: ById<RequestId, Wait>,
+    parts: ById<EngagementId, Part>,
+}
+
+impl Default for Kpis {
+    fn default() -> Self {
+        Self::new(Options::default())
+    }
+}
+
+impl Kpis {
+    /// A fold that has seen nothing.
+    pub fn new(options: Options) -> Self {
+        Self {
+            options,
+            intervals: Intervals::new(options.interval),
+            seq: Seq::default(),
+            names: Names::default(),
+            cube: Cube::default(),
+            agents: Timelines::default(),
+            contacts: ById::default(),
+            waits: ById::default(),
+            parts: ById::default(),
+        }
+    }
+
+    /// The last record that was counted.
+    pub const fn seq(&self) -> Seq {
+        self.seq
+    }
+
+    /// Names learned from the log.
+    pub const fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// All that was counted since the beginning, or since it was last taken, with agents' time that is
+    /// still running up to `now`, the host's clock as the engine is given it.
+    pub fn cube(&self, now: Timestamp) -> Cube {
+        let mut cube = self.cube.clone();
+        cube.merge(&self.unsettled(now));
+        cube
+    }
+
+    /// Hands out what was counted since the last time, to be stored or sent: the parts, and the cube
+    /// at the end, merge into the cube of the whole. Counts of those who wait, and time that is still
+    /// running, stay here.
+    #[must_use = "what is taken is counted here no more"]
+    pub fn take(&mut self) -> Cube {
+        self.agents.settle(&mut self.cube);
+        self.cube.take()
+    }
+
+    /// The figures at `now`, the host's clock as the engine is given it.
+    pub fn report(&self, now: Timestamp) -> Report {
+        let cubes = [&self.cube, &self.unsettled(now)];
+        Report::new(now, &cubes, &self.names, self.options.alerting)
+    }
+
+    fn unsettled(&self, now: Timestamp) -> Cube {
+        self.agents.unsettled(&self.intervals, self.intervals.engine_millis(now))
+    }
+
+    /// Counts a record.
+    pub fn apply(&mut self, record: &Record) {
+        if record.seq <= self.seq {
+            return;
+        }
+        self.seq = record.seq;
+        let at = millis(record.happened_at());
+        for event in &record.events {
+            match event {
+                Event::Shard(event) => self.shard(millis(record.at), event),
+                Event::Interaction(event) => self.interaction(at, event),
+                Event::Request(RequestEvent::Opened(opened)) => self.request_opened(opened),
+                Event::Request(RequestEvent::Ended { id, outcome }) => {
+                    self.request_ended(at, *id, outcome);
+                }
+                Event::Engagement(event) => self.engagement(at, event),
+                Event::Agent(AgentEvent::StateChanged { agent, to, .. }) => {
+                    let change = (at, *agent, *to);
+                    self.agents.change(&mut self.cube, &self.intervals, change);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn shard(&mut self, at: i64, event: &ShardEvent) {
+        if let ShardEvent::ClockRebased { offset } = event {
+            // What has passed lies in intervals of the old wall time.
+            self.agents.cut(&mut self.cube, &self.intervals, at);
+            self.intervals.rebase(*offset);
+        }
+        self.names.apply(event);
+    }
+
+    fn interaction(&mut self, at: i64, event: &InteractionEvent) {
+        match event {
+            InteractionEvent::Opened(opened) => {
+                let interval = self.intervals.start_of(at);
+                let cell = InteractionCell { interval, brand: opened.brand };
+                self.contacts.insert(opened.id, Contact { cell, test: opened.test });
+                if !opened.test {
+                    self.cube.interactions.entry(cell).or_default().opened += 1;
+                }
+            }
+            InteractionEvent::EntryRejected { reason, .. } => {
+                let interval = self.intervals.start_of(at);
+                let cell = InteractionCell { interval, brand: None };
+                let counts = self.cube.interactions.entry(cell).or_default();
+                *counts.blocked.entry(*reason).or_default() += 1;
+            }
+            InteractionEvent::Ended { id, .. } => {
+                if let Some(contact) = self.contacts.get(id).filter(|contact| !contact.test) {
+                    self.cube.interactions.entry(contact.cell).or_default().ended += 1;
+                }
+            }
+            InteractionEvent::Closed { id } => {
+                if let Some(contact) = self.contacts.remove(id).filter(|contact| !contact.test) {
+                    self.cube.interactions.entry(contact.cell).or_default().closed += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What is known of an interaction. One that the log did not open has no brand and is no test.
+    fn contact(&self, id: InteractionId) -> Contact {
+        self.contacts.get(&id).copied().unwrap_or_default()
+    }
+
+    fn request_opened(&mut self, opened: &RequestOpened) {
+        let contact = self.contact(opened.interaction);
+        if contact.test || !opened.counts_as_offered {
+            return;
+        }
+        let since = millis(opened.queue_entered_at);
+        let interval = self.intervals.start_of(since);
+        let cell = RequestCell { interval, queue: opened.home_queue, brand: contact.cell.brand };
+        let target = u64::try_from(opened.service_target.as_millis()).unwrap_or(0);
+        self.waits.insert(opened.id, Wait { cell, since, target });
+        let counts = self.cube.requests.entry(cell).or_default();
+        counts.offered += 1;
+        counts.waiting += 1;
+    }
+
+    fn request_ended(&mut self, at: i64, id: RequestId, outcome: &Outcome) {
+        if let Some(wait) = self.waits.remove(&id) {
+            // Answered means: from the instant at which they are together.
+            let together = match outcome {
+                Outcome::Answered { engagement, .. } => self.parts.get(engagement),
+                _ => None,
+            };
+            let at = together.map_or(at, |part| at.max(part.since));
+            let counts = self.cube.requests.entry(wait.cell).or_default();
+            counts.end(outcome, at.saturating_sub(wait.since), wait.target);
+        }
+    }
+
+    fn engagement(&mut self, at: i64, event: &EngagementEvent) {
+        match event {
+            EngagementEvent::Opened {
+                id,
+                agent,
+                role: EngagementRole::Handler,
+                interaction: Some(interaction),
+                queue: Some(queue),
+                request,
+                phase,
+                ..
+            } => {
+                let contact = self.contact(*interaction);
+                if contact.test {
+                    return;
+                }
+                let (queue, brand) = (*queue, contact.cell.brand);
+                let wait = request.and_then(|request| self.waits.get(&request));
+                let cell = wait.map_or_else(
+                    || RequestCell { interval: self.intervals.start_of(at), queue, brand },
+                    |wait| wait.cell,
+                );
+                let since = wait.map_or(at, |wait| at.max(wait.since));
+                let (agent, phase) = (*agent, *phase);
+                let time =
+                    Handling { handled: u64::from(phase == Phase::Active), ..Handling::default() };
+                self.parts.insert(*id, Part { cell, agent, phase, since, time, clamped: 0 });
+            }
+            EngagementEvent::PhaseChanged { id, phase } => {
+                if let Some(part) = self.parts.get_mut(id) {
+                    part.go_on(at, *phase);
+                }
+            }
+            EngagementEvent::WrapUpStarted { id, .. } => {
+                if let Some(part) = self.parts.get_mut(id) {
+                    part.go_on(at, Phase::WrapUp);
+                }
+            }
+            EngagementEvent::Ended { id, .. } => {
+                if let Some(part) = self.parts.remove(id) {
+                    self.part_ended(at, part);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn part_ended(&mut self, at: i64, mut part: Part) {
+        part.go_on(at, part.phase);
+        if part.time.handled == 0 {
+            return;
+        }
+        let counts = self.cube.requests.entry(part.cell).or_default();
+        counts.handling += &part.time;
+        counts.clamped += part.clamped;
+        let work = (part.since, part.agent, &part.time);
+        self.agents.finish(&mut self.cube, &self.intervals, work);
+    }
+}
+
+impl Part {
+    /// Ends the present phase and begins the next.
+    fn go_on(&mut self, at: i64, next: Phase) {
+        let passed = at.saturating_sub(self.since);
+        self.clamped += u64::from(passed < 0);
+        let passed = u64::try_from(passed).unwrap_or(0);
+        match self.phase {
+            Phase::Active => self.time.talk = self.time.talk.saturating_add(passed),
+            Phase::Held => self.time.hold = self.time.hold.saturating_add(passed),
+            Phase::WrapUp => self.time.wrap_up = self.time.wrap_up.saturating_add(passed),
+            // Before the customer is there, or while something else goes on.
+            Phase::Previewing
+            | Phase::Dialing
+            | Phase::Connecting
+            | Phase::Suspended
+            | Phase::Parked => {}
+        }
+        if next == Phase::Active {
+            self.time.handled = 1;
+        }
+        self.since = self.since.max(at);
+        self.phase = next;
+    }
+}

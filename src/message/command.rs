@@ -1,0 +1,585 @@
+//! What people and applications ask of the engine.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Authority, ContextEntry, CustomerRef, Direction, FactBatch, Identity, Language, Origin,
+    Personal,
+};
+use crate::id::{
+    CommandId, ConversationId, EngagementId, InteractionId, Key, MessageId, OfferId, ParticipantId,
+    RecordingId, RequestId,
+};
+use crate::model::{Change, Channel, Station};
+use crate::time::{Duration, Timestamp};
+
+/// A request to change something, under somebody's authority.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Command {
+    /// Made by the client before it sends and kept for its retries: the same id is the same command.
+    pub id: CommandId,
+    /// Who asks.
+    pub authority: Authority,
+    /// What is asked.
+    pub body: CommandBody,
+}
+
+impl Command {
+    /// A command given by `authority`.
+    pub fn new(id: CommandId, authority: impl Into<Authority>, body: CommandBody) -> Self {
+        Self { id, authority: authority.into(), body }
+    }
+}
+
+/// Everything that can be asked. Objects of the configuration are named by key.
+///
+/// Bodies that [`CommandBody::not_yet`] names are refused as `NotYet` in this version.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CommandBody {
+    // -- agents ---------------------------------------------------------------------------------
+    /// An agent comes to work, not ready at first unless `ready`.
+    SignIn {
+        /// The agent.
+        agent: Key,
+        /// The desktop in use, for display.
+        device: Option<Key>,
+        /// How the agent hears and speaks; as configured when absent.
+        station: Option<Station>,
+        /// Be ready at once.
+        ready: bool,
+    },
+    /// An agent leaves: at once when `force`, else after finishing work.
+    SignOut {
+        /// The agent.
+        agent: Key,
+        /// Work in progress is cut: offers return to their queue, engagements end.
+        force: bool,
+    },
+    /// An agent takes work or not. While work is in progress `NotReady` is pending until it ends;
+    /// no new offer is made from the record that states it.
+    SetPresence {
+        /// The agent.
+        agent: Key,
+        /// Ready, or not.
+        ready: bool,
+        /// Why not, as a reason of the configuration.
+        reason: Option<Key>,
+    },
+    /// The agent's desktop was lost or is back. Lost: no offers; live work goes on for a grace.
+    SetDesktop {
+        /// The agent.
+        agent: Key,
+        /// Whether it is there.
+        connected: bool,
+    },
+    /// The agent begins work that comes from no queue, in the same account of capacity.
+    BeginOtherWork {
+        /// The agent.
+        agent: Key,
+        /// The channel whose cost it takes.
+        channel: Channel,
+        /// What it is, as a reason of the configuration.
+        reason: Option<Key>,
+    },
+    /// That work is done.
+    EndOtherWork {
+        /// The engagement that `BeginOtherWork` made.
+        engagement: EngagementId,
+    },
+
+    // -- offers and engagements -----------------------------------------------------------------
+    /// The agent takes an offer.
+    AcceptOffer {
+        /// The offer; an id of an earlier lease is refused as stale.
+        offer: OfferId,
+    },
+    /// The agent declines an offer: the request keeps its place.
+    RejectOffer {
+        /// The offer.
+        offer: OfferId,
+        /// Why, as a reason of the configuration.
+        reason: Option<Key>,
+    },
+    /// An agent takes a chosen request out of a queue.
+    PullRequest {
+        /// The agent.
+        agent: Key,
+        /// The request.
+        request: RequestId,
+    },
+    /// The agent puts the customer on hold.
+    Hold {
+        /// The agent's part.
+        engagement: EngagementId,
+    },
+    /// The agent takes the customer off hold.
+    Unhold {
+        /// The agent's part.
+        engagement: EngagementId,
+    },
+    /// The agent hangs up: the engagement ends, and with its last handler the interaction.
+    HangUp {
+        /// The agent's part.
+        engagement: EngagementId,
+    },
+    /// The agent finishes wrap-up.
+    FinishWrapUp {
+        /// The agent's part.
+        engagement: EngagementId,
+        /// The result.
+        disposition: Option<Key>,
+    },
+    /// The agent asks for more time to wrap up.
+    ExtendWrapUp {
+        /// The agent's part.
+        engagement: EngagementId,
+        /// How much more, at most the queue's limit.
+        by: Duration,
+    },
+    /// The agent states the result, during work or wrap-up; a later one supersedes.
+    SetDisposition {
+        /// The agent's part.
+        engagement: EngagementId,
+        /// The result.
+        disposition: Key,
+    },
+    /// The agent parks written work until a time or until the customer writes.
+    Park {
+        /// The agent's part.
+        engagement: EngagementId,
+        /// Until when, at most.
+        until: Option<Timestamp>,
+    },
+    /// The agent takes parked work up again.
+    Unpark {
+        /// The agent's part.
+        engagement: EngagementId,
+    },
+
+    // -- transfers and more people --------------------------------------------------------------
+    /// Hands the customer on without asking.
+    Transfer {
+        /// The transferor's part.
+        engagement: EngagementId,
+        /// Where to.
+        to: Destination,
+    },
+    /// Asks somebody while the customer waits.
+    Consult {
+        /// The asking agent's part.
+        engagement: EngagementId,
+        /// Whom.
+        to: Destination,
+    },
+    /// Hands the customer on to the consulted party.
+    CompleteConsult {
+        /// The asking agent's part.
+        engagement: EngagementId,
+    },
+    /// Lets the consulted party go and returns to the customer.
+    CancelConsult {
+        /// The asking agent's part.
+        engagement: EngagementId,
+    },
+    /// Joins customer, agent and consulted party.
+    Conference {
+        /// The asking agent's part.
+        engagement: EngagementId,
+    },
+    /// Adds somebody to a conference.
+    AddParticipant {
+        /// The interaction.
+        interaction: InteractionId,
+        /// Whom.
+        to: Destination,
+    },
+    /// Takes somebody out of a conference.
+    RemoveParticipant {
+        /// The participant.
+        participant: ParticipantId,
+    },
+    /// Mutes or unmutes a participant.
+    SetMuted {
+        /// The participant.
+        participant: ParticipantId,
+        /// Whether muted.
+        muted: bool,
+    },
+
+    // -- supervision ----------------------------------------------------------------------------
+    /// A supervisor listens to an interaction, or to an agent across interactions.
+    Monitor {
+        /// What is followed.
+        target: MonitorTarget,
+        /// Listen, whisper or barge; a repeated command changes the mode in place.
+        mode: MonitorMode,
+    },
+    /// The supervisor stops listening.
+    EndMonitor {
+        /// What was followed.
+        target: MonitorTarget,
+    },
+    /// The supervisor takes the interaction over from the agent.
+    TakeOver {
+        /// The agent's part.
+        engagement: EngagementId,
+    },
+    /// The agent asks for help.
+    RequestAssistance {
+        /// The agent's part.
+        engagement: EngagementId,
+    },
+    /// Moves a waiting request to another queue, keeping its place in time.
+    MoveRequest {
+        /// The request.
+        request: RequestId,
+        /// The queue.
+        queue: Key,
+    },
+    /// Gives a waiting request more or less waiting credit.
+    PrioritizeRequest {
+        /// The request.
+        request: RequestId,
+        /// The new credit, in place of the old.
+        boost: Duration,
+    },
+    /// Gives a waiting request to a named agent.
+    AssignRequest {
+        /// The request.
+        request: RequestId,
+        /// The agent.
+        agent: Key,
+    },
+    /// Takes a waiting request out of its queue: the interaction ends unless it has other work.
+    WithdrawRequest {
+        /// The request.
+        request: RequestId,
+    },
+    /// Ends an interaction, whatever state it is in.
+    CloseInteraction {
+        /// The interaction.
+        interaction: InteractionId,
+    },
+
+    // -- interactions ---------------------------------------------------------------------------
+    /// Opens an interaction on behalf of the application: a task, a form, a message thread.
+    OpenInteraction {
+        /// The entry point it comes in at.
+        entry_point: Key,
+        /// The customer.
+        customer: CustomerRef,
+        /// Which way it goes.
+        direction: Direction,
+        /// How it came about.
+        origin: Origin,
+        /// Kept out of every figure.
+        test: bool,
+    },
+    /// Begins an outbound call by hand, on behalf of a queue.
+    Dial {
+        /// Who dials.
+        agent: Key,
+        /// On whose behalf.
+        queue: Key,
+        /// Whom.
+        to: Personal<String>,
+        /// Look before dialing.
+        preview: bool,
+    },
+    /// Promises the customer a call.
+    ScheduleCallback {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The queue that will serve it.
+        queue: Key,
+        /// Where to call.
+        to: Personal<String>,
+        /// Not before.
+        not_before: Timestamp,
+        /// Not after.
+        not_after: Option<Timestamp>,
+    },
+    /// Takes the promise back.
+    CancelCallback {
+        /// The request that stands for it.
+        request: RequestId,
+    },
+    /// Sets context entries of a conversation; an entry of the same key is replaced.
+    SetContext {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The entries.
+        entries: Vec<ContextEntry>,
+    },
+    /// States who the customer is, also late; may join the conversation with an earlier one.
+    IdentifyCustomer {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The customer.
+        customer: CustomerRef,
+    },
+    /// States how sure we are of it.
+    SetIdentity {
+        /// The interaction: authentication never crosses over to another by itself.
+        interaction: InteractionId,
+        /// The identity.
+        identity: Identity,
+    },
+    /// States the language of the interaction.
+    SetLanguage {
+        /// The interaction.
+        interaction: InteractionId,
+        /// The language.
+        language: Language,
+    },
+    /// Says that two conversations are one.
+    LinkConversations {
+        /// The one that stays.
+        keep: ConversationId,
+        /// The one that joins it.
+        join: ConversationId,
+    },
+    /// Takes that back.
+    UnlinkConversations {
+        /// The one that was joined.
+        conversation: ConversationId,
+    },
+    /// Puts a customer on the block list of the center, or takes it off.
+    BlockCustomer {
+        /// The conversation that shows who it is.
+        conversation: ConversationId,
+        /// Whether blocked.
+        blocked: bool,
+        /// Until when.
+        until: Option<Timestamp>,
+    },
+
+    // -- written channels -----------------------------------------------------------------------
+    /// Sends a message to the customer.
+    SendMessage {
+        /// The author's part.
+        engagement: EngagementId,
+        /// The text.
+        text: Personal<String>,
+        /// The message it answers.
+        in_reply_to: Option<MessageId>,
+        /// References to attachments that the host holds.
+        attachments: Vec<Personal<String>>,
+    },
+    /// Opens a closed written interaction again.
+    Reopen {
+        /// The interaction.
+        interaction: InteractionId,
+    },
+
+    // -- consent and recording ------------------------------------------------------------------
+    /// A participant agrees to something or takes that back.
+    SetConsent {
+        /// The participant.
+        participant: ParticipantId,
+        /// To what: recording, analysis, marketing.
+        purpose: Key,
+        /// Agreed or not.
+        granted: bool,
+        /// On what legal basis.
+        basis: Option<Key>,
+    },
+    /// Begins to record.
+    StartRecording {
+        /// The interaction.
+        interaction: InteractionId,
+    },
+    /// Pauses every sink: audio, screen, transcript, digits, logs.
+    PauseRecording {
+        /// The recording.
+        recording: RecordingId,
+        /// Why, as a reason of the configuration.
+        reason: Option<Key>,
+    },
+    /// Goes on recording.
+    ResumeRecording {
+        /// The recording.
+        recording: RecordingId,
+    },
+    /// Ends the recording.
+    StopRecording {
+        /// The recording.
+        recording: RecordingId,
+    },
+
+    // -- queues, incidents, configuration -------------------------------------------------------
+    /// Opens or closes a queue whatever its hours say, until a time or until switched back.
+    SwitchQueue {
+        /// The queue.
+        queue: Key,
+        /// The switch.
+        switch: Switch,
+        /// Back to its hours at this time.
+        until: Option<Timestamp>,
+    },
+    /// Sets or clears an incident switch.
+    SetIncident {
+        /// What it covers.
+        scope: IncidentScope,
+        /// What it does; clears it when absent.
+        action: Option<IncidentAction>,
+        /// Until when.
+        until: Option<Timestamp>,
+    },
+    /// Changes the configuration: a compare-and-set in bounded batches.
+    Configure {
+        /// The version the changes were made for.
+        base_version: u64,
+        /// The changes, applied in order; all or none.
+        changes: Vec<Change>,
+    },
+    /// Facts that do not come from routing: schedules, costs, surveys, evaluations.
+    ReportFacts(FactBatch),
+}
+
+/// Where somebody is sent or asked.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Destination {
+    /// A queue.
+    Queue(Key),
+    /// A named agent, with coverage when that agent cannot.
+    Agent(Key),
+    /// A flow.
+    Flow(Key),
+    /// An address outside.
+    External(Personal<String>),
+}
+
+/// What a supervisor follows.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum MonitorTarget {
+    /// One interaction.
+    Interaction(InteractionId),
+    /// An agent, across interactions.
+    Agent(Key),
+}
+
+/// How a supervisor takes part.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum MonitorMode {
+    /// Hears all, is heard by nobody.
+    Listen,
+    /// Is heard by the agent alone.
+    Whisper,
+    /// Is heard by all.
+    Barge,
+}
+
+/// A queue's switch.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Switch {
+    /// As its hours say.
+    Scheduled,
+    /// Open whatever they say.
+    Open,
+    /// Closed whatever they say.
+    Closed,
+}
+
+/// What an incident covers.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum IncidentScope {
+    /// A brand.
+    Brand(Key),
+    /// An entry point.
+    EntryPoint(Key),
+    /// A queue.
+    Queue(Key),
+}
+
+/// What an incident switch does to those who come in.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum IncidentAction {
+    /// Tells them, then goes on.
+    Announce(Key),
+    /// Tells them and sends them elsewhere.
+    Deflect(Destination),
+    /// Takes nobody in.
+    Close,
+}
+
+impl CommandBody {
+    /// An agent comes to work, ready, at the station that is configured.
+    pub const fn sign_in(agent: Key) -> Self {
+        Self::SignIn { agent, device: None, station: None, ready: true }
+    }
+
+    /// The name of the command, if it is modelled but has no behavior in this version.
+    ///
+    /// | subject | not yet |
+    /// |---|---|
+    /// | choosing a request | `pull_request`, `move_request`, `assign_request` |
+    /// | transfers | `transfer`, `consult`, `complete_consult`, `cancel_consult` |
+    /// | conferences | `conference`, `add_participant`, `remove_participant`, `set_muted` |
+    /// | supervision | `monitor`, `end_monitor`, `take_over`, `request_assistance` |
+    /// | going to the customer | `open_interaction`, `dial`, `schedule_callback`, `cancel_callback` |
+    /// | the customer | `identify_customer`, `set_identity`, `set_language`, `block_customer` |
+    /// | conversations | `link_conversations`, `unlink_conversations` |
+    /// | written channels | `send_message`, `reopen`, `park`, `unpark` |
+    /// | consent and recording | `set_consent`, `start_recording`, `pause_recording`, `resume_recording`, `stop_recording` |
+    /// | incidents | `set_incident` |
+    ///
+    /// Of the commands that have a behavior, `SignIn` refuses a station that is nailed up.
+    pub const fn not_yet(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::PullRequest { .. } => "pull_request",
+            Self::Park { .. } => "park",
+            Self::Unpark { .. } => "unpark",
+            Self::Transfer { .. } => "transfer",
+            Self::Consult { .. } => "consult",
+            Self::CompleteConsult { .. } => "complete_consult",
+            Self::CancelConsult { .. } => "cancel_consult",
+            Self::Conference { .. } => "conference",
+            Self::AddParticipant { .. } => "add_participant",
+            Self::RemoveParticipant { .. } => "remove_participant",
+            Self::SetMuted { .. } => "set_muted",
+            Self::Monitor { .. } => "monitor",
+            Self::EndMonitor { .. } => "end_monitor",
+            Self::TakeOver { .. } => "take_over",
+            Self::RequestAssistance { .. } => "request_assistance",
+            Self::MoveRequest { .. } => "move_request",
+            Self::AssignRequest { .. } => "assign_request",
+            Self::OpenInteraction { .. } => "open_interaction",
+            Self::Dial { .. } => "dial",
+            Self::ScheduleCallback { .. } => "schedule_callback",
+            Self::CancelCallback { .. } => "cancel_callback",
+            Self::IdentifyCustomer { .. } => "identify_customer",
+            Self::SetIdentity { .. } => "set_identity",
+            Self::SetLanguage { .. } => "set_language",
+            Self::LinkConversations { .. } => "link_conversations",
+            Self::UnlinkConversations { .. } => "unlink_conversations",
+            Self::BlockCustomer { .. } => "block_customer",
+            Self::SendMessage { .. } => "send_message",
+            Self::Reopen { .. } => "reopen",
+            Self::SetConsent { .. } => "set_consent",
+            Self::StartRecording { .. } => "start_recording",
+            Self::PauseRecording { .. } => "pause_recording",
+            Self::ResumeRecording { .. } => "resume_recording",
+            Self::StopRecording { .. } => "stop_recording",
+            Self::SetIncident { .. } => "set_incident",
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,460 @@
+//! What the engine asks hosts to do: data in the record that decided it, carried out after that
+//! record is safe.
+
+use serde::{Deserialize, Serialize};
+
+use super::{EndKind, MonitorMode, Personal, Sink};
+use crate::id::{
+    AgentId, BridgeId, EffectId, ExternalRef, HostId, InteractionId, Key, LegId, MessageId,
+    OfferId, QueueId, RecordingId, RequestId,
+};
+use crate::time::{Duration, Timestamp};
+
+/// Something for a host to do.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Effect {
+    /// Its id; for an operation also the operation's.
+    pub id: EffectId,
+    /// The host that does it.
+    pub host: HostId,
+    /// The line it stands in: first in, first out; the next goes when this one is accepted.
+    pub lane: Lane,
+    /// An operation that has not ended by then has failed.
+    pub deadline: Timestamp,
+    /// What to do.
+    pub kind: EffectKind,
+}
+
+impl Effect {
+    /// The class of the effect.
+    pub const fn class(&self) -> EffectClass {
+        self.kind.class()
+    }
+}
+
+/// Lines in which effects keep their order; none is promised across lines.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Lane {
+    /// No order.
+    None,
+    /// All that concerns one interaction.
+    Interaction(InteractionId),
+    /// All that concerns one agent.
+    Agent(AgentId),
+}
+
+/// How an effect ends.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum EffectClass {
+    /// Ends in exactly one terminal event, which is its acknowledgement.
+    Operation,
+    /// A state to bring about; issued again after a resync, never acknowledged.
+    Level,
+    /// Told once.
+    Notice,
+}
+
+/// Everything a host can be asked.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum EffectKind {
+    // -- legs -----------------------------------------------------------------------------------
+    /// Call somebody. Ends in `Answered` or `Ended` of the leg.
+    Originate {
+        /// The new leg.
+        leg: LegId,
+        /// Whom to call.
+        to: Personal<String>,
+        /// The caller id to show.
+        from: Option<String>,
+        /// How long to let it ring.
+        timeout: Duration,
+        /// Detect answering machines.
+        detect_machine: bool,
+        /// Headers to send along.
+        headers: Vec<(Key, Personal<String>)>,
+    },
+    /// Let the caller hear that it rings.
+    Ring {
+        /// The leg.
+        leg: HostLeg,
+    },
+    /// Take the call. Ends in `OpDone` or `OpFailed`.
+    Answer {
+        /// The leg.
+        leg: HostLeg,
+    },
+    /// Refuse the call before answer. Ends in `Ended` of the leg.
+    Reject {
+        /// The leg.
+        leg: HostLeg,
+        /// Why.
+        cause: EndKind,
+    },
+    /// End the leg, after an operation where one is named. Ends in `Ended` of the leg.
+    Hangup {
+        /// The leg.
+        leg: HostLeg,
+        /// Why.
+        cause: EndKind,
+        /// Wait for this operation's end first.
+        after: Option<EffectId>,
+    },
+    /// Send the leg to another address.
+    Redirect {
+        /// The leg.
+        leg: HostLeg,
+        /// Where to.
+        to: Personal<String>,
+    },
+
+    // -- media ----------------------------------------------------------------------------------
+    /// Play a prompt. Ends in `MediaDone`.
+    Play {
+        /// Who hears it.
+        target: MediaTarget,
+        /// What, in order.
+        segments: Vec<Segment>,
+        /// How often.
+        repeat: u8,
+    },
+    /// Play and collect digits natively. Ends in `CollectDone`.
+    Collect {
+        /// The leg.
+        leg: HostLeg,
+        /// The prompt.
+        segments: Vec<Segment>,
+        /// Fewest digits.
+        min: u8,
+        /// Most digits.
+        max: u8,
+        /// Key that ends the entry.
+        terminator: Option<char>,
+        /// Time to the first digit.
+        first_timeout: Duration,
+        /// Time between digits.
+        next_timeout: Duration,
+        /// A key interrupts the prompt.
+        barge: bool,
+    },
+    /// Recognize speech. Ends in `Speech` that is not partial, or `OpFailed`.
+    Listen {
+        /// The leg.
+        leg: HostLeg,
+        /// Language.
+        language: String,
+        /// Report partial results.
+        partials: bool,
+        /// Time to speak.
+        timeout: Duration,
+    },
+    /// Stop a running prompt, collection or recognition; that operation still ends once.
+    StopMedia {
+        /// The operation to stop.
+        op: EffectId,
+    },
+    /// Send digits. Ends in `OpDone`.
+    SendDtmf {
+        /// The leg.
+        leg: HostLeg,
+        /// The digits.
+        digits: Personal<String>,
+    },
+    /// Music for those who wait, on or off.
+    Music {
+        /// The leg.
+        leg: HostLeg,
+        /// On or off.
+        on: bool,
+        /// Which music, by the host's name for it.
+        class: Option<String>,
+    },
+    /// Silence a leg in one direction or both.
+    Mute {
+        /// The leg.
+        leg: HostLeg,
+        /// Whether it is heard.
+        speak: bool,
+        /// Whether it hears.
+        hear: bool,
+    },
+    /// Put the far end on hold by signaling. Ends in `OpDone`.
+    Hold {
+        /// The leg.
+        leg: HostLeg,
+    },
+    /// Take it off hold. Ends in `OpDone`.
+    Unhold {
+        /// The leg.
+        leg: HostLeg,
+    },
+
+    // -- bridges and transfers ------------------------------------------------------------------
+    /// Let legs hear each other. Ends in `OpDone` when they do.
+    Bridge {
+        /// The bridge.
+        bridge: BridgeId,
+        /// The legs.
+        legs: Vec<HostLeg>,
+    },
+    /// Take a leg out of a bridge. Ends in `OpDone`.
+    Unbridge {
+        /// The bridge.
+        bridge: BridgeId,
+        /// The leg.
+        leg: HostLeg,
+    },
+    /// Move a leg to another bridge without a gap. Ends in `OpDone`.
+    Move {
+        /// The leg.
+        leg: HostLeg,
+        /// The bridge to go to.
+        bridge: BridgeId,
+    },
+    /// Let a supervisor take part; a change of mode in place. Ends in `OpDone`.
+    Monitor {
+        /// The supervisor's leg.
+        leg: HostLeg,
+        /// The bridge to follow.
+        bridge: BridgeId,
+        /// How.
+        mode: MonitorMode,
+    },
+    /// Send the far end elsewhere. Ends in `TransferDone`.
+    BlindTransfer {
+        /// The leg.
+        leg: HostLeg,
+        /// Where to.
+        to: Personal<String>,
+        /// Headers to send along.
+        headers: Vec<(Key, Personal<String>)>,
+        /// The bridge to which the leg returns if the transfer fails.
+        fallback: Option<BridgeId>,
+    },
+    /// Join the far ends of two legs. Ends in `TransferDone`.
+    AttendedTransfer {
+        /// One leg.
+        a: HostLeg,
+        /// The other.
+        b: HostLeg,
+    },
+    /// Join customer and consulted party, and let the asking agent go. Ends in `OpDone`.
+    CompleteConsult {
+        /// The customer's bridge.
+        bridge: BridgeId,
+        /// The consulted party.
+        leg: HostLeg,
+    },
+    /// Let the consulted party go. Ends in `OpDone`.
+    CancelConsult {
+        /// The consulted party.
+        leg: HostLeg,
+    },
+    /// Accept or refuse a transfer that the far end asked for. Ends in `OpDone`.
+    AnswerRefer {
+        /// The leg.
+        leg: HostLeg,
+        /// Whether.
+        accept: bool,
+    },
+
+    // -- recording, streams, data ---------------------------------------------------------------
+    /// Record. Ends in `RecordingDone` or `RecordingFailed`.
+    Record {
+        /// The recording.
+        recording: RecordingId,
+        /// Whom.
+        target: MediaTarget,
+        /// In which format, by the host's name for it; the host's own choice when absent.
+        format: Option<Key>,
+        /// Longest duration.
+        max: Duration,
+        /// Silence that ends it.
+        silence: Option<Duration>,
+        /// A tone at the start.
+        beep: bool,
+        /// Keys that end it.
+        terminators: Vec<char>,
+    },
+    /// Pause a recording, leaving a marker. Ends in `OpDone`.
+    PauseRecord {
+        /// The operation that records.
+        op: EffectId,
+        /// What else must not keep what is said or entered meanwhile.
+        sinks: Vec<Sink>,
+    },
+    /// Go on recording. Ends in `OpDone`.
+    ResumeRecord {
+        /// The operation that records.
+        op: EffectId,
+    },
+    /// Stop a recording; that operation still ends once.
+    StopRecord {
+        /// The operation that records.
+        op: EffectId,
+    },
+    /// Stream the sound elsewhere. Ends in `StreamEvent` stopped or failed.
+    StartStream {
+        /// The leg.
+        leg: HostLeg,
+        /// Where to, by the host's name for it.
+        to: Key,
+        /// Whose voice.
+        tracks: Tracks,
+        /// What the far side is told at the start.
+        metadata: Vec<(Key, Personal<String>)>,
+    },
+    /// Stop a stream.
+    StopStream {
+        /// The operation that streams.
+        op: EffectId,
+    },
+    /// Set variables or headers of a leg.
+    SetVars {
+        /// The leg.
+        leg: HostLeg,
+        /// The variables.
+        vars: Vec<(Key, Personal<String>)>,
+    },
+    /// Look something up. Ends in `DipDone` or `OpFailed`.
+    Dip {
+        /// What.
+        name: Key,
+        /// With which arguments.
+        args: Vec<(Key, Personal<String>)>,
+    },
+
+    // -- written channels -----------------------------------------------------------------------
+    /// Send a message. Ends in `MessageUpdated`.
+    SendMessage {
+        /// The message.
+        message: MessageId,
+        /// The host's name of the thread.
+        thread: ExternalRef,
+        /// The text.
+        text: Personal<String>,
+        /// References to attachments.
+        attachments: Vec<Personal<String>>,
+    },
+
+    // -- the agent's desktop --------------------------------------------------------------------
+    /// Show an offer to an agent.
+    PresentOffer {
+        /// The offer.
+        offer: OfferId,
+        /// To whom.
+        agent: AgentId,
+        /// For which request.
+        request: RequestId,
+        /// Of which interaction.
+        interaction: InteractionId,
+        /// In which queue.
+        queue: QueueId,
+        /// How long the customer has waited.
+        waited: Duration,
+        /// Until when it stands.
+        deadline: Timestamp,
+    },
+    /// Take it off the screen again.
+    WithdrawOffer {
+        /// The offer.
+        offer: OfferId,
+        /// From whom.
+        agent: AgentId,
+    },
+    /// Tell a supervisor that somebody should look.
+    Alert {
+        /// What about.
+        about: Alert,
+    },
+}
+
+/// A leg as a host knows it: our id, and the host's own name where the host made the leg.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct HostLeg {
+    /// Our id.
+    pub leg: LegId,
+    /// The host's name.
+    pub external: Option<ExternalRef>,
+}
+
+/// Who hears a prompt or is recorded.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum MediaTarget {
+    /// One leg.
+    Leg(HostLeg),
+    /// All legs of a bridge.
+    Bridge(BridgeId),
+}
+
+/// Which direction of a leg's sound is streamed.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Tracks {
+    /// What the far end says.
+    Inbound,
+    /// What the far end hears.
+    Outbound,
+    /// Both, apart.
+    Both,
+}
+
+/// A piece of a prompt.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Segment {
+    /// Text to speak.
+    Text(Personal<String>),
+    /// Marked-up text to speak.
+    Ssml(Personal<String>),
+    /// A sound by the host's name for it.
+    Audio(String),
+    /// A value to say in a given way: digits, date, money.
+    SayAs(Key, Personal<String>),
+    /// Nothing for a while.
+    Silence(Duration),
+    /// A tone by name.
+    Tone(Key),
+}
+
+/// Matters that a supervisor should know.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Alert {
+    /// An agent's work goes on past the end of the drain.
+    DrainOverdue(AgentId),
+    /// A host is away.
+    HostLost(HostId),
+    /// An agent asks for help.
+    Assistance(AgentId),
+}
+
+impl EffectKind {
+    /// How an effect of this kind ends.
+    pub const fn class(&self) -> EffectClass {
+        match self {
+            Self::Music { .. } | Self::Mute { .. } | Self::SetVars { .. } | Self::Ring { .. } => {
+                EffectClass::Level
+            }
+            Self::PresentOffer { .. } | Self::WithdrawOffer { .. } | Self::Alert { .. } => {
+                EffectClass::Notice
+            }
+            _ => EffectClass::Operation,
+        }
+    }
+}

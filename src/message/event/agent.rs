@@ -1,0 +1,155 @@
+//! Events of agents.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{AgentId, AgentSessionId, Key, ReasonId};
+use crate::message::Presence;
+use crate::model::Station;
+use crate::time::Timestamp;
+
+/// An agent at work.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AgentEvent {
+    /// The agent came to work.
+    SignedIn {
+        /// The agent.
+        agent: AgentId,
+        /// The session.
+        session: AgentSessionId,
+        /// The desktop in use.
+        device: Option<Key>,
+        /// How the agent hears and speaks.
+        station: Station,
+    },
+    /// The agent left.
+    SignedOut {
+        /// The agent.
+        agent: AgentId,
+        /// The session.
+        session: AgentSessionId,
+        /// Why.
+        cause: SignOutCause,
+    },
+    /// What the agent says of themselves, in force from now on.
+    PresenceSet {
+        /// The agent.
+        agent: AgentId,
+        /// The presence.
+        presence: Presence,
+    },
+    /// What will be in force when work in progress ends; no new offer from now on.
+    PresencePending {
+        /// The agent.
+        agent: AgentId,
+        /// What; nothing takes it back.
+        pending: Option<PendingPresence>,
+        /// When the supervisor is told that it takes long.
+        until: Option<Timestamp>,
+    },
+    /// The drain took longer than allowed; the supervisor was told.
+    DrainOverdue {
+        /// The agent.
+        agent: AgentId,
+    },
+    /// The desktop is gone: no offers; live work goes on until the grace ends.
+    DesktopLost {
+        /// The agent.
+        agent: AgentId,
+        /// The end of the grace.
+        until: Timestamp,
+    },
+    /// The desktop is back.
+    DesktopRestored {
+        /// The agent.
+        agent: AgentId,
+    },
+    /// One more failure in a row; zero when a success forgave them.
+    Struck {
+        /// The agent.
+        agent: AgentId,
+        /// Whose failure.
+        kind: StrikeKind,
+        /// How many in a row.
+        count: u8,
+    },
+    /// One more piece of the gapless timeline.
+    StateChanged {
+        /// The agent.
+        agent: AgentId,
+        /// What ended.
+        from: Activity,
+        /// What began.
+        to: Activity,
+    },
+}
+
+/// What an agent waits for to come into force.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum PendingPresence {
+    /// Not ready, for a reason.
+    NotReady(Option<ReasonId>),
+    /// Leaving.
+    SignOut,
+}
+
+/// Why an agent left.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum SignOutCause {
+    /// The agent signed out.
+    Asked,
+    /// Somebody signed the agent out.
+    Forced,
+    /// A second sign-in took over.
+    TakenOver,
+    /// The desktop stayed away too long.
+    DesktopLost,
+    /// The agent was removed from the configuration.
+    Removed,
+}
+
+/// Whose failure a missed offer is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum StrikeKind {
+    /// The agent did not answer.
+    NoAnswer,
+    /// The device could not be reached.
+    Device,
+}
+
+/// What an agent is doing: one at a time, the weightiest of all that goes on.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Activity {
+    /// Not at work.
+    SignedOut,
+    /// At work, not taking work.
+    NotReady(Option<ReasonId>),
+    /// Ready, with nothing to do.
+    Idle,
+    /// At work, but desktop or phone are away.
+    Unreachable,
+    /// An offer rings.
+    Alerting,
+    /// An accepted offer is being connected.
+    Connecting,
+    /// With a customer.
+    Talking,
+    /// A customer is on hold.
+    Holding,
+    /// Finishing after a customer.
+    WrapUp,
+    /// Work from outside the queues.
+    OtherWork(Option<ReasonId>),
+}

@@ -1,0 +1,157 @@
+//! Events of written messages, recordings and callbacks. Their behavior comes with later versions;
+//! their shapes are here so that the log need not change for it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{
+    AgentId, EngagementId, ExternalRef, InteractionId, LegId, MessageId, QueueId, ReasonId,
+    RecordingId, RequestId,
+};
+use crate::message::{DeliveryState, Direction, Personal, Sink};
+use crate::time::{Duration, Timestamp};
+
+/// A written interaction.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum MessageEvent {
+    /// A message came or went.
+    Added {
+        /// The message.
+        id: MessageId,
+        /// The interaction.
+        interaction: InteractionId,
+        /// Which way.
+        direction: Direction,
+        /// The agent who wrote it; none for customers and bots.
+        author: Option<AgentId>,
+        /// The message it answers.
+        in_reply_to: Option<MessageId>,
+        /// The host's name of it.
+        external: Option<ExternalRef>,
+        /// What it says.
+        text: Personal<String>,
+        /// References to attachments.
+        attachments: Vec<Personal<String>>,
+    },
+    /// Its delivery went on.
+    Updated {
+        /// The message.
+        id: MessageId,
+        /// How far.
+        state: DeliveryState,
+    },
+    /// The work was put away until later.
+    Parked {
+        /// The interaction.
+        interaction: InteractionId,
+        /// Until when.
+        until: Option<Timestamp>,
+        /// The agent who keeps it.
+        owner: Option<AgentId>,
+    },
+    /// It was taken up again.
+    Resumed {
+        /// The interaction.
+        interaction: InteractionId,
+    },
+    /// The customer has been silent for the time allowed.
+    CustomerIdle {
+        /// The interaction.
+        interaction: InteractionId,
+    },
+    /// The agent has been silent for the time allowed.
+    AgentIdle {
+        /// The engagement.
+        engagement: EngagementId,
+    },
+    /// It was opened again after closing.
+    Reopened {
+        /// The interaction.
+        interaction: InteractionId,
+    },
+}
+
+/// A recording.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RecordingEvent {
+    /// It runs.
+    Started {
+        /// The recording.
+        id: RecordingId,
+        /// Of which interaction.
+        interaction: InteractionId,
+        /// Whose voices.
+        legs: Vec<LegId>,
+    },
+    /// It is paused, and with it all that keeps a trace.
+    Paused {
+        /// The recording.
+        id: RecordingId,
+        /// What is paused.
+        sinks: Vec<Sink>,
+        /// Why.
+        reason: Option<ReasonId>,
+    },
+    /// It goes on.
+    Resumed {
+        /// The recording.
+        id: RecordingId,
+    },
+    /// It is complete.
+    Ended {
+        /// The recording.
+        id: RecordingId,
+        /// Where it lies.
+        reference: Option<Personal<String>>,
+        /// Whose voices it holds.
+        legs: Vec<LegId>,
+        /// How long it is.
+        duration: Duration,
+        /// How long it is kept.
+        retention: Option<Duration>,
+        /// Kept whatever the retention says.
+        legal_hold: bool,
+    },
+}
+
+/// A promised call.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CallbackEvent {
+    /// It was promised.
+    Scheduled {
+        /// The request that stands for the customer.
+        request: RequestId,
+        /// The queue.
+        queue: QueueId,
+        /// Where to call.
+        to: Personal<String>,
+        /// Not before.
+        not_before: Timestamp,
+        /// Not after.
+        not_after: Option<Timestamp>,
+    },
+    /// The customer is being called.
+    Attempted {
+        /// The request.
+        request: RequestId,
+        /// How many times by now.
+        attempt: u32,
+        /// The leg.
+        leg: LegId,
+    },
+    /// It is over.
+    Ended {
+        /// The request.
+        request: RequestId,
+        /// Whether the customer was reached.
+        reached: bool,
+    },
+}

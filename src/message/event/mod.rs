@@ -1,0 +1,95 @@
+//! What has been decided: the facts that records hold and from which everything is rebuilt.
+//!
+//! Events are grouped by noun, one file each. They name objects of the configuration by number and
+//! entities by id; arena slots and other internals never appear. Variants are append-only.
+
+mod agent;
+mod interaction;
+mod message;
+mod offer;
+mod request;
+mod shard;
+
+use serde::{Deserialize, Serialize};
+
+pub use agent::{Activity, AgentEvent, PendingPresence, SignOutCause, StrikeKind};
+pub use interaction::{
+    ConversationEvent, InteractionEvent, InteractionOpened, LegEvent, LegPurpose, ParticipantRole,
+};
+pub use message::{CallbackEvent, MessageEvent, RecordingEvent};
+pub use offer::{
+    Choice, EngagementEnd, EngagementEvent, EngagementRole, OfferEnd, OfferEvent, OfferMade, Phase,
+};
+pub use request::{
+    AbandonPhase, FlowOutReason, IncidentArea, LostCause, Outcome, QueueEvent, RequestCause,
+    RequestEvent, RequestOpened, Target,
+};
+pub use shard::{EffectEnd, EffectEvent, HostStateEvent, NumberedChange, ShardEvent};
+
+use super::FactBatch;
+
+/// One decided fact.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Event {
+    /// The shard, its clock and its configuration.
+    Shard(ShardEvent),
+    /// A host's connection.
+    Host(HostStateEvent),
+    /// An effect's end.
+    Effect(EffectEvent),
+    /// A conversation.
+    Conversation(ConversationEvent),
+    /// An interaction and its participants.
+    Interaction(InteractionEvent),
+    /// A leg.
+    Leg(LegEvent),
+    /// A wait for an agent.
+    Request(RequestEvent),
+    /// A queue as a whole.
+    Queue(QueueEvent),
+    /// A lease on an agent.
+    Offer(OfferEvent),
+    /// An agent's part in an interaction.
+    Engagement(EngagementEvent),
+    /// An agent.
+    Agent(AgentEvent),
+    /// A message of a written interaction.
+    Message(MessageEvent),
+    /// A recording.
+    Recording(RecordingEvent),
+    /// A promised call.
+    Callback(CallbackEvent),
+    /// Facts from outside.
+    Facts(FactBatch),
+}
+
+macro_rules! from_group {
+    ($($variant:ident($group:ty)),* $(,)?) => {$(
+        impl From<$group> for Event {
+            fn from(event: $group) -> Self {
+                Self::$variant(event)
+            }
+        }
+    )*};
+}
+
+from_group!(
+    Shard(ShardEvent),
+    Host(HostStateEvent),
+    Effect(EffectEvent),
+    Conversation(ConversationEvent),
+    Interaction(InteractionEvent),
+    Leg(LegEvent),
+    Request(RequestEvent),
+    Queue(QueueEvent),
+    Offer(OfferEvent),
+    Engagement(EngagementEvent),
+    Agent(AgentEvent),
+    Message(MessageEvent),
+    Recording(RecordingEvent),
+    Callback(CallbackEvent),
+    Facts(FactBatch),
+);

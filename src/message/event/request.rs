@@ -1,0 +1,284 @@
+//! Events of requests and queues.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{
+    AgentId, BrandId, EngagementId, EntryPointId, InteractionId, Key, QueueId, RequestId,
+};
+use crate::message::{IncidentAction, Switch};
+use crate::model::Channel;
+use crate::time::{Duration, Timestamp};
+
+/// A wait for an agent.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RequestEvent {
+    /// It began: somebody joined a queue.
+    Opened(Box<RequestOpened>),
+    /// Its order of service changed.
+    Reordered {
+        /// The request.
+        id: RequestId,
+        /// The waiting credit from now on.
+        boost: Duration,
+        /// The due time from now on.
+        due_at: Timestamp,
+    },
+    /// It ended, with its one outcome.
+    Ended {
+        /// The request.
+        id: RequestId,
+        /// How.
+        outcome: Outcome,
+    },
+    /// An agent it was kept from may be offered it again.
+    ExclusionEnded {
+        /// The request.
+        id: RequestId,
+        /// The agent.
+        agent: AgentId,
+    },
+}
+
+/// How a wait began.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RequestOpened {
+    /// The request.
+    pub id: RequestId,
+    /// Whose wait it is.
+    pub interaction: InteractionId,
+    /// The request before it, in an overflow or transfer.
+    pub parent: Option<RequestId>,
+    /// How many times this wait was tried before.
+    pub attempt: u32,
+    /// Why it was opened.
+    pub cause: RequestCause,
+    /// Who may serve it.
+    pub target: Target,
+    /// The queue it counts for.
+    pub home_queue: QueueId,
+    /// Queues whose agents see it.
+    pub visible_queues: Vec<QueueId>,
+    /// The queue through which it was reached, where that is another.
+    pub served_via: Option<QueueId>,
+    /// The medium.
+    pub channel: Channel,
+    /// Since when the customer waits, over all queues.
+    pub customer_wait_since: Timestamp,
+    /// Since when in this queue.
+    pub queue_entered_at: Timestamp,
+    /// Its place in time; kept through everything.
+    pub order_at: Timestamp,
+    /// Waiting credit.
+    pub boost: Duration,
+    /// The wait to stay within.
+    pub service_target: Duration,
+    /// The order of service: the least goes first.
+    pub due_at: Timestamp,
+    /// When it leaves the queue unserved, by the queue's bound.
+    pub wait_until: Option<Timestamp>,
+    /// Whether it counts as offered to the queue.
+    pub counts_as_offered: bool,
+}
+
+/// Why a request was opened.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RequestCause {
+    /// The customer came in.
+    Initial,
+    /// Another queue let it go.
+    Overflow,
+    /// An agent handed it on.
+    Transfer,
+    /// An agent asks somebody.
+    Consult,
+    /// A promised call is due.
+    Callback,
+    /// The customer wrote again, or came back after hanging up.
+    Resume,
+    /// A named agent is wanted.
+    Direct,
+    /// An agent asks for help.
+    Assist,
+}
+
+/// Who may serve a request.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Target {
+    /// Whoever meets the requirement of the home queue.
+    Queue,
+    /// These agents alone.
+    Agents(Vec<AgentId>),
+}
+
+/// The one outcome of a request.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Bridged or opened, not merely accepted.
+    Answered {
+        /// The agent's part.
+        engagement: EngagementId,
+        /// The agent.
+        agent: AgentId,
+    },
+    /// The customer left.
+    Abandoned {
+        /// How far things were.
+        phase: AbandonPhase,
+        /// Sooner than the center's bound for short abandons.
+        short: bool,
+    },
+    /// A rule took it out of the queue.
+    FlowedOut {
+        /// Which rule.
+        reason: FlowOutReason,
+        /// The queue it went to, where it did.
+        to: Option<QueueId>,
+    },
+    /// Somebody took it out by a command; the record's cause says who.
+    Withdrawn,
+    /// It was lost, by no will of the customer.
+    Lost(LostCause),
+}
+
+/// How far an abandoned request was.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AbandonPhase {
+    /// Waiting.
+    Waiting,
+    /// An agent was being alerted.
+    Alerting,
+    /// An agent had accepted and was being connected.
+    Connecting,
+}
+
+/// Rules that take a request out of a queue.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum FlowOutReason {
+    /// The queue was full.
+    Full,
+    /// It had waited to the bound.
+    MaxWait,
+    /// The queue was or became closed.
+    Closed,
+    /// Nobody was there to serve it.
+    NoAgents,
+    /// The queue was removed.
+    Removed,
+    /// It became a callback.
+    Callback,
+    /// It became a voice message.
+    Voicemail,
+    /// A flow took it.
+    Flow,
+    /// It went outside.
+    External,
+    /// The customer pressed a key.
+    Key,
+}
+
+/// How a request was lost.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum LostCause {
+    /// The network dropped it.
+    Network,
+    /// The host no longer knows it.
+    Host,
+    /// The engine could not go on.
+    System,
+}
+
+/// What an incident switch covers.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum IncidentArea {
+    /// A brand.
+    Brand(BrandId),
+    /// An entry point.
+    EntryPoint(EntryPointId),
+    /// A queue.
+    Queue(QueueId),
+}
+
+/// A queue as a whole.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum QueueEvent {
+    /// It opened or closed, by its hours or by a switch.
+    OpenChanged {
+        /// The queue.
+        queue: QueueId,
+        /// Open from now on.
+        open: bool,
+        /// When its hours change next.
+        next_change: Option<Timestamp>,
+    },
+    /// Its switch was set.
+    Switched {
+        /// The queue.
+        queue: QueueId,
+        /// How.
+        switch: Switch,
+        /// Until when.
+        until: Option<Timestamp>,
+    },
+    /// Nobody is there to serve it; those who wait flow out at the end of the grace.
+    Unstaffed {
+        /// The queue.
+        queue: QueueId,
+        /// The end of the grace.
+        until: Timestamp,
+    },
+    /// Somebody is there again, or the grace is over.
+    UnstaffedEnded {
+        /// The queue.
+        queue: QueueId,
+    },
+    /// An incident switch was set or cleared.
+    IncidentSet {
+        /// What it covers.
+        scope: IncidentArea,
+        /// What it does; cleared when absent.
+        action: Option<IncidentAction>,
+        /// Until when.
+        until: Option<Timestamp>,
+    },
+    /// An announcement was made to somebody who waits.
+    Announced {
+        /// To whom.
+        request: RequestId,
+        /// What.
+        announcement: Key,
+        /// The place that was told, from 1.
+        position: Option<u32>,
+        /// The wait that was told.
+        estimate: Option<Duration>,
+        /// By which method.
+        method: Option<Key>,
+        /// From how many observations.
+        sample: u32,
+    },
+}

@@ -1,0 +1,440 @@
+//! What hosts report: telephony and messaging events, numbered by the adapter at hand-over.
+
+use serde::{Deserialize, Serialize};
+
+use super::{CustomerRef, EndCause, LegRef, Personal};
+use crate::id::{BridgeId, EffectId, ExternalRef, Key, LegId};
+use crate::model::Channel;
+use crate::time::{Duration, Timestamp};
+
+/// One report of a host.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct HostReport {
+    /// The host, by its key in the configuration.
+    pub host: Key,
+    /// The adapter's run: rises each time it starts.
+    pub incarnation: u64,
+    /// Number of the report, rising within the run; what is not above the last is a duplicate.
+    pub seq: u64,
+    /// When it happened, in wall time as the adapter saw it.
+    pub occurred_at: Timestamp,
+    /// What happened.
+    pub event: HostEvent,
+}
+
+impl HostReport {
+    /// Report number `seq` of an adapter's first run.
+    pub const fn new(host: Key, seq: u64, occurred_at: Timestamp, event: HostEvent) -> Self {
+        Self { host, incarnation: 1, seq, occurred_at, event }
+    }
+}
+
+/// Things that happen at a host.
+///
+/// Events that [`HostEvent::not_yet`] names are refused as `NotYet` in this version.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum HostEvent {
+    // -- legs -----------------------------------------------------------------------------------
+    /// A customer comes in on a new leg.
+    Offered {
+        /// The host's name of the leg.
+        leg: ExternalRef,
+        /// The medium.
+        channel: Channel,
+        /// The number or address that was dialed; leads to the entry point.
+        to: String,
+        /// Who comes.
+        from: CustomerRef,
+        /// Headers that the application asked for.
+        headers: Vec<(Key, Personal<String>)>,
+        /// What the network attests of the caller's number.
+        attestation: Option<Key>,
+    },
+    /// An outbound leg makes progress.
+    Progress {
+        /// The leg.
+        leg: LegRef,
+        /// Sound before answer.
+        early_media: bool,
+        /// SIP code, 0 if unknown.
+        sip: u16,
+    },
+    /// An outbound leg was answered.
+    Answered {
+        /// The leg.
+        leg: LegRef,
+        /// By whom.
+        by: AnsweredBy,
+    },
+    /// A leg ended. Exactly once per leg.
+    Ended {
+        /// The leg.
+        leg: LegRef,
+        /// Why.
+        cause: EndCause,
+    },
+    /// The far end of a leg went on hold.
+    Held {
+        /// The leg.
+        leg: LegRef,
+    },
+    /// The far end is back from hold.
+    Resumed {
+        /// The leg.
+        leg: LegRef,
+    },
+    /// The far end asks to be transferred; we decide.
+    ReferRequested {
+        /// The leg.
+        leg: LegRef,
+        /// Where to.
+        to: Personal<String>,
+        /// The leg to replace, in an attended transfer.
+        replaces: Option<LegRef>,
+    },
+
+    // -- digits, media, speech ------------------------------------------------------------------
+    /// A key was pressed.
+    Dtmf {
+        /// The leg.
+        leg: LegRef,
+        /// `0` to `9`, `*`, `#`, `A` to `D`.
+        digit: Personal<char>,
+        /// How long it was pressed.
+        duration: Duration,
+    },
+    /// A prompt began.
+    MediaStarted {
+        /// The operation.
+        op: EffectId,
+    },
+    /// A prompt ended.
+    MediaDone {
+        /// The operation.
+        op: EffectId,
+        /// How.
+        reason: MediaEnd,
+    },
+    /// A native collection ended.
+    CollectDone {
+        /// The operation.
+        op: EffectId,
+        /// What was entered or said.
+        input: Personal<String>,
+        /// How it ended.
+        reason: CollectEnd,
+    },
+    /// The customer began to speak.
+    SpeechStarted {
+        /// The operation.
+        op: EffectId,
+    },
+    /// Something was recognized.
+    Speech {
+        /// The operation.
+        op: EffectId,
+        /// What, best first, with confidence in percent.
+        alternatives: Vec<(Personal<String>, u8)>,
+        /// Whether more of the same utterance follows.
+        partial: bool,
+    },
+
+    // -- bridges, transfers, recording, streams -------------------------------------------------
+    /// A leg joined a bridge.
+    Bridged {
+        /// The bridge.
+        bridge: BridgeId,
+        /// The leg.
+        leg: LegRef,
+    },
+    /// A leg left a bridge.
+    Unbridged {
+        /// The bridge.
+        bridge: BridgeId,
+        /// The leg.
+        leg: LegRef,
+    },
+    /// A transfer makes progress.
+    TransferProgress {
+        /// The operation.
+        op: EffectId,
+        /// SIP code.
+        sip: u16,
+    },
+    /// A transfer ended.
+    TransferDone {
+        /// The operation.
+        op: EffectId,
+        /// How.
+        result: TransferResult,
+    },
+    /// A recording is complete.
+    RecordingDone {
+        /// The operation.
+        op: EffectId,
+        /// Where it lies.
+        reference: Personal<String>,
+        /// How long it is.
+        duration: Duration,
+        /// Silence cut from its end.
+        silence: Duration,
+    },
+    /// A recording failed.
+    RecordingFailed {
+        /// The operation.
+        op: EffectId,
+        /// Why.
+        error: HostError,
+    },
+    /// Something happened on a media stream.
+    StreamEvent {
+        /// The operation.
+        op: EffectId,
+        /// What.
+        kind: StreamEventKind,
+    },
+
+    // -- operations in general ------------------------------------------------------------------
+    /// An operation without a terminal event of its own is done.
+    OpDone {
+        /// The operation.
+        op: EffectId,
+    },
+    /// An operation failed.
+    OpFailed {
+        /// The operation.
+        op: EffectId,
+        /// Why.
+        error: HostError,
+    },
+    /// A look-up or another data operation brought a result.
+    DipDone {
+        /// The operation.
+        op: EffectId,
+        /// Its fields.
+        fields: Vec<(Key, Personal<String>)>,
+    },
+
+    // -- the host itself ------------------------------------------------------------------------
+    /// The connection to the host broke.
+    HostLost {
+        /// Why, for people.
+        reason: String,
+    },
+    /// The connection is back: all legs that are alive.
+    HostResync {
+        /// Rises with each resync of the host.
+        generation: u64,
+        /// The legs.
+        legs: Vec<LiveLeg>,
+    },
+
+    // -- written channels -----------------------------------------------------------------------
+    /// A customer wrote.
+    MessageReceived {
+        /// The host's name of the thread.
+        thread: ExternalRef,
+        /// The host's name of the message.
+        message: ExternalRef,
+        /// The medium.
+        channel: Channel,
+        /// The address that was written to.
+        to: String,
+        /// Who wrote.
+        from: CustomerRef,
+        /// What.
+        text: Personal<String>,
+        /// The message it answers, as the host names it.
+        in_reply_to: Option<ExternalRef>,
+        /// References to attachments.
+        attachments: Vec<Personal<String>>,
+    },
+    /// A message of ours changed its state.
+    MessageUpdated {
+        /// The operation that sent it.
+        op: EffectId,
+        /// The state it is in.
+        state: DeliveryState,
+    },
+}
+
+/// A leg that a host lists as alive.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct LiveLeg {
+    /// The host's name of it.
+    pub external: ExternalRef,
+    /// Our id, where the host knows it.
+    pub leg: Option<LegId>,
+    /// The bridge it is in.
+    pub bridge: Option<BridgeId>,
+    /// Whether it was answered.
+    pub answered: bool,
+}
+
+/// Who answered an outbound leg.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AnsweredBy {
+    /// A person.
+    Human,
+    /// A machine.
+    Machine,
+    /// The host cannot tell.
+    Unknown,
+}
+
+/// How a prompt ended.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum MediaEnd {
+    /// Played to its end.
+    Complete,
+    /// Interrupted by the customer.
+    Barged(BargedBy),
+    /// Stopped by us.
+    Stopped,
+    /// It could not be played.
+    Failed(HostError),
+}
+
+/// By what a customer interrupted a prompt.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum BargedBy {
+    /// A key.
+    Key,
+    /// The voice.
+    Speech,
+}
+
+/// How a collection ended.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum CollectEnd {
+    /// The grammar matched.
+    Matched,
+    /// Time ran out.
+    Timeout,
+    /// The end key was pressed.
+    Terminator,
+    /// The customer hung up.
+    HangUp,
+}
+
+/// How a transfer ended.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum TransferResult {
+    /// The other end took over.
+    Completed,
+    /// It refused.
+    Refused,
+    /// It was busy.
+    Busy,
+    /// Nobody answered.
+    NoAnswer,
+    /// Something failed.
+    Failed,
+}
+
+/// What happened on a media stream.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum StreamEventKind {
+    /// It flows.
+    Started,
+    /// It ended.
+    Stopped,
+    /// It broke.
+    Failed(HostError),
+    /// The far side said something.
+    Message(Personal<String>),
+}
+
+/// The state of a message on its way.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryState {
+    /// Handed to the network.
+    Sent,
+    /// Arrived.
+    Delivered,
+    /// Read.
+    Read,
+    /// It could not be delivered.
+    Failed(HostError),
+}
+
+/// Why a host could not do something.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum HostError {
+    /// The host has no such ability.
+    Unsupported,
+    /// The leg is gone.
+    LegGone,
+    /// The far side refused.
+    Rejected,
+    /// It took too long.
+    Timeout,
+    /// Something else, in the host's words.
+    Other(String),
+}
+
+impl HostEvent {
+    /// A call comes in on a new leg; `to` is the number that was dialed.
+    pub fn call(leg: ExternalRef, to: impl Into<String>) -> Self {
+        Self::Offered {
+            leg,
+            channel: Channel::Voice,
+            to: to.into(),
+            from: CustomerRef::default(),
+            headers: Vec::new(),
+            attestation: None,
+        }
+    }
+
+    /// The name of the event, if it is modelled but has no behavior in this version.
+    ///
+    /// | subject | not yet |
+    /// |---|---|
+    /// | digits and speech | `dtmf`, `collect_done`, `speech_started`, `speech` |
+    /// | transfers | `refer_requested`, `transfer_progress`, `transfer_done` |
+    /// | recording and streams | `recording_done`, `recording_failed`, `stream_event` |
+    /// | look-ups | `dip_done` |
+    /// | written channels | `message_received`, `message_updated` |
+    ///
+    /// Of the events that have a behavior, `Offered` is refused on channels that are not live.
+    pub const fn not_yet(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::ReferRequested { .. } => "refer_requested",
+            Self::Dtmf { .. } => "dtmf",
+            Self::CollectDone { .. } => "collect_done",
+            Self::SpeechStarted { .. } => "speech_started",
+            Self::Speech { .. } => "speech",
+            Self::TransferProgress { .. } => "transfer_progress",
+            Self::TransferDone { .. } => "transfer_done",
+            Self::RecordingDone { .. } => "recording_done",
+            Self::RecordingFailed { .. } => "recording_failed",
+            Self::StreamEvent { .. } => "stream_event",
+            Self::DipDone { .. } => "dip_done",
+            Self::MessageReceived { .. } => "message_received",
+            Self::MessageUpdated { .. } => "message_updated",
+            _ => return None,
+        })
+    }
+}

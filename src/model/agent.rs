@@ -1,0 +1,132 @@
+//! Agents, their stations, and what work costs them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Channel;
+use super::keyed::keyed;
+use crate::id::Key;
+
+/// What somebody may do. Roles are data; permissions follow from them, within team, site and brand.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Role {
+    /// Serves customers.
+    #[default]
+    Agent,
+    /// Leads a team.
+    TeamLead,
+    /// Watches over queues and agents.
+    Supervisor,
+    /// Listens and scores.
+    Quality,
+    /// Sees everything, changes nothing.
+    Director,
+    /// Changes the configuration.
+    Administrator,
+    /// The engine itself.
+    System,
+    /// The application that embeds the engine.
+    Host,
+}
+
+/// The level of one skill, 1 to the skill's highest.
+pub type Proficiency = u8;
+
+/// How an agent hears and speaks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum Station {
+    /// The host connects customer and agent by itself: accepting an offer connects it.
+    #[default]
+    Direct,
+    /// A phone that is called for every offer; answering it accepts the offer.
+    Phone {
+        /// The host that calls it.
+        host: Key,
+        /// What it calls.
+        address: String,
+    },
+    /// A line that stays open for the whole session; an accepted offer is bridged to it.
+    NailedUp {
+        /// The host that holds it.
+        host: Key,
+        /// Where it leads.
+        address: String,
+    },
+}
+
+/// Somebody who serves customers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Agent {
+    /// Display name.
+    pub name: String,
+    /// The agent's team.
+    pub team: Option<Key>,
+    /// The agent's site; the team's when absent.
+    pub site: Option<Key>,
+    /// What the agent may do.
+    pub role: Role,
+    /// What the agent can do.
+    #[serde(deserialize_with = "keyed")]
+    pub skills: BTreeMap<Key, Proficiency>,
+    /// How the agent hears and speaks, unless the sign-in says otherwise.
+    pub station: Station,
+    /// Units of work the agent can do at once; the center's budget when absent.
+    pub budget: Option<u32>,
+    /// Largest number of items by channel, where it differs from the center's; 0: none at all.
+    #[serde(deserialize_with = "keyed")]
+    pub max: BTreeMap<Channel, u32>,
+    /// Offers are accepted by the engine at once.
+    pub auto_answer: bool,
+}
+
+/// What one item of a channel costs, and what it may push aside.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ChannelCapacity {
+    /// Units one item takes.
+    pub cost: u32,
+    /// Items one agent may hold at once.
+    pub max: u32,
+    /// Units one item takes while in wrap-up; the cost when absent.
+    #[serde(default)]
+    pub wrap_up_cost: Option<u32>,
+    /// Channels whose items it suspends.
+    #[serde(default)]
+    pub interrupts: Vec<Channel>,
+}
+
+/// The account of every agent's work.
+///
+/// An item of channel `c` is admitted when `n[c] + 1 <= max[c]` and its cost plus the costs of all
+/// items that `c` may not interrupt stay within the budget.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Capacity {
+    /// Units each agent can do at once.
+    pub budget: u32,
+    /// What items cost; a channel that is absent takes the whole budget, one at a time.
+    #[serde(deserialize_with = "keyed")]
+    pub channels: BTreeMap<Channel, ChannelCapacity>,
+}
+
+impl Default for Capacity {
+    fn default() -> Self {
+        Self { budget: 100, channels: BTreeMap::new() }
+    }
+}

@@ -1,0 +1,12 @@
+//! A center made in code.
+//!
+//! Objects and the builder take plain text where a key is meant and never panic: what is no key is
+//! kept as a fault, with its path, and comes out of [`CenterBuilder::build`] with all the others.
+
+mod center;
+mod draft;
+mod objects;
+mod queue;
+
+pub use center::CenterBuilder;
+pub use draft::{Draft, Entrance};

@@ -1,0 +1,126 @@
+//! Constructors and setters of queues.
+
+use super::Draft;
+use crate::id::Key;
+use crate::model::{
+    AgentOrder, AtClose, Channel, Flowout, NoAgents, Overflow, Queue, WrapUp, WrapUpMode,
+};
+use crate::time::Duration;
+
+impl Queue {
+    /// A queue that anybody may serve, always open, with a service target of 20 s.
+    pub fn new() -> Draft<Self> {
+        Draft::from(Self::default())
+    }
+}
+
+impl Overflow {
+    /// Overflow to there.
+    pub fn new(to: Flowout) -> Self {
+        Self { to }
+    }
+}
+
+impl Draft<Queue> {
+    /// Display name.
+    pub fn name(self, name: &str) -> Self {
+        self.with(|queue| name.clone_into(&mut queue.name))
+    }
+
+    /// On whose behalf it serves.
+    pub fn brand(self, brand: &str) -> Self {
+        self.with_parsed("brand", brand, |queue, key| queue.brand = Some(key))
+    }
+
+    /// Its agents must have a skill at this level or above.
+    pub fn requires(self, skill: &str, level: u8) -> Self {
+        self.with_parsed("requirement", skill, |queue, key: Key| {
+            queue.requirement.levels.insert(key, level);
+        })
+    }
+
+    /// Its agents must be of a team; the teams are asked in the order in which they are given.
+    pub fn team(self, team: &str) -> Self {
+        self.with_parsed("agent_order", team, |queue, key| match &mut queue.agent_order {
+            AgentOrder::Teams(teams) => teams.push(key),
+            AgentOrder::LongestIdle => queue.agent_order = AgentOrder::Teams(vec![key]),
+        })
+    }
+
+    /// The wait within which requests should be answered.
+    pub fn service_target(self, target: Duration) -> Self {
+        self.with(|queue| queue.service_target = target)
+    }
+
+    /// A target that differs for a channel.
+    pub fn channel_target(self, channel: Channel, target: Duration) -> Self {
+        self.with(|queue| {
+            queue.channel_targets.insert(channel, target);
+        })
+    }
+
+    /// Waiting credit against other queues.
+    pub fn boost(self, credit: Duration) -> Self {
+        self.with(|queue| queue.boost = credit)
+    }
+
+    /// When it is open.
+    pub fn hours(self, hours: &str) -> Self {
+        self.with_parsed("hours", hours, |queue, key| queue.hours = Some(key))
+    }
+
+    /// What happens to those who wait when it closes.
+    pub fn at_close(self, rule: AtClose) -> Self {
+        self.with(|queue| queue.at_close = rule)
+    }
+
+    /// How many requests may wait at once.
+    pub fn max_depth(self, requests: u32) -> Self {
+        self.with(|queue| queue.limits.depth = Some(requests))
+    }
+
+    /// How long a request may wait.
+    pub fn max_wait(self, wait: Duration) -> Self {
+        self.with(|queue| queue.limits.wait = Some(wait))
+    }
+
+    /// What exceeds a bound goes on to another queue.
+    pub fn overflow_to(self, queue: &str) -> Self {
+        self.with_parsed("overflow", queue, |queue, key| {
+            queue.overflow = Some(Overflow::new(Flowout::Queue(key)));
+        })
+    }
+
+    /// What counts as nobody there, and how long that may last before those who wait overflow.
+    pub fn no_agents(self, rule: NoAgents, grace: Duration) -> Self {
+        self.with(|queue| {
+            queue.no_agents = Some(rule);
+            queue.no_agents_grace = grace;
+        })
+    }
+
+    /// Whether and how agents wrap up, and the cap of it.
+    pub fn wrap_up(self, mode: WrapUpMode, limit: Duration) -> Self {
+        self.with(|queue| queue.wrap_up = WrapUp { mode, limit, ..WrapUp::default() })
+    }
+
+    /// A disposition that its agents may give; any when none is set.
+    pub fn disposition(self, disposition: &str) -> Self {
+        self.with_parsed("dispositions", disposition, |queue, key| queue.dispositions.push(key))
+    }
+
+    /// Music for those who wait, by the host's name for it.
+    pub fn music(self, name: &str) -> Self {
+        self.with(|queue| queue.music = Some(name.to_owned()))
+    }
+
+    /// Ring time of its offers.
+    pub fn offer_timeout(self, span: Duration) -> Self {
+        self.with(|queue| queue.offer_timeout = Some(span))
+    }
+
+    /// The queue that inherits its waiting requests when it is removed.
+    pub fn heir(self, queue: &str) -> Self {
+        self.with_parsed("heir", queue, |queue, key| queue.heir = Some(key))
+    }
+}

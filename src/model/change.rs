@@ -1,0 +1,171 @@
+//! One change of a center, and its application.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::validate::segment;
+use super::{
+    Agent, Brand, Capacity, Center, Disposition, EntryPoint, Flow, Host, Hours, Limits,
+    OrderPolicy, Policies, Queue, Reason, Site, Skill, Team,
+};
+use crate::id::Key;
+
+/// One change of a center: an object set or removed, or a singular part replaced.
+///
+/// `to` is what the object becomes; none removes it, and has to be said: a change without `to` is
+/// unreadable. Changes are journaled, so variants are only ever appended.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
+#[allow(missing_docs)] // each field is described above
+pub enum Change {
+    /// What people call the center.
+    Name(String),
+    /// The center's IANA time zone.
+    TimeZone(String),
+    /// A brand is set or removed.
+    Brand {
+        key: Key,
+        #[serde(deserialize_with = "said")]
+        to: Option<Brand>,
+    },
+    /// A site is set or removed.
+    Site {
+        key: Key,
+        #[serde(deserialize_with = "said")]
+        to: Option<Site>,
+    },
+    /// A team is set or removed.
+    Team {
+        key: Key,
+        #[serde(deserialize_with = "said")]
+        to: Option<Team>,
+    },
+    /// A skill is set or removed.
+    Skill {
+        key: Key,
+        #[serde(deserialize_with = "said")]
+        to: Option<Skill>,
+    },
+    /// A reason is set or removed.
+    Reason {
+        key: Key,
+        #[serde(deserialize_with = "said")]
+        to: Option<Reason>,
+    },
+    /// A disposition is set or removed.
+    Disposition {
+        key: Key,
+        #[serde(deserialize_with = "said")]
+        to: Option<Disposition>,
+    },
+    /// Opening hours are set or removed.
+    Hours {
+        key: Key,
+        #[serde(deserialize_with = "said")]
+        to: Option<Hours>,
+    },
+    /// A flow is set or removed.
+    Flow {
+        key: Key,
+        #[serde(deserialize_with = "said")]
+        to: Option<Flow>,
+    },
+    /// A queue is set or removed; its heir inherits what waits in a removed one.
+    Queue {
+        key: Key,
+        #[serde(deserialize_with = "said")]
+        to: Option<Queue>,
+    },
+    /// An entry point is set or removed.
+    EntryPoint {
+        key: Key,
+        #[serde(deserialize_with = "said")]
+        to: Option<EntryPoint>,
+    },
+    /// An agent is set or removed; a removed one finishes its work.
+    Agent {
+        key: Key,
+        #[serde(deserialize_with = "said")]
+        to: Option<Agent>,
+    },
+    /// A host is set or removed.
+    Host {
+        key: Key,
+        #[serde(deserialize_with = "said")]
+        to: Option<Host>,
+    },
+    /// What work costs.
+    Capacity(Capacity),
+    /// Which waiting request goes first.
+    Order(OrderPolicy),
+    /// Rules of the whole center.
+    Policies(Policies),
+    /// Bounds of the whole center.
+    Limits(Limits),
+}
+
+/// Removal by a forgotten field would be a trap: unlike serde's default, `to` must be there.
+fn said<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    Option::deserialize(from)
+}
+
+impl Change {
+    /// The dotted path of what is changed, such as `queues.billing`, as in a fault.
+    pub fn path(&self) -> String {
+        let (part, key) = match self {
+            Self::Name(_) => ("name", None),
+            Self::TimeZone(_) => ("time_zone", None),
+            Self::Brand { key, .. } => ("brands", Some(key)),
+            Self::Site { key, .. } => ("sites", Some(key)),
+            Self::Team { key, .. } => ("teams", Some(key)),
+            Self::Skill { key, .. } => ("skills", Some(key)),
+            Self::Reason { key, .. } => ("reasons", Some(key)),
+            Self::Disposition { key, .. } => ("dispositions", Some(key)),
+            Self::Hours { key, .. } => ("hours", Some(key)),
+            Self::Flow { key, .. } => ("flows", Some(key)),
+            Self::Queue { key, .. } => ("queues", Some(key)),
+            Self::EntryPoint { key, .. } => ("entry_points", Some(key)),
+            Self::Agent { key, .. } => ("agents", Some(key)),
+            Self::Host { key, .. } => ("hosts", Some(key)),
+            Self::Capacity(_) => ("capacity", None),
+            Self::Order(_) => ("order", None),
+            Self::Policies(_) => ("policies", None),
+            Self::Limits(_) => ("limits", None),
+        };
+        key.map_or_else(|| part.to_owned(), |key| format!("{part}.{}", segment(key.as_str())))
+    }
+}
+
+/// Carries out a change. Total: what is not there cannot be removed, and nothing is validated.
+pub fn apply_change(center: &mut Center, change: &Change) {
+    match change {
+        Change::Name(name) => center.name.clone_from(name),
+        Change::TimeZone(zone) => center.time_zone.clone_from(zone),
+        Change::Brand { key, to } => put(&mut center.brands, key, to.as_ref()),
+        Change::Site { key, to } => put(&mut center.sites, key, to.as_ref()),
+        Change::Team { key, to } => put(&mut center.teams, key, to.as_ref()),
+        Change::Skill { key, to } => put(&mut center.skills, key, to.as_ref()),
+        Change::Reason { key, to } => put(&mut center.reasons, key, to.as_ref()),
+        Change::Disposition { key, to } => put(&mut center.dispositions, key, to.as_ref()),
+        Change::Hours { key, to } => put(&mut center.hours, key, to.as_ref()),
+        Change::Flow { key, to } => put(&mut center.flows, key, to.as_ref()),
+        Change::Queue { key, to } => put(&mut center.queues, key, to.as_ref()),
+        Change::EntryPoint { key, to } => put(&mut center.entry_points, key, to.as_ref()),
+        Change::Agent { key, to } => put(&mut center.agents, key, to.as_ref()),
+        Change::Host { key, to } => put(&mut center.hosts, key, to.as_ref()),
+        Change::Capacity(capacity) => center.capacity.clone_from(capacity),
+        Change::Order(order) => center.order = *order,
+        Change::Policies(policies) => center.policies.clone_from(policies),
+        Change::Limits(limits) => center.limits.clone_from(limits),
+    }
+}
+
+fn put<T: Clone>(table: &mut BTreeMap<Key, T>, key: &Key, to: Option<&T>) {
+    match to {
+        Some(object) => table.insert(key.clone(), object.clone()),
+        None => table.remove(key),
+    };
+}

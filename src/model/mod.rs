@@ -1,0 +1,73 @@
+//! Configuration as data: the [`Center`] and everything in it.
+//!
+//! A `Center` is plain serde data: TOML for people, JSON for machines, a JSON Schema published.
+//! Objects refer to each other by [`Key`](crate::id::Key); [`validate`] collects every fault with its path, [`diff`]
+//! tells what has to change to get from one center to another. The engine numbers the keys once and
+//! works on numbers.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `center.rs` | the center, brands, entry points, teams, sites, skills, reasons |
+//! | `policy.rs` | rules and bounds of the whole center |
+//! | `agent.rs` | agents, stations, capacity of channels |
+//! | `queue.rs` | queues: requirement, order, limits, overflow, wrap-up |
+//! | `host.rs` | adapters that hold legs |
+//! | `kind.rs` | kinds of numbered objects |
+//! | `hours.rs` | opening hours as data |
+//! | `calendar.rs` | opening hours evaluated |
+//! | `fault.rs` | faults and warnings, each with its path |
+//! | `validate/` | all faults of a center |
+//! | `load.rs` | TOML and JSON in and out |
+//! | `terse.rs` | what the TOML form leaves out |
+//! | `keyed.rs` | maps that take no key twice |
+//! | `builder/` | a center made in code |
+//! | `change.rs` | one change of a center, and its application |
+//! | `diff.rs` | the changes between two centers |
+//! | `schema.rs` | the JSON Schema of a center |
+
+mod agent;
+mod builder;
+mod calendar;
+mod center;
+mod change;
+mod diff;
+mod fault;
+mod host;
+mod hours;
+mod keyed;
+mod kind;
+mod load;
+mod policy;
+mod queue;
+#[cfg(feature = "schema")]
+mod schema;
+#[cfg(feature = "toml")]
+mod terse;
+mod validate;
+
+pub use agent::{Agent, Capacity, ChannelCapacity, Proficiency, Role, Station};
+pub use builder::{CenterBuilder, Draft, Entrance};
+pub use calendar::Calendar;
+pub use center::{
+    Brand, Center, Channel, Disposition, EntryPoint, EntryTarget, Flow, Reason, ReasonClass, Shore,
+    Site, SiteKind, Skill, Team,
+};
+pub use change::{Change, apply_change};
+pub use diff::diff;
+pub use fault::{Fault, Faults, Warning};
+pub use host::{HandOver, Host, Media};
+pub use hours::{Hours, SpecialDay, TimeOfDay, Weekday, WeeklySpan};
+pub use kind::Kind;
+pub use load::ConfigError;
+#[cfg(feature = "json")]
+pub use load::agents_from_json;
+#[cfg(feature = "toml")]
+pub use load::agents_from_toml;
+pub use policy::{Limits, Policies};
+pub use queue::{
+    AgentOrder, AtClose, Flowout, NoAgents, OrderPolicy, Overflow, Queue, QueueLimits, Requirement,
+    WrapUp, WrapUpMode,
+};
+#[cfg(feature = "schema")]
+pub use schema::schema;
+pub use validate::validate;

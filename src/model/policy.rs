@@ -1,0 +1,131 @@
+//! Rules and bounds that hold for the whole center.
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::Duration;
+
+/// Rules for agents and calls that hold for the whole center.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Policies {
+    /// How long an offer may ring.
+    pub offer_timeout: Duration,
+    /// How long an accepted offer may take to connect.
+    pub connect_timeout: Duration,
+    /// How long an (agent, request) pair is excluded after a reject, no answer or device failure.
+    pub exclusion: Duration,
+    /// An unanswered offer makes the agent not ready with the reason `no_answer`.
+    pub no_answer_not_ready: bool,
+    /// So many device failures in a row make the agent not ready with the reason `device_failure`.
+    pub device_failure_strikes: u8,
+    /// How long live work of an agent goes on after the desktop is lost.
+    pub desktop_grace: Duration,
+    /// How long an agent may finish work after asking to leave, before the drain is enforced.
+    pub drain_timeout: Duration,
+    /// How long a host may stay away before the calls it held count as lost.
+    pub host_lost_grace: Duration,
+    /// A second sign-in takes over the session of the first; otherwise it is rejected.
+    pub sign_in_takes_over: bool,
+    /// A customer gone sooner than this is a short abandon.
+    pub short_abandon: Duration,
+    /// How long a closed interaction stays in memory for late commands.
+    pub closed_retention: Duration,
+    /// How long an idle conversation stays open for another contact of the same customer.
+    pub conversation_retention: Duration,
+    /// How long an operation of a host may take when it names no deadline of its own.
+    pub effect_timeout: Duration,
+}
+
+impl Default for Policies {
+    fn default() -> Self {
+        Self {
+            offer_timeout: Duration::from_secs(20),
+            connect_timeout: Duration::from_secs(10),
+            exclusion: Duration::from_secs(30),
+            no_answer_not_ready: true,
+            device_failure_strikes: 3,
+            desktop_grace: Duration::from_secs(30),
+            drain_timeout: Duration::from_mins(60),
+            host_lost_grace: Duration::from_secs(30),
+            sign_in_takes_over: true,
+            short_abandon: Duration::from_secs(5),
+            closed_retention: Duration::from_secs(60),
+            conversation_retention: Duration::from_hours(24),
+            effect_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Bounds on everything that can grow. Reaching one is a rejection or a stated rule, never a surprise.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Interactions alive at once.
+    pub interactions: u32,
+    /// Closed interactions kept for late commands.
+    pub closed_interactions: u32,
+    /// Conversations kept.
+    pub conversations: u32,
+    /// Agents that may be configured.
+    pub agents: u32,
+    /// Queues that may be configured.
+    pub queues: u32,
+    /// Work items one agent may hold at once.
+    pub engagements_per_agent: u32,
+    /// Participants of one interaction.
+    pub participants: u32,
+    /// Context entries of one conversation.
+    pub context_entries: u32,
+    /// Bytes of one context value.
+    pub context_bytes: u32,
+    /// Effects waiting to be carried out, in all lanes.
+    pub pending_effects: u32,
+    /// Commands remembered against doubling.
+    pub dedupe_commands: u32,
+    /// How long they are remembered.
+    pub dedupe_window: Duration,
+    /// Sources of facts whose last number is remembered.
+    pub sources: u32,
+    /// Changes in one configuration command.
+    pub changes_per_command: u32,
+    /// Waiting requests re-planned in one step after a configuration change.
+    pub replan_chunk: u32,
+    /// Timers fired in one call of the engine.
+    pub timers_per_call: u32,
+    /// Records made and not yet persisted.
+    pub unpersisted_records: u32,
+    /// A step of the clock forward beyond this is reported.
+    pub clock_jump: Duration,
+    /// A step of the clock backward beyond this rebases wall time.
+    pub clock_step_back: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            interactions: 2_000_000,
+            closed_interactions: 100_000,
+            conversations: 4_000_000,
+            agents: 200_000,
+            queues: 20_000,
+            engagements_per_agent: 100,
+            participants: 32,
+            context_entries: 200,
+            context_bytes: 4_096,
+            pending_effects: 4_000_000,
+            dedupe_commands: 1_000_000,
+            dedupe_window: Duration::from_mins(10),
+            sources: 10_000,
+            changes_per_command: 10_000,
+            replan_chunk: 1_000,
+            timers_per_call: 1_000,
+            unpersisted_records: 100_000,
+            clock_jump: Duration::from_mins(5),
+            clock_step_back: Duration::from_secs(1),
+        }
+    }
+}

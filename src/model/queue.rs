@@ -1,0 +1,217 @@
+//! Queues: who may serve, in which order, within which limits, and what happens otherwise.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::keyed::keyed;
+use super::{Channel, Proficiency};
+use crate::id::Key;
+use crate::time::Duration;
+
+/// All of these skills, each at this level or above. Empty means: anybody.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct Requirement {
+    /// Least level by skill.
+    #[serde(deserialize_with = "keyed")]
+    pub levels: BTreeMap<Key, Proficiency>,
+}
+
+/// Which waiting request goes first; lower key first, ties by the order of entry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum OrderPolicy {
+    /// Least `order_at + service target - boost`.
+    #[default]
+    ServiceTarget,
+    /// Least `order_at - boost`.
+    FirstComeFirstServed,
+}
+
+/// Which of the agents that may serve a request gets it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AgentOrder {
+    /// Whoever has been idle longest.
+    #[default]
+    LongestIdle,
+    /// The first of these teams that has somebody free, the longest idle within it; members of
+    /// other teams do not serve the queue.
+    Teams(Vec<Key>),
+}
+
+/// Where a request goes that leaves the queue without an agent.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Flowout {
+    /// On to another queue, keeping its place in time.
+    Queue(Key),
+    /// The customer is disconnected.
+    HangUp,
+}
+
+/// What happens to those who wait when the queue closes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AtClose {
+    /// They are served; nobody new comes in.
+    #[default]
+    Serve,
+    /// They are disconnected at once.
+    Disconnect,
+}
+
+/// What counts as nobody being there to serve a queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum NoAgents {
+    /// No agent who can serve the queue is signed in.
+    NoneSignedIn,
+    /// No agent who can serve the queue is in a routable presence.
+    NoneRoutable,
+}
+
+/// Overflow: when, and where to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Overflow {
+    /// Where the request goes.
+    pub to: Flowout,
+}
+
+/// Bounds on waiting. What exceeds one takes the queue's overflow, or is disconnected without one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct QueueLimits {
+    /// Requests that may wait at once, those being offered or connected included.
+    pub depth: Option<u32>,
+    /// How long a request may wait in this queue, from its entry, while no agent has been offered.
+    pub wait: Option<Duration>,
+}
+
+/// Whether and how agents wrap up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum WrapUpMode {
+    /// No wrap-up: the agent is free at once.
+    #[default]
+    None,
+    /// Until the agent says done, at most `limit`.
+    Optional,
+    /// Until a disposition is given; at `limit` it ends as `disposition_missing`.
+    Forced,
+    /// Exactly `limit`, unless the agent says done before.
+    TimeBoxed,
+    /// Exactly `limit`, without an early end.
+    TimeBoxedFixed,
+    /// As optional, and the agent may ask for more time, each extension at most `limit` again.
+    Extendable,
+}
+
+/// Wrap-up of a queue: mode and cap.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct WrapUp {
+    /// The mode.
+    pub mode: WrapUpMode,
+    /// The cap; every wrap-up ends here at the latest.
+    pub limit: Duration,
+    /// How many extensions are allowed (mode `extendable`).
+    pub extensions: u8,
+}
+
+impl Default for WrapUp {
+    fn default() -> Self {
+        Self { mode: WrapUpMode::None, limit: Duration::from_mins(2), extensions: 3 }
+    }
+}
+
+/// A place where requests wait for an agent.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Queue {
+    /// Display name.
+    pub name: String,
+    /// On whose behalf it serves.
+    pub brand: Option<Key>,
+    /// What agents must be able to do.
+    pub requirement: Requirement,
+    /// Which of those agents gets the request.
+    pub agent_order: AgentOrder,
+    /// The wait within which requests should be answered.
+    pub service_target: Duration,
+    /// Targets that differ by channel.
+    #[serde(deserialize_with = "keyed")]
+    pub channel_targets: BTreeMap<Channel, Duration>,
+    /// Waiting credit of the queue, moving its requests forward against other queues.
+    pub boost: Duration,
+    /// When it is open; always when absent.
+    pub hours: Option<Key>,
+    /// What happens to those who wait when it closes.
+    pub at_close: AtClose,
+    /// Bounds on waiting.
+    pub limits: QueueLimits,
+    /// Where requests go that exceed a bound; disconnected when absent.
+    pub overflow: Option<Overflow>,
+    /// What counts as nobody there, checked when a request joins and when an agent leaves.
+    pub no_agents: Option<NoAgents>,
+    /// How long nobody may be there before those who wait overflow.
+    pub no_agents_grace: Duration,
+    /// Wrap-up of its work.
+    pub wrap_up: WrapUp,
+    /// Dispositions its agents may give; any when empty.
+    pub dispositions: Vec<Key>,
+    /// Music for those who wait, by the host's name for it.
+    pub music: Option<String>,
+    /// Ring time of its offers; the center's when absent.
+    pub offer_timeout: Option<Duration>,
+    /// The queue that inherits its waiting requests when it is removed.
+    pub heir: Option<Key>,
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            brand: None,
+            requirement: Requirement::default(),
+            agent_order: AgentOrder::default(),
+            service_target: Duration::from_secs(20),
+            channel_targets: BTreeMap::new(),
+            boost: Duration::ZERO,
+            hours: None,
+            at_close: AtClose::default(),
+            limits: QueueLimits::default(),
+            overflow: None,
+            no_agents: None,
+            no_agents_grace: Duration::ZERO,
+            wrap_up: WrapUp::default(),
+            dispositions: Vec::new(),
+            music: None,
+            offer_timeout: None,
+            heir: None,
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Sites, teams and agents.
+
+use super::report::{Place, Report};
+use crate::model::{Agent, Center, Role, Station};
+
+pub(super) fn check(center: &Center, report: &mut Report) {
+    for (key, site) in &center.sites {
+        report.zone(Place::of("sites", key), &site.time_zone);
+    }
+    for (key, team) in &center.teams {
+        let place = Place::of("teams", key);
+        if let Some(lead) = &team.lead {
+            report.known(place, "lead", ("agent", &center.agents), lead);
+        }
+        if let Some(site) = &team.site {
+            report.known(place, "site", ("site", &center.sites), site);
+        }
+    }
+    for (key, agent) in &center.agents {
+        check_agent(center, Place::of("agents", key), agent, report);
+    }
+}
+
+fn check_agent(center: &Center, place: Place<'_>, agent: &Agent, report: &mut Report) {
+    if let Some(team) = &agent.team {
+        report.known(place, "team", ("team", &center.teams), team);
+    }
+    if let Some(site) = &agent.site {
+        report.known(place, "site", ("site", &center.sites), site);
+    }
+    if let Role::System | Role::Host = agent.role {
+        report.fault(place, "role", "is no role of a person");
+    }
+    super::queues::check_levels(center, place, "skills", &agent.skills, report);
+    if let Station::Phone { address, .. } | Station::NailedUp { address, .. } = &agent.station
+        && address.is_empty()
+    {
+        report.fault(place, "station", "the address is empty");
+    }
+    if let Station::Phone { host, .. } | Station::NailedUp { host, .. } = &agent.station {
+        report.known(place, "station.host", ("host", &center.hosts), host);
+    }
+    if let Some(budget) = agent.budget {
+        report.at_least_one(place, "budget", budget);
+    }
+}

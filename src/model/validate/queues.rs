@@ -1,0 +1,113 @@
+//! Queues, their chains, and levels of skills.
+
+use std::collections::BTreeMap;
+
+use super::chain::{describe, loops};
+use super::report::{Place, Report, segment};
+use crate::id::Key;
+use crate::model::{AgentOrder, Center, Flowout, Proficiency, Queue, WrapUpMode};
+
+pub(super) fn check(center: &Center, report: &mut Report) {
+    for (key, queue) in &center.queues {
+        let place = Place::of("queues", key);
+        check_references(center, place, queue, report);
+        check_ranges(place, queue, report);
+    }
+    let chain = |next: fn(&Queue) -> Option<&Key>| {
+        let links = center.queues.iter().filter_map(move |(key, queue)| Some((key, next(queue)?)));
+        loops(&links.collect())
+    };
+    for (field, turns) in [("overflow", chain(overflow_queue)), ("heir", chain(heir))] {
+        for turn in turns {
+            if let Some(first) = turn.first() {
+                let message = format!("comes back to itself: {}", describe(&turn));
+                report.fault(Place::of("queues", first), field, message);
+            }
+        }
+    }
+}
+
+/// The queue that a queue overflows to.
+pub(in crate::model) fn overflow_queue(queue: &Queue) -> Option<&Key> {
+    match &queue.overflow.as_ref()?.to {
+        Flowout::Queue(key) => Some(key),
+        Flowout::HangUp => None,
+    }
+}
+
+fn heir(queue: &Queue) -> Option<&Key> {
+    queue.heir.as_ref()
+}
+
+fn check_references(center: &Center, place: Place<'_>, queue: &Queue, report: &mut Report) {
+    if let Some(brand) = &queue.brand {
+        report.known(place, "brand", ("brand", &center.brands), brand);
+    }
+    check_levels(center, place, "requirement", &queue.requirement.levels, report);
+    if let AgentOrder::Teams(teams) = &queue.agent_order {
+        for team in teams {
+            report.known(place, "agent_order", ("team", &center.teams), team);
+        }
+        report.distinct(place, "agent_order", teams);
+        if teams.is_empty() {
+            report.fault(place, "agent_order", "names no team, so nobody would serve the queue");
+        }
+    }
+    if let Some(hours) = &queue.hours {
+        report.known(place, "hours", ("hours", &center.hours), hours);
+    }
+    if let Some(to) = overflow_queue(queue) {
+        report.known(place, "overflow", ("queue", &center.queues), to);
+    }
+    if let Some(heir) = &queue.heir {
+        report.known(place, "heir", ("queue", &center.queues), heir);
+    }
+    for disposition in &queue.dispositions {
+        let table = ("disposition", &center.dispositions);
+        report.known(place, "dispositions", table, disposition);
+    }
+    report.distinct(place, "dispositions", &queue.dispositions);
+}
+
+fn check_ranges(place: Place<'_>, queue: &Queue, report: &mut Report) {
+    report.not_negative(place, "service_target", queue.service_target);
+    for (channel, target) in &queue.channel_targets {
+        report.not_negative(place, &format!("channel_targets.{}", channel.as_str()), *target);
+    }
+    report.not_negative(place, "boost", queue.boost);
+    if let Some(depth) = queue.limits.depth {
+        report.at_least_one(place, "limits.depth", depth);
+    }
+    if let Some(wait) = queue.limits.wait {
+        report.not_negative(place, "limits.wait", wait);
+    }
+    report.not_negative(place, "no_agents_grace", queue.no_agents_grace);
+    match queue.wrap_up.mode {
+        WrapUpMode::None => report.not_negative(place, "wrap_up.limit", queue.wrap_up.limit),
+        _ => report.positive(place, "wrap_up.limit", queue.wrap_up.limit),
+    }
+    if let Some(timeout) = queue.offer_timeout {
+        report.positive(place, "offer_timeout", timeout);
+    }
+}
+
+/// Levels of skills: each skill known, each level from 1 to the skill's highest.
+pub(super) fn check_levels(
+    center: &Center,
+    place: Place<'_>,
+    field: &str,
+    levels: &BTreeMap<Key, Proficiency>,
+    report: &mut Report,
+) {
+    for (key, level) in levels {
+        match center.skills.get(key) {
+            None => report.known(place, field, ("skill", &center.skills), key),
+            Some(skill) if *level == 0 || *level > skill.levels => {
+                let field = format!("{field}.{}", segment(key.as_str()));
+                let message = format!("level {level} is not from 1 to {}", skill.levels);
+                report.fault(place, &field, message);
+            }
+            Some(_) => {}
+        }
+    }
+}

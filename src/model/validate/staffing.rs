@@ -1,0 +1,77 @@
+//! Warnings: work that nobody who is configured could do.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::queues::overflow_queue;
+use super::report::{Place, Report};
+use crate::id::Key;
+use crate::model::{AgentOrder, Center, EntryTarget, Policies, Proficiency, Queue};
+
+/// What matters of an agent here; thousands of agents share a few hundred of these.
+type Kind<'a> = (Option<&'a Key>, &'a BTreeMap<Key, Proficiency>);
+
+/// Only for centers without faults: chains end and references hold.
+pub(super) fn check(center: &Center, report: &mut Report) {
+    check_reasons(center, report);
+    if center.agents.is_empty() {
+        // Agents may be fed apart from policy; one word about it, not one for each queue.
+        if !center.queues.is_empty() {
+            report.warn(Place::single("agents"), "", "nobody is configured yet");
+        }
+        return;
+    }
+    let kinds: BTreeSet<Kind<'_>> =
+        center.agents.values().map(|agent| (agent.team.as_ref(), &agent.skills)).collect();
+    let mut unserved = BTreeSet::new();
+    for (key, queue) in &center.queues {
+        if let Some((field, message)) = unserved_because(queue, &kinds) {
+            report.warn(Place::of("queues", key), field, message);
+            unserved.insert(key);
+        }
+    }
+    for (key, entry) in &center.entry_points {
+        let EntryTarget::Queue(queue) = &entry.leads_to else { continue };
+        let mut chain = std::iter::successors(Some(queue), |queue| {
+            center.queues.get(*queue).and_then(overflow_queue)
+        });
+        if chain.all(|queue| unserved.contains(queue)) {
+            let message = format!("nobody serves queue {queue:?} or what it overflows to");
+            report.warn(Place::of("entry_points", key), "leads_to", message);
+        }
+    }
+}
+
+fn unserved_because(
+    queue: &Queue,
+    kinds: &BTreeSet<Kind<'_>>,
+) -> Option<(&'static str, &'static str)> {
+    let in_team = |team: Option<&Key>| match &queue.agent_order {
+        AgentOrder::Teams(teams) => team.is_some_and(|team| teams.contains(team)),
+        AgentOrder::LongestIdle => true,
+    };
+    let meets = |skills: &BTreeMap<Key, Proficiency>| {
+        let mut levels = queue.requirement.levels.iter();
+        levels.all(|(skill, level)| skills.get(skill).is_some_and(|has| has >= level))
+    };
+    let mut candidates = kinds.iter().filter(|(team, _)| in_team(*team)).peekable();
+    if candidates.peek().is_none() {
+        return Some(("agent_order", "none of its teams has an agent"));
+    }
+    let served = candidates.any(|(_, skills)| meets(skills));
+    (!served).then_some(("requirement", "no configured agent who may serve the queue meets it"))
+}
+
+/// The engine gives two reasons by name; where reasons are listed, these should have their names.
+fn check_reasons(center: &Center, report: &mut Report) {
+    let Policies { no_answer_not_ready, .. } = center.policies;
+    if center.reasons.is_empty() {
+        return;
+    }
+    let given = [("no_answer", no_answer_not_ready), ("device_failure", true)];
+    for (name, _) in
+        given.iter().filter(|(name, used)| *used && !center.reasons.contains_key(*name))
+    {
+        let message = format!("{name:?} is missing, which the engine gives by itself");
+        report.warn(Place::single("reasons"), "", message);
+    }
+}

@@ -1,0 +1,51 @@
+//! Taking work away from an agent who leaves by force, or whose desktop is gone.
+
+use super::offer;
+use crate::agent;
+use crate::id::{AgentId, EngagementId, OfferId};
+use crate::message::{EngagementEnd, OfferEnd, Phase};
+use crate::state::{Hold, RequestState, State, Step};
+
+/// Cuts all of the agent's work: offers return to their queue, engagements end.
+pub(crate) fn all(step: &mut Step<'_>, agent: AgentId, end: EngagementEnd) {
+    while let Some(item) = step.state().agent(agent).and_then(|row| row.work.first().copied()) {
+        match item.hold {
+            Hold::Offer(id) => offer::end(step, id, OfferEnd::Canceled),
+            Hold::Engagement(id) => engagement(step, id, end),
+        }
+    }
+}
+
+/// Takes back what rings at the agent.
+pub(crate) fn offers(step: &mut Step<'_>, agent: AgentId) {
+    let ringing: Vec<OfferId> = step
+        .state()
+        .agent(agent)
+        .into_iter()
+        .flat_map(|row| &row.work)
+        .filter_map(|item| match item.hold {
+            Hold::Offer(id) => Some(id),
+            Hold::Engagement(_) => None,
+        })
+        .collect();
+    for id in ringing {
+        offer::end(step, id, OfferEnd::Canceled);
+    }
+}
+
+/// One that is still being connected returns to its queue; any other ends without wrap-up.
+fn engagement(step: &mut Step<'_>, id: EngagementId, end: EngagementEnd) {
+    match connecting(step.state(), id) {
+        Some(offer) => offer::end(step, offer, OfferEnd::Canceled),
+        None => agent::end_engagement(step, id, end),
+    }
+}
+
+fn connecting(state: &State, id: EngagementId) -> Option<OfferId> {
+    let engagement = state.engagement(id).filter(|e| e.phase == Phase::Connecting)?;
+    let request = state.request(state.interaction(engagement.interaction?)?.request?)?;
+    match request.state {
+        RequestState::Offered(offer) => Some(offer),
+        RequestState::Waiting => None,
+    }
+}

@@ -1,0 +1,157 @@
+//! Joining a queue, through overflows until one takes the request or the chain ends.
+
+use super::leave;
+use crate::id::{InteractionId, QueueId, RequestId};
+use crate::message::{
+    EffectKind, FlowOutReason, HostLeg, Lane, Outcome, RequestCause, RequestEvent, RequestOpened,
+    Target,
+};
+use crate::model::Media;
+use crate::state::{Interaction, OverflowTo, QueuePlan, Request, State, Step};
+use crate::time::Timestamp;
+
+/// Overflows followed in one step; a longer chain is a loop that validation has let through.
+const MAX_HOPS: u32 = 16;
+
+/// What a request takes along from the one before it.
+#[derive(Clone, Copy)]
+struct Past {
+    parent: RequestId,
+    attempt: u32,
+    customer_wait_since: Timestamp,
+    order_at: Timestamp,
+}
+
+impl Past {
+    fn of(request: &Request) -> Self {
+        Self {
+            parent: request.id,
+            attempt: request.attempt + 1,
+            customer_wait_since: request.customer_wait_since,
+            order_at: request.order_at,
+        }
+    }
+}
+
+/// The customer of the interaction joins the queue.
+pub(crate) fn join(step: &mut Step<'_>, interaction: InteractionId, queue: QueueId) {
+    enter(step, interaction, queue, None);
+}
+
+/// The request leaves its queue for `reason`, along the queue's overflow: into another queue, with its
+/// place in time, or out of the center.
+pub(crate) fn overflow(step: &mut Step<'_>, request: RequestId, reason: FlowOutReason) {
+    let Some(request) = step.state().request(request).cloned() else { return };
+    flow_out(step, &request, reason, 0);
+}
+
+/// The request's queue was removed: on to its heir, or out of the center.
+pub(crate) fn removed(step: &mut Step<'_>, id: RequestId) {
+    let state = step.state();
+    let Some(request) = state.request(id).cloned() else { return };
+    let to = state.config.heir(request.queue);
+    let reason = FlowOutReason::Removed;
+    leave::end(step, id, Outcome::FlowedOut { reason, to });
+    if let Some(to) = to {
+        enter(step, request.interaction, to, Some((Past::of(&request), 1)));
+    }
+}
+
+fn flow_out(step: &mut Step<'_>, request: &Request, reason: FlowOutReason, hops: u32) {
+    let target = step.state().config.queue(request.queue).map(|plan| plan.overflow);
+    let to = match target {
+        Some(OverflowTo::Queue(to)) if hops < MAX_HOPS => Some(to),
+        _ => None,
+    };
+    step.emit(RequestEvent::Ended { id: request.id, outcome: Outcome::FlowedOut { reason, to } });
+    if let Some(to) = to {
+        enter(step, request.interaction, to, Some((Past::of(request), hops + 1)));
+    }
+}
+
+fn enter(
+    step: &mut Step<'_>,
+    interaction: InteractionId,
+    queue: QueueId,
+    past: Option<(Past, u32)>,
+) {
+    let id = step.new_id();
+    let state = step.state();
+    let Some((row, plan)) = state.interaction(interaction).zip(state.config.queue(queue)) else {
+        return;
+    };
+    let refused = refusal(state, queue, plan);
+    let opened = opened(step, id, row, plan, queue, past.map(|(past, _)| past));
+    let music = music(state, row, plan);
+    let host = row.host;
+    step.emit(RequestEvent::Opened(Box::new(opened)));
+    if let Some(reason) = refused {
+        if let Some(request) = step.state().request(id).cloned() {
+            flow_out(step, &request, reason, past.map_or(0, |(_, hops)| hops));
+        }
+        return;
+    }
+    if let Some(music) = music {
+        step.effect(host, Lane::Interaction(interaction), step.at, music);
+    }
+    super::staffing::joined(step, queue);
+}
+
+/// The bound that keeps a request out of the queue, if one does.
+fn refusal(state: &State, queue: QueueId, plan: &QueuePlan) -> Option<FlowOutReason> {
+    let row = state.queue(queue)?;
+    if !row.open {
+        return Some(FlowOutReason::Closed);
+    }
+    if plan.depth.is_some_and(|depth| row.depth >= depth) {
+        return Some(FlowOutReason::Full);
+    }
+    let nobody = plan.no_agents_grace == crate::time::Duration::ZERO
+        && plan.no_agents.is_some_and(|rule| !super::staffing::is_staffed(state, queue, rule));
+    nobody.then_some(FlowOutReason::NoAgents)
+}
+
+fn opened(
+    step: &Step<'_>,
+    id: RequestId,
+    interaction: &Interaction,
+    plan: &QueuePlan,
+    queue: QueueId,
+    past: Option<Past>,
+) -> RequestOpened {
+    let now = step.happened;
+    let order_at = past.map_or(now, |past| past.order_at);
+    let boost = interaction.boost + plan.boost;
+    let service_target = plan.target(interaction.channel);
+    RequestOpened {
+        id,
+        interaction: interaction.id,
+        parent: past.map(|past| past.parent),
+        attempt: past.map_or(0, |past| past.attempt),
+        cause: if past.is_some() { RequestCause::Overflow } else { RequestCause::Initial },
+        target: Target::Queue,
+        home_queue: queue,
+        visible_queues: Vec::new(),
+        served_via: None,
+        channel: interaction.channel,
+        customer_wait_since: past.map_or(now, |past| past.customer_wait_since),
+        queue_entered_at: now,
+        order_at,
+        boost,
+        service_target,
+        due_at: step.state().config.due_at(order_at, service_target, boost),
+        wait_until: plan.wait.map(|wait| now + wait),
+        counts_as_offered: true,
+    }
+}
+
+/// Music for the one who waits, where the engine controls the media.
+fn music(state: &State, interaction: &Interaction, plan: &QueuePlan) -> Option<EffectKind> {
+    let host = state.config.host(interaction.host)?;
+    let leg = state.leg(interaction.leg)?;
+    (host.media == Media::Engine && interaction.channel.has_media()).then(|| EffectKind::Music {
+        leg: HostLeg { leg: leg.id, external: leg.external.clone() },
+        on: true,
+        class: plan.music.clone(),
+    })
+}

@@ -1,0 +1,213 @@
+//! Offers: leases on an agent's capacity, from the first ring to the connection.
+
+use crate::id::{AgentId, BridgeId, EngagementId, HostId, LegId, OfferId, RequestId};
+use crate::message::{
+    Choice, EffectKind, EngagementEnd, EngagementEvent, EngagementRole, HostLeg, Lane, LegEvent,
+    LegPurpose, OfferEnd, OfferEvent, OfferMade, Outcome, Personal, Phase, RequestEvent,
+    StrikeKind,
+};
+use crate::model::{Media, Station};
+use crate::state::{Offer, State, Step};
+use crate::{agent, time::Timestamp};
+
+/// Leases the agent's capacity for the request and rings.
+pub(crate) fn make(step: &mut Step<'_>, id: RequestId, agent: AgentId, choice: Choice) {
+    let offer = step.new_id();
+    let state = step.state();
+    let Some(request) = state.request(id) else { return };
+    let Some(plan) = state.config.agent(agent) else { return };
+    let timeout = state
+        .config
+        .queue(request.queue)
+        .and_then(|queue| queue.offer_timeout)
+        .unwrap_or(state.config.center.policies.offer_timeout);
+    let deadline = step.at + timeout;
+    let auto_answer = plan.auto_answer;
+    let channel = request.channel;
+    let (interaction, queue) = (request.interaction, request.queue);
+    let waited = step.at.since(request.customer_wait_since);
+    let cost = state.config.channel(channel).cost;
+    let phone = phone_of(state, id, agent);
+    let leg = phone.as_ref().map(|_| step.new_id());
+    step.emit(OfferEvent::Made(Box::new(OfferMade {
+        id: offer,
+        request: id,
+        agent,
+        leg,
+        channel,
+        cost,
+        deadline,
+        choice,
+    })));
+    agent::suspend_for(step, agent, channel);
+    if let (Some(leg), Some((host, to))) = (leg, phone) {
+        let purpose = LegPurpose::Offer(offer, agent);
+        step.emit(LegEvent::Originated { id: leg, interaction, host, purpose });
+        let from = caller_id(step.state(), id);
+        // The offer's own deadline comes first; the call as an operation is given up only after that.
+        let by = deadline + step.state().config.center.policies.effect_timeout;
+        step.effect(
+            host,
+            Lane::Agent(agent),
+            by,
+            EffectKind::Originate {
+                leg,
+                to: Personal::Clear(to),
+                from,
+                timeout,
+                detect_machine: false,
+                headers: Vec::new(),
+            },
+        );
+    } else if auto_answer {
+        accept(step, offer);
+        return;
+    }
+    let present = EffectKind::PresentOffer {
+        offer,
+        agent,
+        request: id,
+        interaction,
+        queue,
+        waited,
+        deadline,
+    };
+    step.effect(HostId(0), Lane::None, deadline, present);
+}
+
+/// The phone to ring, where the agent has one and the engine controls the customer's media.
+fn phone_of(state: &State, request: RequestId, agent: AgentId) -> Option<(HostId, String)> {
+    let request = state.request(request)?;
+    let interaction = state.interaction(request.interaction)?;
+    let session = state.agent(agent)?.session.as_ref()?;
+    let engine_bridges = state.config.host(interaction.host)?.media == Media::Engine;
+    match (&session.station, session.host) {
+        (Station::Phone { address, .. }, Some(host))
+            if engine_bridges && request.channel.has_media() =>
+        {
+            Some((host, address.clone()))
+        }
+        _ => None,
+    }
+}
+
+fn caller_id(state: &State, request: RequestId) -> Option<String> {
+    let interaction = state.interaction(state.request(request)?.interaction)?;
+    let brand = state.config.numbers.key(crate::model::Kind::Brand, interaction.brand?.0)?;
+    state.config.center.brands.get(brand)?.caller_id.clone()
+}
+
+/// The agent takes the offer: connected at once where nothing has to be bridged.
+pub(crate) fn accept(step: &mut Step<'_>, id: OfferId) {
+    let Some(offer) = step.state().offer(id).cloned() else { return };
+    let engagement = step.new_id();
+    let state = step.state();
+    let Some(request) = state.request(offer.request) else { return };
+    let (interaction, queue, channel) = (request.interaction, request.queue, request.channel);
+    let cost = state.config.channel(channel).cost;
+    let deadline = step.at + state.config.center.policies.connect_timeout;
+    let bridge: Option<BridgeId> = offer.leg.map(|_| step.new_id());
+    if bridge.is_some() {
+        step.emit(OfferEvent::Accepted { id, engagement, bridge, deadline });
+    }
+    let participant = Some(step.new_id());
+    step.emit(EngagementEvent::Opened {
+        id: engagement,
+        agent: offer.agent,
+        role: EngagementRole::Handler,
+        interaction: Some(interaction),
+        participant,
+        offer: Some(id),
+        queue: Some(queue),
+        request: Some(offer.request),
+        leg: offer.leg,
+        channel,
+        cost,
+        phase: if bridge.is_some() { Phase::Connecting } else { Phase::Active },
+        reason: None,
+    });
+    match (bridge, offer.leg) {
+        (Some(bridge), Some(leg)) => join_legs(step, &offer, bridge, leg, deadline),
+        _ => connected(step, id, engagement),
+    }
+}
+
+fn join_legs(
+    step: &mut Step<'_>,
+    offer: &Offer,
+    bridge: BridgeId,
+    agent_leg: LegId,
+    deadline: Timestamp,
+) {
+    let state = step.state();
+    let Some(interaction) =
+        state.request(offer.request).and_then(|request| state.interaction(request.interaction))
+    else {
+        return;
+    };
+    let (host, lane) = (interaction.host, Lane::Interaction(interaction.id));
+    let leg = |id| {
+        let external = state.leg(id).and_then(|leg| leg.external.clone());
+        HostLeg { leg: id, external }
+    };
+    let (customer, agent) = (leg(interaction.leg), leg(agent_leg));
+    let music = EffectKind::Music { leg: customer.clone(), on: false, class: None };
+    step.effect(host, lane, deadline, music);
+    step.effect(host, lane, deadline, EffectKind::Bridge { bridge, legs: vec![customer, agent] });
+}
+
+/// Customer and agent are together: the request is answered.
+pub(crate) fn connected(step: &mut Step<'_>, id: OfferId, engagement: EngagementId) {
+    let Some(offer) = step.state().offer(id).cloned() else { return };
+    if step.state().engagement(engagement).is_some_and(|e| e.phase == Phase::Connecting) {
+        step.emit(EngagementEvent::PhaseChanged { id: engagement, phase: Phase::Active });
+    }
+    step.emit(OfferEvent::Ended { id, end: OfferEnd::Connected, excluded_until: None });
+    step.emit(RequestEvent::Ended {
+        id: offer.request,
+        outcome: Outcome::Answered { engagement, agent: offer.agent },
+    });
+    agent::forgive(step, offer.agent);
+}
+
+/// The lease ends without a connection; the request, unless it ends too, is back at its place.
+pub(crate) fn end(step: &mut Step<'_>, id: OfferId, end: OfferEnd) {
+    let state = step.state();
+    let Some(offer) = state.offer(id).cloned() else { return };
+    let exclusion = state.config.center.policies.exclusion;
+    let excluded_until = match end {
+        OfferEnd::Timeout | OfferEnd::Rejected(_) | OfferEnd::SetupFailed => {
+            Some(step.at + exclusion)
+        }
+        OfferEnd::Connected | OfferEnd::Canceled | OfferEnd::Stale => None,
+    };
+    if let Some(leg) = offer.leg {
+        step.hang_up(leg);
+    }
+    step.emit(OfferEvent::Ended { id, end, excluded_until });
+    if let Some(accepted) = offer.accepted {
+        resume_music(step, &offer);
+        let end = EngagementEnd::NotConnected;
+        step.emit(EngagementEvent::Ended { id: accepted.engagement, end });
+    } else {
+        let withdraw = EffectKind::WithdrawOffer { offer: id, agent: offer.agent };
+        step.effect(HostId(0), Lane::None, step.at, withdraw);
+    }
+    match end {
+        OfferEnd::Timeout => agent::strike(step, offer.agent, StrikeKind::NoAnswer),
+        OfferEnd::SetupFailed => agent::strike(step, offer.agent, StrikeKind::Device),
+        _ => {}
+    }
+}
+
+/// The one who waits hears music again after a connection that failed.
+fn resume_music(step: &mut Step<'_>, offer: &Offer) {
+    let state = step.state();
+    let Some(request) = state.request(offer.request) else { return };
+    let Some(interaction) = state.interaction(request.interaction) else { return };
+    let Some(leg) = state.leg(interaction.leg) else { return };
+    let class = state.config.queue(request.queue).and_then(|queue| queue.music.clone());
+    let (host, lane) = (interaction.host, Lane::Interaction(interaction.id));
+    let leg = HostLeg { leg: leg.id, external: leg.external.clone() };
+    step.effect(host, lane, step.at, EffectKind::Music { leg, on: true, class });
+}

@@ -1,0 +1,65 @@
+//! Calls of a day in progress, and events that are pending for them.
+
+use std::cmp::Ordering;
+
+use super::switch::CallId;
+
+/// What comes to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    /// The caller gives up.
+    Patience,
+    /// The longest wait of the type is over.
+    Wait,
+    /// The service is over.
+    Service,
+}
+
+/// A pending event; the earliest is the greatest, for the heap.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pending {
+    pub(super) at: f64,
+    pub(super) order: u64,
+    pub(super) call: CallId,
+    pub(super) what: What,
+}
+
+impl Ord for Pending {
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.at.total_cmp(&self.at).then(other.order.cmp(&self.order))
+    }
+}
+
+impl PartialOrd for Pending {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Pending {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Pending {}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Came in; the switch has not spoken yet.
+    Arriving,
+    Waiting,
+    Served(usize),
+    Gone,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Call {
+    pub(super) id: CallId,
+    pub(super) kind: usize,
+    pub(super) period: usize,
+    pub(super) arrived: f64,
+    /// Drawn already, or drawn when service begins.
+    pub(super) service: Option<f64>,
+    pub(super) stage: Stage,
+}

@@ -1,0 +1,206 @@
+//! The engine's configuration for a model: its center, and the clock that model time is scaled to.
+
+use super::load::ModelError;
+use super::model::{AgentsPick, AtClosing, SimulationModel};
+use super::plan::Plan;
+use crate::id::Key;
+use crate::model::{Agent, AtClose, Center, EntryPoint, OrderPolicy, Queue, Team};
+use crate::time::{Duration, Timestamp};
+
+/// Days may last so many times their horizon before the engine's clock ends.
+const LONGEST_DAY: f64 = 1000.0;
+/// The finest clock: ticks of the engine in one unit of model time.
+const FINEST: f64 = 1e12;
+/// The last tick that a day may reach.
+const LAST_TICK: f64 = 2e18;
+/// Closed interactions are kept for this part of the horizon.
+const KEPT: i64 = 1000;
+
+/// Model time as the engine sees it: microseconds that stand for a far smaller part of the model's
+/// unit, so that no two times of a model become the same by rounding that were told apart before.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Clock {
+    ticks_per_unit: f64,
+    last: f64,
+}
+
+impl Clock {
+    fn of(model: &SimulationModel, levels: u32) -> Self {
+        let last = LAST_TICK / f64::from(levels.max(1));
+        let mut ticks_per_unit = FINEST;
+        while ticks_per_unit > 1.0 && model.horizon() * LONGEST_DAY * ticks_per_unit > last {
+            ticks_per_unit /= 10.0;
+        }
+        Self { ticks_per_unit, last }
+    }
+
+    /// The engine's time at a model time; `None` past the end of the clock.
+    pub(super) fn at(&self, time: f64) -> Option<Timestamp> {
+        self.span(time).map(|span| Timestamp::EPOCH + span)
+    }
+
+    /// A span of model time in ticks.
+    #[allow(clippy::cast_possible_truncation)] // within the bound that is checked
+    pub(super) fn span(&self, time: f64) -> Option<Duration> {
+        let ticks = (time * self.ticks_per_unit).round();
+        (ticks >= 0.0 && ticks <= self.last).then(|| Duration::from_micros(ticks as i64))
+    }
+
+    /// Longer than any day.
+    #[allow(clippy::cast_possible_truncation)]
+    fn beyond(&self) -> Duration {
+        Duration::from_micros(self.last as i64 + 1)
+    }
+}
+
+/// What of a model's bounds the engine keeps; the others are kept at the seam, because the engine has
+/// no such bound: one over several types, or one of zero.
+#[derive(Clone, Debug)]
+pub(super) struct Bounds {
+    pub(super) lines_by_engine: bool,
+    /// By type.
+    pub(super) queue_by_engine: Vec<bool>,
+}
+
+/// Names of the configuration.
+pub(super) fn agent_key(group: usize, place: u32) -> String {
+    format!("agent-{group}-{place}")
+}
+
+pub(super) fn queue_key(kind: usize) -> String {
+    format!("queue-{kind}")
+}
+
+/// The number that callers of a type dial.
+pub(super) fn address(kind: usize) -> String {
+    kind.to_string()
+}
+
+fn team_key(group: usize) -> String {
+    format!("team-{group}")
+}
+
+/// The center of a model, its clock, and what is left to the seam.
+pub(super) fn center(
+    model: &SimulationModel,
+    plan: &Plan,
+) -> Result<(Center, Clock, Bounds), ModelError> {
+    let kinds = plan.groups_of.len();
+    let ranks = ranks(plan)?;
+    let levels = ranks.iter().copied().max().unwrap_or(0) + 1;
+    let clock = Clock::of(model, levels);
+    let single = kinds == 1;
+    let lines = plan.lines.filter(|lines| single && *lines > 0);
+    let mut bounds = Bounds {
+        lines_by_engine: plan.lines.is_none() || lines.is_some(),
+        queue_by_engine: Vec::new(),
+    };
+    let too_long = || ModelError("a wait is longer than the engine's clock".to_owned());
+    let mut builder = Center::builder().order(OrderPolicy::FirstComeFirstServed);
+    for (kind, groups) in plan.groups_of.iter().enumerate() {
+        let shared = plan.queue_capacity;
+        let own = plan.capacity_of.get(kind).copied().flatten();
+        let depth = if single { own.into_iter().chain(shared).min() } else { own };
+        let depth = depth.filter(|depth| *depth > 0);
+        let kept =
+            own.is_none_or(|own| own > 0) && (shared.is_none() || (single && depth.is_some()));
+        bounds.queue_by_engine.push(kept);
+        let at_close = match plan.at_closing {
+            AtClosing::Serve => AtClose::Serve,
+            AtClosing::Disconnect => AtClose::Disconnect,
+        };
+        let rank = i64::from(ranks.get(kind).copied().unwrap_or(0));
+        let credit = Duration::from_micros(clock.beyond().as_micros().saturating_mul(rank));
+        let mut queue = Queue::new().at_close(at_close).boost(credit);
+        for group in groups {
+            queue = queue.team(&team_key(*group));
+        }
+        if let Some(depth) = depth {
+            queue = queue.max_depth(depth);
+        }
+        if let Some(wait) = plan.max_wait_of.get(kind).copied().flatten() {
+            queue = queue.max_wait(clock.span(wait).ok_or_else(too_long)?);
+        }
+        let key = queue_key(kind);
+        let mut entry = EntryPoint::voice(&address(kind)).to_queue(&key);
+        if let Some(lines) = lines {
+            entry = entry.max_concurrent(lines);
+        }
+        builder = builder.queue(&key, queue).entry_point(&format!("entry-{kind}"), entry);
+    }
+    for (group, agents) in plan.most_agents.iter().enumerate() {
+        let team = team_key(group);
+        builder = builder.team(&team, Team::new(&team));
+        for place in 0..*agents {
+            let key = agent_key(group, place);
+            builder = builder.agent(&key, Agent::new(&key).team(&team).auto_answer());
+        }
+    }
+    let center = scaled(builder, &clock, model)
+        .build()
+        .map_err(|faults| ModelError(format!("the model makes no center: {faults}")))?;
+    Ok((center, clock, bounds))
+}
+
+/// Spans that the engine measures in real time must not end within a day of scaled time.
+fn scaled(
+    builder: crate::model::CenterBuilder,
+    clock: &Clock,
+    model: &SimulationModel,
+) -> crate::model::CenterBuilder {
+    let beyond = clock.beyond();
+    let horizon = clock.span(model.horizon()).unwrap_or(beyond);
+    let kept = Duration::from_micros((horizon.as_micros() / KEPT).max(1));
+    builder
+        .policies(|policies| {
+            policies.offer_timeout = beyond;
+            policies.connect_timeout = beyond;
+            policies.effect_timeout = beyond;
+            policies.drain_timeout = beyond;
+            policies.desktop_grace = beyond;
+            policies.host_lost_grace = beyond;
+            policies.short_abandon = Duration::ZERO;
+            policies.closed_retention = kept;
+            policies.conversation_retention = kept;
+        })
+        .limits(|limits| {
+            limits.timers_per_call = u32::MAX;
+            limits.dedupe_window = kept;
+            limits.clock_jump = beyond;
+        })
+}
+
+/// A rank for each type, such that every group's list descends; all 0 where the longest wait decides.
+fn ranks(plan: &Plan) -> Result<Vec<u32>, ModelError> {
+    let kinds = plan.groups_of.len();
+    let mut ranks = vec![0_u32; kinds];
+    if plan.agents_pick == AgentsPick::LongestWait {
+        return Ok(ranks);
+    }
+    let pairs: Vec<(usize, usize)> = plan
+        .types_of
+        .iter()
+        .flat_map(|list| list.iter().copied().zip(list.iter().copied().skip(1)))
+        .collect();
+    // A longest path has fewer steps than there are types; what still rises then goes in a circle.
+    for _ in 0..=kinds {
+        let mut settled = true;
+        for (wanted, less) in &pairs {
+            let least = ranks.get(*less).copied().unwrap_or(0) + 1;
+            if let Some(rank) = ranks.get_mut(*wanted).filter(|rank| **rank < least) {
+                *rank = least;
+                settled = false;
+            }
+        }
+        if settled {
+            return Ok(ranks);
+        }
+    }
+    let message = "agents_pick: the groups' lists contradict each other; the engine has one order";
+    Err(ModelError(message.to_owned()))
+}
+
+/// The key of the embedding application as a host.
+pub(super) fn app() -> Result<Key, ModelError> {
+    Key::new("app").map_err(|error| ModelError(error.to_string()))
+}

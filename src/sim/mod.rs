@@ -1,0 +1,50 @@
+//! Simulation of contact centers by random models, with or without the engine.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `random.rs` | MRG32k3a: streams of uniform numbers |
+//! | `gamma.rs` | the incomplete gamma function and its inverse |
+//! | `distribution.rs` | distributions as data, sampled by inversion |
+//! | `model.rs`, `per_period.rs`, `load.rs` | models as data |
+//! | `validate.rs` | what must hold of a model |
+//! | `workload.rs` | streams and draws: everything that happens by chance |
+//! | `day.rs`, `call.rs` | the event loop of a day |
+//! | `switch.rs`, `plan.rs` | the seam: who serves whom |
+//! | `check.rs` | checkers of the promises of the engine, by brute force |
+//! | `bare.rs` | queues and counters without the engine |
+//! | `engine_switch.rs`, `engine_news.rs`, `engine_center.rs` | the engine as a switch |
+//! | `measure.rs` | what is counted and integrated |
+//! | `replicate.rs` | replications and the report of figures |
+//! | `statistics.rs` | tallies, ratios of means, integrals over time, printing |
+//! | `student.rs` | Student's t distribution |
+
+mod bare;
+mod call;
+pub mod check;
+mod day;
+pub mod distribution;
+mod engine_center;
+mod engine_news;
+mod engine_switch;
+pub mod gamma;
+mod load;
+mod measure;
+pub mod model;
+mod per_period;
+mod plan;
+pub mod random;
+mod replicate;
+pub mod statistics;
+pub mod student;
+pub mod switch;
+mod validate;
+mod workload;
+
+pub use bare::BareSwitch;
+pub use engine_switch::EngineSwitch;
+pub use load::ModelError;
+pub use measure::Collector;
+pub use model::SimulationModel;
+pub use per_period::PerPeriod;
+pub use replicate::{DAYS_REPORTED, FigureKind, FigureReport, Report, replicate};
+pub use workload::Workload;

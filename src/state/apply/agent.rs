@@ -1,0 +1,198 @@
+//! Events of agents, and the agents' side of the index.
+
+use super::Place;
+use crate::id::{AgentId, HostId};
+use crate::message::{Activity, AgentEvent, Presence, StrikeKind, TimerId};
+use crate::model::{Kind, Station};
+use crate::state::{AgentState, Free, Session, State, capacity};
+
+impl State {
+    pub(super) fn apply_agent(&mut self, place: Place, event: &AgentEvent) {
+        match event {
+            AgentEvent::SignedIn { agent, session, station, .. } => {
+                let session = Session {
+                    id: *session,
+                    station: station.clone(),
+                    host: self.station_host(station),
+                    desktop_lost_until: None,
+                };
+                self.sign_in(*agent, session);
+            }
+            AgentEvent::SignedOut { agent, .. } => self.sign_out(*agent),
+            AgentEvent::PresenceSet { agent, presence } => {
+                self.change_agent(*agent, |row| {
+                    if *presence == Presence::Ready && row.presence != Presence::Ready {
+                        row.idle_since = place.key;
+                    }
+                    row.presence = *presence;
+                });
+            }
+            AgentEvent::PresencePending { agent, pending, until } => {
+                self.set_timer(TimerId::Drain(*agent), *until);
+                self.change_agent(*agent, |row| {
+                    row.pending = *pending;
+                    row.drain_until = *until;
+                });
+            }
+            AgentEvent::DrainOverdue { agent } => {
+                self.set_timer(TimerId::Drain(*agent), None);
+                self.change_agent(*agent, |row| row.drain_until = None);
+            }
+            AgentEvent::DesktopLost { agent, until } => {
+                self.set_timer(TimerId::Desktop(*agent), Some(*until));
+                self.change_agent(*agent, |row| {
+                    if let Some(session) = &mut row.session {
+                        session.desktop_lost_until = Some(*until);
+                    }
+                });
+            }
+            AgentEvent::DesktopRestored { agent } => {
+                self.set_timer(TimerId::Desktop(*agent), None);
+                self.change_agent(*agent, |row| {
+                    if let Some(session) = &mut row.session {
+                        session.desktop_lost_until = None;
+                    }
+                });
+            }
+            AgentEvent::Struck { agent, kind, count } => self.change_agent(*agent, |row| {
+                let [human, device] = &mut row.strikes;
+                match kind {
+                    StrikeKind::NoAnswer => *human = *count,
+                    StrikeKind::Device => *device = *count,
+                }
+            }),
+            AgentEvent::StateChanged { agent, to, .. } => {
+                if let Some(row) = self.agents.get_mut(u128::from(agent.0)) {
+                    row.activity = *to;
+                }
+            }
+        }
+    }
+
+    fn sign_in(&mut self, agent: AgentId, session: Session) {
+        self.change_agent(agent, |row| {
+            row.session = Some(session);
+            row.presence = Presence::NotReady(None);
+            row.strikes = [0; 2];
+        });
+    }
+
+    fn sign_out(&mut self, agent: AgentId) {
+        self.timers.clear(&TimerId::Desktop(agent));
+        self.timers.clear(&TimerId::Drain(agent));
+        self.change_agent(agent, |row| {
+            row.session = None;
+            row.presence = Presence::NotReady(None);
+            row.pending = None;
+            row.drain_until = None;
+        });
+    }
+
+    fn station_host(&self, station: &Station) -> Option<HostId> {
+        match station {
+            Station::Phone { host, .. } | Station::NailedUp { host, .. } => {
+                self.config.numbers.get(Kind::Host, host.as_str()).map(HostId)
+            }
+            Station::Direct => None,
+        }
+    }
+
+    fn change_agent(&mut self, agent: AgentId, change: impl FnOnce(&mut AgentState)) {
+        if let Some(row) = self.agents.get_mut(u128::from(agent.0)) {
+            change(row);
+        }
+        self.refresh_agent(agent);
+    }
+
+    /// Brings the index in line with what the agent may be offered now.
+    pub(in crate::state) fn refresh_agent(&mut self, agent: AgentId) {
+        self.touched.push(agent);
+        let free = self.free_entry(agent);
+        self.index.set_agent(agent, free);
+    }
+
+    fn free_entry(&self, agent: AgentId) -> Option<Free> {
+        let row = self.agent(agent)?;
+        let plan = self.config.agent(agent)?;
+        if !self.is_routable(row) {
+            return None;
+        }
+        let channels = capacity::admitted(&self.config, plan, &row.work);
+        (channels != 0).then_some(Free { idle_since: row.idle_since, channels, team: plan.team })
+    }
+
+    /// Whether the agent may be offered work as far as session, presence and devices go.
+    pub(crate) fn is_routable(&self, agent: &AgentState) -> bool {
+        agent.presence == Presence::Ready
+            && agent.pending.is_none()
+            && agent.session.as_ref().is_some_and(|session| self.is_reachable(session))
+    }
+
+    /// Whether desktop and phone of a session are there.
+    pub(crate) fn is_reachable(&self, session: &Session) -> bool {
+        session.desktop_lost_until.is_none()
+            && session.host.is_none_or(|host| self.host_is_up(host))
+    }
+
+    pub(in crate::state) fn refresh_agents(&mut self) {
+        for n in 0..self.config.numbers.next(Kind::Agent) {
+            self.refresh_agent(AgentId(n));
+        }
+    }
+
+    pub(super) fn refresh_agents_of_host(&mut self, host: HostId) {
+        for n in 0..self.config.numbers.next(Kind::Agent) {
+            let uses = |session: &Session| session.host == Some(host);
+            if self.agent(AgentId(n)).is_some_and(|row| row.session.as_ref().is_some_and(uses)) {
+                self.refresh_agent(AgentId(n));
+            }
+        }
+    }
+
+    /// What the agent is doing: the weightiest of all that goes on.
+    pub(crate) fn activity_of(&self, agent: &AgentState) -> Activity {
+        let Some(session) = &agent.session else { return Activity::SignedOut };
+        let busiest =
+            agent.work.iter().filter_map(|item| self.activity_of_item(item)).max_by_key(weight);
+        if let Some(activity) = busiest {
+            return activity;
+        }
+        match agent.presence {
+            Presence::NotReady(reason) => Activity::NotReady(reason),
+            Presence::Ready if self.is_reachable(session) => Activity::Idle,
+            Presence::Ready => Activity::Unreachable,
+        }
+    }
+
+    fn activity_of_item(&self, item: &crate::state::WorkItem) -> Option<Activity> {
+        use crate::message::{EngagementRole, Phase};
+        use crate::state::Hold;
+        match item.hold {
+            Hold::Offer(_) => Some(Activity::Alerting),
+            Hold::Engagement(id) => {
+                let engagement = self.engagement(id)?;
+                Some(match (engagement.role, engagement.phase) {
+                    (_, Phase::Suspended | Phase::Parked) => return None,
+                    (EngagementRole::OtherWork, _) => Activity::OtherWork(engagement.reason),
+                    (_, Phase::Connecting | Phase::Dialing) => Activity::Connecting,
+                    (_, Phase::Held) => Activity::Holding,
+                    (_, Phase::WrapUp) => Activity::WrapUp,
+                    (_, Phase::Active | Phase::Previewing) => Activity::Talking,
+                })
+            }
+        }
+    }
+}
+
+/// Which of several activities the timeline shows.
+fn weight(activity: &Activity) -> u8 {
+    match activity {
+        Activity::Talking => 6,
+        Activity::Holding => 5,
+        Activity::Connecting => 4,
+        Activity::Alerting => 3,
+        Activity::WrapUp => 2,
+        Activity::OtherWork(_) => 1,
+        _ => 0,
+    }
+}

@@ -1,0 +1,181 @@
+//! Events of conversations, interactions and legs.
+
+use super::Place;
+use crate::id::InteractionId;
+use crate::message::{
+    ConversationEvent, InteractionEvent, InteractionOpened, LegEvent, LegPurpose, Side,
+};
+use crate::state::{Conversation, Interaction, Leg, LegState, Stage, State};
+
+impl State {
+    pub(super) fn apply_conversation(&mut self, place: Place, event: &ConversationEvent) {
+        match event {
+            ConversationEvent::Opened { id, brand, customer } => {
+                if let Some(token) = customer.token {
+                    self.by_token.insert(token, *id);
+                }
+                self.conversations.insert(Conversation {
+                    id: *id,
+                    brand: *brand,
+                    customer: customer.clone(),
+                    context: Vec::new(),
+                    open: 0,
+                    idle_since: None,
+                });
+            }
+            ConversationEvent::Identified { id, customer } => {
+                if let Some(conversation) = self.conversations.get_mut(id.bits()) {
+                    conversation.customer = customer.clone();
+                }
+            }
+            ConversationEvent::ContextSet { id, entries } => {
+                let Some(conversation) = self.conversations.get_mut(id.bits()) else { return };
+                for entry in entries {
+                    match conversation.context.iter_mut().find(|old| old.key == entry.key) {
+                        Some(old) => *old = entry.clone(),
+                        None => conversation.context.push(entry.clone()),
+                    }
+                }
+                // A long-idle conversation that is written to is no longer idle since then.
+                if conversation.open == 0 && conversation.idle_since.is_some() {
+                    conversation.idle_since = Some(place.at);
+                    self.idle_conversations.push_back((place.at, *id));
+                    self.drop_stale_idle();
+                    self.arm_eviction();
+                }
+            }
+            ConversationEvent::Linked { .. }
+            | ConversationEvent::Unlinked { .. }
+            | ConversationEvent::Blocked { .. } => {}
+        }
+    }
+
+    pub(super) fn apply_interaction(&mut self, place: Place, event: &InteractionEvent) {
+        match event {
+            InteractionEvent::Opened(opened) => self.open_interaction(place, opened),
+            InteractionEvent::Ended { id, .. } => {
+                let Some(interaction) = self.interactions.get_mut(id.bits()) else { return };
+                interaction.stage = Stage::Ended;
+                interaction.last_fact_at = place.happened;
+                self.left.push((*id, Side::Engine));
+                if let Some(entry) = interaction.entry_point
+                    && let Some(alive) = self.entry_points.get_mut(&entry)
+                {
+                    *alive = alive.saturating_sub(1);
+                }
+            }
+            InteractionEvent::Closed { id } => self.close_interaction(place, *id),
+            InteractionEvent::IdentitySet { id, identity } => {
+                if let Some(interaction) = self.interactions.get_mut(id.bits()) {
+                    interaction.identity = Some(Box::new(identity.clone()));
+                }
+            }
+            InteractionEvent::LanguageSet { id, language } => {
+                if let Some(interaction) = self.interactions.get_mut(id.bits()) {
+                    interaction.language = Some(Box::new(language.clone()));
+                }
+            }
+            InteractionEvent::EntryRejected { .. }
+            | InteractionEvent::ParticipantJoined { .. }
+            | InteractionEvent::ParticipantLeft { .. }
+            | InteractionEvent::ConsentChanged { .. } => {}
+        }
+    }
+
+    fn open_interaction(&mut self, place: Place, opened: &InteractionOpened) {
+        if let Some(entry) = opened.entry_point {
+            *self.entry_points.entry(entry).or_default() += 1;
+        }
+        if let Some(conversation) = self.conversations.get_mut(opened.conversation.bits()) {
+            conversation.open += 1;
+            if conversation.idle_since.take().is_some() {
+                self.drop_stale_idle();
+                self.arm_eviction();
+            }
+        }
+        if let Some(external) = &opened.external {
+            self.by_external.insert((opened.host, external.clone()), opened.leg);
+        }
+        self.legs.insert(Leg {
+            id: opened.leg,
+            interaction: opened.id,
+            host: opened.host,
+            external: opened.external.clone(),
+            purpose: LegPurpose::Customer,
+            state: LegState::Up,
+            ops: smallvec::SmallVec::new(),
+        });
+        self.interactions.insert(Interaction {
+            id: opened.id,
+            conversation: opened.conversation,
+            channel: opened.channel,
+            entry_point: opened.entry_point,
+            brand: opened.brand,
+            participant: opened.participant,
+            leg: opened.leg,
+            host: opened.host,
+            stage: Stage::Open,
+            opened_at: place.happened,
+            last_fact_at: place.happened,
+            tier: opened.tier,
+            boost: opened.boost,
+            test: opened.test,
+            language: opened.language.clone().map(Box::new),
+            identity: None,
+            request: None,
+            engagements: smallvec::SmallVec::new(),
+        });
+    }
+
+    fn close_interaction(&mut self, place: Place, id: InteractionId) {
+        let Some(interaction) = self.interactions.get_mut(id.bits()) else { return };
+        interaction.stage = Stage::Closed;
+        let conversation = interaction.conversation;
+        self.closed.push_back((place.at, id));
+        if let Some(row) = self.conversations.get_mut(conversation.bits()) {
+            row.open = row.open.saturating_sub(1);
+            if row.open == 0 {
+                row.idle_since = Some(place.at);
+                self.idle_conversations.push_back((place.at, conversation));
+            }
+        }
+        self.drop_stale_idle();
+        self.arm_eviction();
+    }
+
+    pub(super) fn apply_leg(&mut self, place: Place, event: &LegEvent) {
+        match event {
+            LegEvent::Originated { id, interaction, host, purpose } => self.legs.insert(Leg {
+                id: *id,
+                interaction: *interaction,
+                host: *host,
+                external: None,
+                purpose: *purpose,
+                state: LegState::Ringing,
+                ops: smallvec::SmallVec::new(),
+            }),
+            LegEvent::Answered { id, external, .. } => {
+                let Some(leg) = self.legs.get_mut(id.bits()) else { return };
+                leg.state = LegState::Up;
+                let interaction = leg.interaction;
+                if let Some(external) = external {
+                    leg.external = Some(external.clone());
+                    self.by_external.insert((leg.host, external.clone()), *id);
+                }
+                self.note_fact(place, interaction);
+            }
+            LegEvent::Held { .. } | LegEvent::Resumed { .. } => {}
+            LegEvent::Ending { id, .. } => {
+                if let Some(leg) = self.legs.get_mut(id.bits()) {
+                    leg.state = LegState::Ending;
+                }
+            }
+            LegEvent::Ended { id, .. } => {
+                let Some(leg) = self.legs.remove(id.bits()) else { return };
+                if let Some(external) = leg.external {
+                    self.by_external.remove(&(leg.host, external));
+                }
+            }
+        }
+    }
+}

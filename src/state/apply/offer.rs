@@ -1,0 +1,239 @@
+//! Events of offers and engagements: they hold and free the agent's capacity.
+
+use super::Place;
+use crate::id::{AgentId, EngagementId, OfferId};
+use crate::message::{
+    EngagementEnd, EngagementEvent, EngagementRole, OfferEnd, OfferEvent, OfferMade, Phase, Side,
+    TimerId,
+};
+use crate::state::entity::Acceptance;
+use crate::state::{Engagement, Hold, Offer, RequestState, State, WorkItem};
+use crate::time::Timestamp;
+
+impl State {
+    pub(super) fn apply_offer(&mut self, place: Place, event: &OfferEvent) {
+        match event {
+            OfferEvent::Made(made) => self.make_offer(place, made),
+            OfferEvent::Delivered { .. } => {}
+            OfferEvent::Accepted { id, engagement, bridge, deadline } => {
+                self.timers.clear(&TimerId::Offer(*id));
+                self.timers.set(TimerId::Connect(*id), *deadline);
+                let Some(offer) = self.offers.get_mut(id.bits()) else { return };
+                let request = offer.request;
+                offer.accepted = Some(Acceptance {
+                    engagement: *engagement,
+                    bridge: *bridge,
+                    deadline: *deadline,
+                });
+                self.touched.push(offer.agent);
+                self.note_fact_of_request(place, request);
+            }
+            OfferEvent::Ended { id, end, excluded_until } => {
+                self.end_offer(place, *id, *end, *excluded_until);
+            }
+        }
+    }
+
+    fn make_offer(&mut self, place: Place, made: &OfferMade) {
+        self.note_fact_of_request(place, made.request);
+        self.unfile_request(made.request);
+        if let Some(request) = self.requests.get_mut(made.request.bits()) {
+            request.state = RequestState::Offered(made.id);
+        }
+        self.timers.set(TimerId::Offer(made.id), made.deadline);
+        self.timers.clear(&TimerId::QueueWait(made.request));
+        self.offers.insert(Offer {
+            id: made.id,
+            request: made.request,
+            agent: made.agent,
+            leg: made.leg,
+            deadline: made.deadline,
+            accepted: None,
+        });
+        let hold = Hold::Offer(made.id);
+        self.take_capacity(
+            made.agent,
+            WorkItem { hold, channel: made.channel, cost: made.cost, yields: false },
+        );
+    }
+
+    fn end_offer(
+        &mut self,
+        place: Place,
+        id: OfferId,
+        end: OfferEnd,
+        excluded_until: Option<Timestamp>,
+    ) {
+        let Some(offer) = self.offers.remove(id.bits()) else { return };
+        self.note_fact_of_request(place, offer.request);
+        self.timers.clear(&TimerId::Offer(id));
+        self.timers.clear(&TimerId::Connect(id));
+        if end != OfferEnd::Connected
+            && let Some(request) = self.requests.get_mut(offer.request.bits())
+        {
+            request.state = RequestState::Waiting;
+            let wait_until = request.wait_until;
+            if let Some(until) = excluded_until {
+                request.exclusions.retain(|(agent, _)| *agent != offer.agent);
+                request.exclusions.push((offer.agent, until));
+                self.timers.set(TimerId::Exclusion(offer.request, offer.agent), until);
+            }
+            self.set_timer(TimerId::QueueWait(offer.request), wait_until);
+            self.file_request(offer.request);
+        }
+        if matches!(end, OfferEnd::Timeout | OfferEnd::Rejected(_))
+            && let Some(agent) = self.agents.get_mut(u128::from(offer.agent.0))
+        {
+            agent.idle_since = place.key;
+        }
+        self.free_capacity(offer.agent, Hold::Offer(id));
+    }
+
+    pub(super) fn apply_engagement(&mut self, place: Place, event: &EngagementEvent) {
+        match event {
+            EngagementEvent::Opened { .. } => self.open_engagement(event),
+            EngagementEvent::PhaseChanged { id, phase } => {
+                let Some(engagement) = self.engagements.get_mut(id.bits()) else { return };
+                let before = std::mem::replace(&mut engagement.phase, *phase);
+                engagement.suspended_from = (*phase == Phase::Suspended).then_some(before);
+                let (agent, interaction) = (engagement.agent, engagement.interaction);
+                self.change_item(agent, *id, |item| item.yields = yields(*phase));
+                if let Some(interaction) = interaction {
+                    self.note_fact(place, interaction);
+                }
+                self.refresh_agent(agent);
+            }
+            EngagementEvent::WrapUpStarted { id, cost, until } => {
+                let Some(engagement) = self.engagements.get_mut(id.bits()) else { return };
+                engagement.phase = Phase::WrapUp;
+                engagement.suspended_from = None;
+                engagement.leg = None;
+                engagement.wrap_up_until = Some(*until);
+                let agent = engagement.agent;
+                self.left.extend(engagement.interaction.map(|id| (id, Side::Agent)));
+                self.timers.set(TimerId::WrapUp(*id), *until);
+                self.change_item(agent, *id, |item| {
+                    item.cost = *cost;
+                    item.yields = false;
+                });
+                self.refresh_agent(agent);
+            }
+            EngagementEvent::WrapUpExtended { id, until } => {
+                let Some(engagement) = self.engagements.get_mut(id.bits()) else { return };
+                engagement.wrap_up_until = Some(*until);
+                engagement.extensions = engagement.extensions.saturating_add(1);
+                self.timers.set(TimerId::WrapUp(*id), *until);
+            }
+            EngagementEvent::DispositionSet { id, disposition } => {
+                if let Some(engagement) = self.engagements.get_mut(id.bits()) {
+                    engagement.disposition = Some(*disposition);
+                }
+            }
+            EngagementEvent::Ended { id, end } => self.end_engagement(place, *id, *end),
+        }
+    }
+
+    fn open_engagement(&mut self, event: &EngagementEvent) {
+        let EngagementEvent::Opened {
+            id,
+            agent,
+            role,
+            interaction,
+            offer,
+            queue,
+            leg,
+            channel,
+            cost,
+            phase,
+            reason,
+            ..
+        } = event
+        else {
+            return;
+        };
+        self.engagements.insert(Engagement {
+            id: *id,
+            agent: *agent,
+            role: *role,
+            interaction: *interaction,
+            queue: *queue,
+            leg: *leg,
+            channel: *channel,
+            phase: *phase,
+            suspended_from: None,
+            wrap_up_until: None,
+            extensions: 0,
+            disposition: None,
+            reason: *reason,
+        });
+        if let Some(row) = interaction.and_then(|i| self.interactions.get_mut(i.bits())) {
+            row.engagements.push(*id);
+        }
+        // What was held for the offer is held for the engagement from here on.
+        let hold = Hold::Engagement(*id);
+        let yields = yields(*phase);
+        let item = WorkItem { hold, channel: *channel, cost: *cost, yields };
+        self.take_over_capacity(*agent, *offer, item);
+    }
+
+    fn end_engagement(&mut self, place: Place, id: EngagementId, end: EngagementEnd) {
+        let Some(engagement) = self.engagements.remove(id.bits()) else { return };
+        self.timers.clear(&TimerId::WrapUp(id));
+        if let Some(interaction) = engagement.interaction
+            && let Some(row) = self.interactions.get_mut(interaction.bits())
+        {
+            row.engagements.retain(|other| *other != id);
+            let by = match end {
+                EngagementEnd::Forced => Side::Command,
+                EngagementEnd::DesktopLost => Side::Engine,
+                _ => Side::Agent,
+            };
+            self.left.push((interaction, by));
+        }
+        // An attempt that never connected leaves the agent's place among the idle as it was.
+        if engagement.phase != Phase::Connecting
+            && engagement.role != EngagementRole::OtherWork
+            && let Some(agent) = self.agents.get_mut(u128::from(engagement.agent.0))
+        {
+            agent.idle_since = place.key;
+        }
+        self.free_capacity(engagement.agent, Hold::Engagement(id));
+    }
+
+    fn change_item(&mut self, agent: AgentId, id: EngagementId, change: impl Fn(&mut WorkItem)) {
+        if let Some(row) = self.agents.get_mut(u128::from(agent.0)) {
+            row.work.iter_mut().filter(|item| item.hold == Hold::Engagement(id)).for_each(change);
+        }
+    }
+
+    fn take_capacity(&mut self, agent: AgentId, item: WorkItem) {
+        if let Some(row) = self.agents.get_mut(u128::from(agent.0)) {
+            row.work.push(item);
+        }
+        self.refresh_agent(agent);
+    }
+
+    /// The engagement holds what its offer held; work that no offer preceded takes anew.
+    fn take_over_capacity(&mut self, agent: AgentId, offer: Option<OfferId>, item: WorkItem) {
+        let Some(row) = self.agents.get_mut(u128::from(agent.0)) else { return };
+        let held = offer
+            .and_then(|offer| row.work.iter_mut().find(|held| held.hold == Hold::Offer(offer)));
+        match held {
+            Some(held) => *held = item,
+            None => row.work.push(item),
+        }
+        self.refresh_agent(agent);
+    }
+
+    fn free_capacity(&mut self, agent: AgentId, hold: Hold) {
+        if let Some(row) = self.agents.get_mut(u128::from(agent.0)) {
+            row.work.retain(|item| item.hold != hold);
+        }
+        self.refresh_agent(agent);
+    }
+}
+
+/// Phases in which an engagement can be pushed aside.
+const fn yields(phase: Phase) -> bool {
+    matches!(phase, Phase::Active | Phase::Held | Phase::Suspended)
+}

@@ -1,0 +1,166 @@
+//! Events of requests and queues, and the waiting side of the index.
+
+use super::Place;
+use crate::id::{HostId, RequestId};
+use crate::message::{Outcome, QueueEvent, RequestEvent, RequestOpened, Side, TimerId};
+use crate::state::{Class, Request, RequestState, ServiceKey, State, Woken};
+use crate::time::{Duration, Timestamp};
+
+impl State {
+    pub(super) fn apply_request(&mut self, place: Place, event: &RequestEvent) {
+        match event {
+            RequestEvent::Opened(opened) => {
+                self.open_request(opened);
+                self.note_fact_of_request(place, opened.id);
+            }
+            RequestEvent::Reordered { id, boost, due_at } => {
+                self.reorder(*id, Some(*boost), *due_at);
+            }
+            RequestEvent::Ended { id, outcome } => {
+                self.note_fact_of_request(place, *id);
+                self.end_request(*id, outcome);
+            }
+            RequestEvent::ExclusionEnded { id, agent } => {
+                self.timers.clear(&TimerId::Exclusion(*id, *agent));
+                if let Some(request) = self.requests.get_mut(id.bits()) {
+                    request.exclusions.retain(|(excluded, _)| excluded != agent);
+                    self.index.wake(Woken::Request(*id));
+                }
+            }
+        }
+    }
+
+    fn open_request(&mut self, opened: &RequestOpened) {
+        let request = Request {
+            id: opened.id,
+            interaction: opened.interaction,
+            queue: opened.home_queue,
+            channel: opened.channel,
+            cause: opened.cause,
+            target: opened.target.clone(),
+            attempt: opened.attempt,
+            customer_wait_since: opened.customer_wait_since,
+            queue_entered_at: opened.queue_entered_at,
+            order_at: opened.order_at,
+            boost: opened.boost,
+            service_target: opened.service_target,
+            due_at: opened.due_at,
+            wait_until: opened.wait_until,
+            state: RequestState::Waiting,
+            exclusions: smallvec::SmallVec::new(),
+        };
+        self.requests.insert(request);
+        if let Some(interaction) = self.interactions.get_mut(opened.interaction.bits()) {
+            interaction.request = Some(opened.id);
+        }
+        if let Some(queue) = self.queues.get_mut(u128::from(opened.home_queue.0)) {
+            queue.depth += 1;
+        }
+        self.set_timer(TimerId::QueueWait(opened.id), opened.wait_until);
+        self.file_request(opened.id);
+    }
+
+    fn end_request(&mut self, id: RequestId, outcome: &Outcome) {
+        self.unfile_request(id);
+        let Some(request) = self.requests.remove(id.bits()) else { return };
+        self.timers.clear(&TimerId::QueueWait(id));
+        for (agent, _) in &request.exclusions {
+            self.timers.clear(&TimerId::Exclusion(id, *agent));
+        }
+        if let Some(queue) = self.queues.get_mut(u128::from(request.queue.0)) {
+            queue.depth = queue.depth.saturating_sub(1);
+        }
+        if let Some(interaction) = self.interactions.get_mut(request.interaction.bits())
+            && interaction.request == Some(id)
+        {
+            interaction.request = None;
+            let by = match outcome {
+                Outcome::Withdrawn => Side::Command,
+                _ => Side::Engine,
+            };
+            self.left.push((request.interaction, by));
+        }
+    }
+
+    pub(super) fn reorder(&mut self, id: RequestId, boost: Option<Duration>, due_at: Timestamp) {
+        self.unfile_request(id);
+        if let Some(request) = self.requests.get_mut(id.bits()) {
+            request.boost = boost.unwrap_or(request.boost);
+            request.due_at = due_at;
+        }
+        self.file_request(id);
+    }
+
+    /// Where the request stands in the index while it waits.
+    fn filing(request: &Request) -> (Class, ServiceKey) {
+        let class = Class { queue: request.queue, channel: request.channel };
+        let deferrable = !request.channel.is_live();
+        (class, ServiceKey { deferrable, due_at: request.due_at, request: request.id })
+    }
+
+    /// Puts a waiting request into the index, unless its host is away.
+    pub(in crate::state) fn file_request(&mut self, id: RequestId) {
+        let Some(request) = self.requests.get(id.bits()) else { return };
+        let up = self.interactions.get(request.interaction.bits()).is_some_and(|interaction| {
+            self.hosts
+                .get(u128::from(interaction.host.0))
+                .is_some_and(super::super::HostState::is_up)
+        });
+        if request.state == RequestState::Waiting && up {
+            let (class, key) = Self::filing(request);
+            self.index.add_request(class, key);
+        }
+    }
+
+    pub(super) fn unfile_request(&mut self, id: RequestId) {
+        if let Some(request) = self.requests.get(id.bits()) {
+            let (class, key) = Self::filing(request);
+            self.index.remove_request(class, key);
+        }
+    }
+
+    pub(super) fn refresh_requests_of_host(&mut self, host: HostId) {
+        let on_host = |request: &&Request| {
+            self.interactions.get(request.interaction.bits()).is_some_and(|i| i.host == host)
+        };
+        let mut ids: Vec<RequestId> =
+            self.requests.iter().filter(on_host).map(|request| request.id).collect();
+        ids.sort_unstable();
+        for id in ids {
+            self.unfile_request(id);
+            self.file_request(id);
+        }
+    }
+
+    pub(super) fn apply_queue(&mut self, event: &QueueEvent) {
+        match event {
+            QueueEvent::OpenChanged { queue, open, next_change } => {
+                if let Some(row) = self.queues.get_mut(u128::from(queue.0)) {
+                    row.open = *open;
+                    row.next_change = *next_change;
+                }
+                self.set_timer(TimerId::QueueHours(*queue), *next_change);
+            }
+            QueueEvent::Switched { queue, switch, until } => {
+                if let Some(row) = self.queues.get_mut(u128::from(queue.0)) {
+                    row.switch = *switch;
+                    row.switch_until = *until;
+                }
+                self.set_timer(TimerId::QueueSwitch(*queue), *until);
+            }
+            QueueEvent::Unstaffed { queue, until } => {
+                if let Some(row) = self.queues.get_mut(u128::from(queue.0)) {
+                    row.unstaffed_until = Some(*until);
+                }
+                self.set_timer(TimerId::QueueUnstaffed(*queue), Some(*until));
+            }
+            QueueEvent::UnstaffedEnded { queue } => {
+                if let Some(row) = self.queues.get_mut(u128::from(queue.0)) {
+                    row.unstaffed_until = None;
+                }
+                self.set_timer(TimerId::QueueUnstaffed(*queue), None);
+            }
+            QueueEvent::IncidentSet { .. } | QueueEvent::Announced { .. } => {}
+        }
+    }
+}

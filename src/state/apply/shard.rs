@@ -1,0 +1,133 @@
+//! Events of the shard itself.
+
+use super::Place;
+use crate::id::{AgentId, HostId, QueueId};
+use crate::message::{EffectEvent, HostStateEvent, ShardEvent, TimerId};
+use crate::model::Kind;
+use crate::state::apply::leg_of;
+use crate::state::{AgentState, HostState, QueueState, State};
+
+impl State {
+    pub(super) fn apply_shard(&mut self, place: Place, event: &ShardEvent) {
+        match event {
+            // Record 1 makes the state; see `State::opened`.
+            ShardEvent::Opened { .. }
+            | ShardEvent::ClockJumped { .. }
+            | ShardEvent::TimeBounded { .. } => {}
+            ShardEvent::Resumed { epoch } => self.epoch = *epoch,
+            ShardEvent::ClockRebased { offset } => self.wall_offset = *offset,
+            ShardEvent::Configured { version, changes } => {
+                self.config.change(*version, changes);
+                self.add_numbered();
+                self.replan = Some((place.at, None));
+                self.set_timer(TimerId::Replan, Some(place.at));
+                self.refresh_agents();
+            }
+            ShardEvent::Replanned { requests, cursor } => {
+                for (request, due_at) in requests {
+                    self.reorder(*request, None, *due_at);
+                }
+                self.replan = cursor.map(|last| (place.at, Some(last)));
+                self.set_timer(TimerId::Replan, cursor.map(|_| place.at));
+            }
+            ShardEvent::Evicted { interactions, conversations } => {
+                for id in interactions {
+                    self.interactions.remove(id.bits());
+                }
+                let evicted = |closed: &crate::id::InteractionId| interactions.contains(closed);
+                while self.closed.front().is_some_and(|(_, id)| evicted(id)) {
+                    self.closed.pop_front();
+                }
+                for id in conversations {
+                    if let Some(gone) = self.conversations.remove(id.bits())
+                        && let Some(token) = gone.customer.token
+                        && self.by_token.get(&token) == Some(id)
+                    {
+                        self.by_token.remove(&token);
+                    }
+                }
+                self.drop_stale_idle();
+                self.arm_eviction();
+            }
+        }
+    }
+
+    /// Gives every configured agent, queue and host a row.
+    pub(in crate::state) fn add_numbered(&mut self) {
+        for n in 0..self.config.numbers.next(Kind::Agent) {
+            if self.agents.get(u128::from(n)).is_none() {
+                self.agents.insert(AgentState::new(AgentId(n)));
+            }
+        }
+        for n in 0..self.config.numbers.next(Kind::Queue) {
+            if self.queues.get(u128::from(n)).is_none() {
+                self.queues.insert(QueueState::new(QueueId(n)));
+            }
+        }
+        for n in 0..self.config.numbers.next(Kind::Host) {
+            if self.hosts.get(u128::from(n)).is_none() {
+                self.hosts.insert(HostState::new(HostId(n)));
+            }
+        }
+    }
+
+    /// Forgets conversations at the head of the idle line that are gone or were taken up again.
+    pub(in crate::state) fn drop_stale_idle(&mut self) {
+        while let Some((since, id)) = self.idle_conversations.front() {
+            let idle =
+                self.conversations.get(id.bits()).is_some_and(|c| c.idle_since == Some(*since));
+            if idle {
+                break;
+            }
+            self.idle_conversations.pop_front();
+        }
+    }
+
+    /// Sets the time of the next eviction: of the batch that the earliest due ones begin.
+    pub(in crate::state) fn arm_eviction(&mut self) {
+        let policies = &self.config.center.policies;
+        let limits = &self.config.center.limits;
+        // Waiting half a retention more lets a record evict many at once.
+        let due = |since, retention: crate::time::Duration| {
+            since + retention + crate::time::Duration::from_micros(retention.as_micros() / 2)
+        };
+        let closed = self.closed.front().map(|(at, _)| {
+            let full = self.closed.len() > limits.closed_interactions as usize;
+            if full { *at } else { due(*at, policies.closed_retention) }
+        });
+        let idle = self.idle_conversations.front().map(|(since, _)| {
+            let full = self.conversations.len() > limits.conversations as usize;
+            if full { *since } else { due(*since, policies.conversation_retention) }
+        });
+        self.set_timer(TimerId::Evict, closed.into_iter().chain(idle).min());
+    }
+
+    pub(super) fn apply_host(&mut self, event: &HostStateEvent) {
+        let (host, lost_until, down, generation) = match event {
+            HostStateEvent::Lost { host, until } => (*host, Some(*until), false, None),
+            HostStateEvent::Resynced { host, generation } => {
+                (*host, None, false, Some(*generation))
+            }
+            HostStateEvent::Abandoned { host } => (*host, None, true, None),
+        };
+        if let Some(row) = self.hosts.get_mut(u128::from(host.0)) {
+            row.lost_until = lost_until;
+            row.down = down;
+            row.generation = generation.unwrap_or(row.generation);
+        }
+        self.set_timer(TimerId::Host(host), lost_until);
+        self.refresh_agents_of_host(host);
+        self.refresh_requests_of_host(host);
+    }
+
+    pub(super) fn apply_effect(&mut self, event: &EffectEvent) {
+        let EffectEvent::Ended { id, .. } = event;
+        self.timers.clear(&TimerId::Effect(*id));
+        if let Some(effect) = self.effects.remove(id)
+            && let Some(leg) = leg_of(&effect.kind)
+            && let Some(leg) = self.legs.get_mut(leg.bits())
+        {
+            leg.ops.retain(|op| op != id);
+        }
+    }
+}

@@ -1,0 +1,476 @@
+//! The configuration as the engine works with it: keys numbered once, references resolved.
+
+use std::collections::BTreeMap;
+
+use smallvec::SmallVec;
+
+use super::hash::Map;
+use crate::id::{
+    AgentId, BrandId, DispositionId, EntryPointId, HostId, Key, QueueId, ReasonId, SkillId, TeamId,
+};
+use crate::message::NumberedChange;
+use crate::model::{
+    AgentOrder, AtClose, Calendar, Center, Change, Channel, EntryTarget, Flowout, HandOver, Kind,
+    Media, NoAgents, OrderPolicy, Station, WrapUp, apply_change,
+};
+use crate::time::Duration;
+
+/// Numbers of the keys of one kind. A number is never used for another key, also after removal.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Numbering {
+    keys: Vec<Key>,
+    by_key: BTreeMap<Key, u32>,
+}
+
+impl Numbering {
+    pub(crate) fn get(&self, key: &str) -> Option<u32> {
+        self.by_key.get(key).copied()
+    }
+
+    pub(crate) fn key(&self, number: u32) -> Option<&Key> {
+        self.keys.get(number as usize)
+    }
+
+    /// The number that the next new key will get.
+    pub(crate) fn next(&self) -> u32 {
+        u32::try_from(self.keys.len()).unwrap_or(u32::MAX)
+    }
+
+    fn add(&mut self, key: &Key) {
+        if !self.by_key.contains_key(key) {
+            self.by_key.insert(key.clone(), self.next());
+            self.keys.push(key.clone());
+        }
+    }
+}
+
+/// Numbers by kind of object.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Numbers {
+    kinds: BTreeMap<Kind, Numbering>,
+    /// Who inherits the waiting requests of each queue that was removed.
+    heirs: BTreeMap<QueueId, QueueId>,
+}
+
+impl Numbers {
+    fn of(center: &Center) -> Self {
+        let mut numbers = Self::default();
+        // The embedding application is a host without being configured; it is number 0.
+        if let Ok(app) = Key::new(APP) {
+            numbers.add(Kind::Host, &app);
+        }
+        for (kind, key) in center.objects() {
+            numbers.add(kind, key);
+        }
+        numbers
+    }
+
+    fn add(&mut self, kind: Kind, key: &Key) {
+        self.kinds.entry(kind).or_default().add(key);
+    }
+
+    pub(crate) fn get(&self, kind: Kind, key: &str) -> Option<u32> {
+        self.kinds.get(&kind)?.get(key)
+    }
+
+    pub(crate) fn key(&self, kind: Kind, number: u32) -> Option<&Key> {
+        self.kinds.get(&kind)?.key(number)
+    }
+
+    /// The number of the key, the next one of its kind if it has none yet.
+    pub(crate) fn number(&mut self, kind: Kind, key: &Key) -> u32 {
+        self.add(kind, key);
+        self.get(kind, key.as_str()).unwrap_or(u32::MAX)
+    }
+
+    pub(crate) fn next(&self, kind: Kind) -> u32 {
+        self.kinds.get(&kind).map_or(0, Numbering::next)
+    }
+}
+
+/// Key of the embedding application among the hosts.
+pub(crate) const APP: &str = "app";
+
+/// What the engine needs of an agent's configuration.
+#[derive(Clone, Debug)]
+pub(crate) struct AgentPlan {
+    pub(crate) skills: SmallVec<[(SkillId, u8); 6]>,
+    pub(crate) team: Option<TeamId>,
+    pub(crate) budget: u32,
+    /// Differing bounds by channel.
+    pub(crate) max: SmallVec<[(Channel, u32); 1]>,
+    pub(crate) auto_answer: bool,
+    pub(crate) station: Station,
+}
+
+impl AgentPlan {
+    fn level(&self, skill: SkillId) -> u8 {
+        self.skills.iter().find(|(s, _)| *s == skill).map_or(0, |(_, level)| *level)
+    }
+}
+
+/// Where an overflow leads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum OverflowTo {
+    Queue(QueueId),
+    HangUp,
+}
+
+/// What the engine needs of a queue's configuration.
+#[derive(Clone, Debug)]
+pub(crate) struct QueuePlan {
+    pub(crate) requirement: SmallVec<[(SkillId, u8); 4]>,
+    /// Teams in their order, where only they serve.
+    pub(crate) teams: Option<Vec<TeamId>>,
+    pub(crate) service_target: Duration,
+    pub(crate) channel_targets: SmallVec<[(Channel, Duration); 1]>,
+    pub(crate) boost: Duration,
+    pub(crate) calendar: Option<Calendar>,
+    pub(crate) at_close: AtClose,
+    pub(crate) depth: Option<u32>,
+    pub(crate) wait: Option<Duration>,
+    pub(crate) overflow: OverflowTo,
+    pub(crate) no_agents: Option<NoAgents>,
+    pub(crate) no_agents_grace: Duration,
+    pub(crate) wrap_up: WrapUp,
+    pub(crate) dispositions: Vec<DispositionId>,
+    pub(crate) music: Option<String>,
+    pub(crate) offer_timeout: Option<Duration>,
+}
+
+impl QueuePlan {
+    /// Whether an agent of this plan may serve the queue.
+    pub(crate) fn admits(&self, agent: &AgentPlan) -> bool {
+        self.requirement.iter().all(|(skill, least)| agent.level(*skill) >= *least)
+            && self
+                .teams
+                .as_ref()
+                .is_none_or(|teams| agent.team.is_some_and(|team| teams.contains(&team)))
+    }
+
+    pub(crate) fn target(&self, channel: Channel) -> Duration {
+        self.channel_targets
+            .iter()
+            .find(|(c, _)| *c == channel)
+            .map_or(self.service_target, |(_, target)| *target)
+    }
+}
+
+/// Where an entry point leads, resolved.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum EntryLeads {
+    Queue(QueueId),
+    /// Flows have no behavior yet.
+    Flow,
+}
+
+/// What the engine needs of an entry point's configuration.
+#[derive(Clone, Debug)]
+pub(crate) struct EntryPlan {
+    pub(crate) brand: Option<BrandId>,
+    pub(crate) leads_to: EntryLeads,
+    pub(crate) language: Option<String>,
+    pub(crate) max_concurrent: Option<u32>,
+    pub(crate) boost: Duration,
+}
+
+/// What the engine needs of a host's configuration.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HostPlan {
+    pub(crate) media: Media,
+    pub(crate) hand_over: HandOver,
+}
+
+/// What one item of a channel costs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ChannelPlan {
+    pub(crate) cost: u32,
+    pub(crate) max: u32,
+    pub(crate) wrap_up_cost: u32,
+    /// One bit per channel whose items it suspends.
+    pub(crate) interrupts: u16,
+}
+
+/// The configuration in force.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    pub(crate) version: u64,
+    pub(crate) center: Center,
+    pub(crate) numbers: Numbers,
+    agents: Vec<Option<AgentPlan>>,
+    queues: Vec<Option<QueuePlan>>,
+    entry_points: Vec<Option<EntryPlan>>,
+    hosts: Vec<Option<HostPlan>>,
+    channels: [ChannelPlan; Channel::ALL.len()],
+    by_address: Map<(Channel, String), EntryPointId>,
+}
+
+impl Config {
+    pub(crate) fn new(center: Center) -> Self {
+        let numbers = Numbers::of(&center);
+        Self::with_numbers(center, numbers, 1)
+    }
+
+    pub(crate) fn with_numbers(center: Center, numbers: Numbers, version: u64) -> Self {
+        let channels = Channel::ALL.map(|channel| channel_plan(&center, channel));
+        let mut config = Self {
+            version,
+            center,
+            numbers,
+            agents: Vec::new(),
+            queues: Vec::new(),
+            entry_points: Vec::new(),
+            hosts: Vec::new(),
+            channels,
+            by_address: Map::default(),
+        };
+        config.compile();
+        config
+    }
+
+    /// Applies changes that were validated; objects are numbered as the event says.
+    pub(super) fn change(&mut self, version: u64, changes: &[NumberedChange]) {
+        self.version = version;
+        for NumberedChange { change, .. } in changes {
+            if let Some((kind, key)) = change.object() {
+                self.numbers.add(kind, key);
+            }
+            if let Change::Queue { key, to: None } = change {
+                self.note_heir(key);
+            }
+            apply_change(&mut self.center, change);
+        }
+        match changes {
+            // The one change that comes often and by the thousand need not resolve the rest anew.
+            [NumberedChange { change: Change::Agent { key, .. }, .. }] => self.compile_agent(key),
+            _ => self.compile(),
+        }
+    }
+
+    /// Remembers who inherits from a queue that is about to be removed.
+    fn note_heir(&mut self, removed: &Key) {
+        let heir = self.center.queues.get(removed).and_then(|queue| queue.heir.as_ref());
+        let numbers = self.number(Kind::Queue, Some(removed)).zip(self.number(Kind::Queue, heir));
+        if let Some((removed, heir)) = numbers {
+            self.numbers.heirs.insert(QueueId(removed), QueueId(heir));
+        }
+    }
+
+    fn compile_agent(&mut self, key: &Key) {
+        let Some(number) = self.numbers.get(Kind::Agent, key.as_str()) else { return };
+        let plan = self.center.agents.get(key).map(|_| self.agent_plan(key));
+        if self.agents.len() <= number as usize {
+            self.agents.resize(number as usize + 1, None);
+        }
+        if let Some(place) = self.agents.get_mut(number as usize) {
+            *place = plan.flatten();
+        }
+    }
+
+    fn compile(&mut self) {
+        self.channels = Channel::ALL.map(|channel| channel_plan(&self.center, channel));
+        self.agents = self.by_number(Kind::Agent, |key| self.agent_plan(key));
+        self.queues = self.by_number(Kind::Queue, |key| self.queue_plan(key));
+        self.entry_points = self.by_number(Kind::EntryPoint, |key| self.entry_plan(key));
+        self.hosts = self.by_number(Kind::Host, |key| self.host_plan(key));
+        self.by_address = Map::default();
+        for (key, entry) in &self.center.entry_points {
+            let Some(number) = self.numbers.get(Kind::EntryPoint, key.as_str()) else { continue };
+            for address in &entry.addresses {
+                self.by_address.insert((entry.channel, address.clone()), EntryPointId(number));
+            }
+        }
+    }
+
+    fn by_number<T>(&self, kind: Kind, plan: impl Fn(&Key) -> Option<T>) -> Vec<Option<T>> {
+        (0..self.numbers.next(kind))
+            .map(|number| self.numbers.key(kind, number).and_then(&plan))
+            .collect()
+    }
+
+    fn number(&self, kind: Kind, key: Option<&Key>) -> Option<u32> {
+        self.numbers.get(kind, key?.as_str())
+    }
+
+    fn agent_plan(&self, key: &Key) -> Option<AgentPlan> {
+        let agent = self.center.agents.get(key)?;
+        let team = agent.team.as_ref();
+        Some(AgentPlan {
+            skills: agent
+                .skills
+                .iter()
+                .filter_map(|(skill, level)| {
+                    Some((SkillId(self.number(Kind::Skill, Some(skill))?), *level))
+                })
+                .collect(),
+            team: self.number(Kind::Team, team).map(TeamId),
+            budget: agent.budget.unwrap_or(self.center.capacity.budget),
+            max: agent.max.iter().map(|(channel, max)| (*channel, *max)).collect(),
+            auto_answer: agent.auto_answer,
+            station: agent.station.clone(),
+        })
+    }
+
+    fn queue_plan(&self, key: &Key) -> Option<QueuePlan> {
+        let queue = self.center.queues.get(key)?;
+        let hours = queue.hours.as_ref().and_then(|hours| self.center.hours.get(hours));
+        Some(QueuePlan {
+            requirement: queue
+                .requirement
+                .levels
+                .iter()
+                .filter_map(|(skill, level)| {
+                    Some((SkillId(self.number(Kind::Skill, Some(skill))?), *level))
+                })
+                .collect(),
+            teams: match &queue.agent_order {
+                AgentOrder::Teams(teams) => Some(
+                    teams
+                        .iter()
+                        .filter_map(|team| self.number(Kind::Team, Some(team)).map(TeamId))
+                        .collect(),
+                ),
+                AgentOrder::LongestIdle => None,
+            },
+            service_target: queue.service_target,
+            channel_targets: queue.channel_targets.iter().map(|(c, t)| (*c, *t)).collect(),
+            boost: queue.boost,
+            calendar: hours.and_then(|hours| Calendar::new(hours, &self.center.time_zone).ok()),
+            at_close: queue.at_close,
+            depth: queue.limits.depth,
+            wait: queue.limits.wait,
+            overflow: match queue.overflow.as_ref().map(|overflow| &overflow.to) {
+                Some(Flowout::Queue(to)) => self
+                    .number(Kind::Queue, Some(to))
+                    .map_or(OverflowTo::HangUp, |number| OverflowTo::Queue(QueueId(number))),
+                Some(Flowout::HangUp) | None => OverflowTo::HangUp,
+            },
+            no_agents: queue.no_agents,
+            no_agents_grace: queue.no_agents_grace,
+            wrap_up: queue.wrap_up.clone(),
+            dispositions: queue
+                .dispositions
+                .iter()
+                .filter_map(|d| self.number(Kind::Disposition, Some(d)).map(DispositionId))
+                .collect(),
+            music: queue.music.clone(),
+            offer_timeout: queue.offer_timeout,
+        })
+    }
+
+    fn entry_plan(&self, key: &Key) -> Option<EntryPlan> {
+        let entry = self.center.entry_points.get(key)?;
+        let (leads_to, queue_brand) = match &entry.leads_to {
+            EntryTarget::Queue(queue) => (
+                EntryLeads::Queue(QueueId(self.number(Kind::Queue, Some(queue))?)),
+                self.center.queues.get(queue).and_then(|queue| queue.brand.as_ref()),
+            ),
+            EntryTarget::Flow(_) => (EntryLeads::Flow, None),
+        };
+        Some(EntryPlan {
+            brand: self.number(Kind::Brand, entry.brand.as_ref().or(queue_brand)).map(BrandId),
+            leads_to,
+            language: entry.language.clone(),
+            max_concurrent: entry.max_concurrent,
+            boost: entry.boost,
+        })
+    }
+
+    fn host_plan(&self, key: &Key) -> Option<HostPlan> {
+        match self.center.hosts.get(key) {
+            Some(host) => Some(HostPlan { media: host.media, hand_over: host.hand_over }),
+            None if key.as_str() == APP => {
+                Some(HostPlan { media: Media::Host, hand_over: HandOver::Direct })
+            }
+            None => None,
+        }
+    }
+
+    pub(crate) fn agent(&self, id: AgentId) -> Option<&AgentPlan> {
+        self.agents.get(id.index())?.as_ref()
+    }
+
+    pub(crate) fn queue(&self, id: QueueId) -> Option<&QueuePlan> {
+        self.queues.get(id.index())?.as_ref()
+    }
+
+    pub(crate) fn entry_point(&self, id: EntryPointId) -> Option<&EntryPlan> {
+        self.entry_points.get(id.index())?.as_ref()
+    }
+
+    pub(crate) fn host(&self, id: HostId) -> Option<&HostPlan> {
+        self.hosts.get(id.index())?.as_ref()
+    }
+
+    pub(crate) fn channel(&self, channel: Channel) -> ChannelPlan {
+        self.channels.get(channel.index()).copied().unwrap_or(ChannelPlan {
+            cost: self.center.capacity.budget,
+            max: 1,
+            wrap_up_cost: self.center.capacity.budget,
+            interrupts: 0,
+        })
+    }
+
+    pub(crate) fn entry_at(&self, channel: Channel, address: &str) -> Option<EntryPointId> {
+        self.by_address.get(&(channel, address.to_owned())).copied()
+    }
+
+    pub(crate) fn agent_id(&self, key: &Key) -> Option<AgentId> {
+        let id = AgentId(self.numbers.get(Kind::Agent, key.as_str())?);
+        self.agent(id).is_some().then_some(id)
+    }
+
+    pub(crate) fn queue_id(&self, key: &Key) -> Option<QueueId> {
+        let id = QueueId(self.numbers.get(Kind::Queue, key.as_str())?);
+        self.queue(id).is_some().then_some(id)
+    }
+
+    pub(crate) fn host_id(&self, key: &Key) -> Option<HostId> {
+        let id = HostId(self.numbers.get(Kind::Host, key.as_str())?);
+        self.host(id).is_some().then_some(id)
+    }
+
+    pub(crate) fn reason_id(&self, key: &Key) -> Option<ReasonId> {
+        self.numbers.get(Kind::Reason, key.as_str()).map(ReasonId)
+    }
+
+    pub(crate) fn disposition_id(&self, key: &Key) -> Option<DispositionId> {
+        self.numbers.get(Kind::Disposition, key.as_str()).map(DispositionId)
+    }
+
+    /// Who inherits the waiting requests of a queue that was removed.
+    pub(crate) fn heir(&self, removed: QueueId) -> Option<QueueId> {
+        self.numbers.heirs.get(&removed).copied().filter(|heir| self.queue(*heir).is_some())
+    }
+
+    /// Numbers of all queues that are configured now.
+    pub(crate) fn queue_ids(&self) -> impl Iterator<Item = QueueId> + '_ {
+        (0u32..).zip(&self.queues).filter(|(_, plan)| plan.is_some()).map(|(n, _)| QueueId(n))
+    }
+
+    /// The key of the order of service.
+    pub(crate) fn due_at(
+        &self,
+        order_at: crate::time::Timestamp,
+        target: Duration,
+        boost: Duration,
+    ) -> crate::time::Timestamp {
+        match self.center.order {
+            OrderPolicy::ServiceTarget => order_at + target - boost,
+            OrderPolicy::FirstComeFirstServed => order_at - boost,
+        }
+    }
+}
+
+fn channel_plan(center: &Center, channel: Channel) -> ChannelPlan {
+    let budget = center.capacity.budget;
+    center.capacity.channels.get(&channel).map_or(
+        ChannelPlan { cost: budget, max: 1, wrap_up_cost: budget, interrupts: 0 },
+        |c| ChannelPlan {
+            cost: c.cost,
+            max: c.max,
+            wrap_up_cost: c.wrap_up_cost.unwrap_or(c.cost),
+            interrupts: c.interrupts.iter().fold(0, |mask, other| mask | 1 << other.index()),
+        },
+    )
+}

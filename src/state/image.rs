@@ -1,0 +1,224 @@
+//! The state as data: what a snapshot holds, and how a state is made from it.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+
+use super::config::Numbers;
+use super::dedupe::Seen;
+use super::hash::Map;
+use super::table::{Entity, Table};
+use super::{
+    AgentState, Config, Conversation, Dedupe, Engagement, HostState, Index, Interaction, Leg,
+    Offer, QueueState, Request, State, Wheel,
+};
+use crate::id::{
+    AgentId, ConversationId, EntryPointId, Epoch, InteractionId, RequestId, Seq, ShardId,
+};
+use crate::message::{Effect, ShardEvent, TimerId};
+use crate::model::{Center, Kind};
+use crate::time::{Duration, Timestamp};
+
+/// Everything of a [`State`] that is not derived. Entities stand in the order of their ids, so that
+/// equal states have equal images.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Image {
+    shard: ShardId,
+    epoch: Epoch,
+    seq: Seq,
+    at: Timestamp,
+    seed: u64,
+    wall_offset: Duration,
+    version: u64,
+    center: Center,
+    numbers: Numbers,
+    conversations: Vec<Conversation>,
+    interactions: Vec<Interaction>,
+    legs: Vec<Leg>,
+    requests: Vec<Request>,
+    offers: Vec<Offer>,
+    engagements: Vec<Engagement>,
+    agents: Vec<AgentState>,
+    queues: Vec<QueueState>,
+    hosts: Vec<HostState>,
+    entry_points: BTreeMap<EntryPointId, u32>,
+    effects: Vec<Effect>,
+    dedupe: Vec<Seen>,
+    closed: VecDeque<(Timestamp, InteractionId)>,
+    idle_conversations: VecDeque<(Timestamp, ConversationId)>,
+    replan: Option<(Timestamp, Option<RequestId>)>,
+}
+
+fn copied<T: Entity + Clone>(table: &Table<T>) -> Vec<T> {
+    table.sorted().into_iter().cloned().collect()
+}
+
+impl State {
+    /// The state after record 1.
+    pub(crate) fn opened(event: &ShardEvent, at: Timestamp) -> Option<Self> {
+        let ShardEvent::Opened { shard, epoch, seed, center } = event else { return None };
+        let mut state = Self::empty(*shard, *epoch, *seed, Config::new((**center).clone()), at);
+        state.add_numbered();
+        Some(state)
+    }
+
+    fn empty(shard: ShardId, epoch: Epoch, seed: u64, config: Config, at: Timestamp) -> Self {
+        Self {
+            shard,
+            epoch,
+            seq: Seq(0),
+            at,
+            seed,
+            wall_offset: Duration::ZERO,
+            config,
+            conversations: Table::default(),
+            interactions: Table::default(),
+            legs: Table::default(),
+            requests: Table::default(),
+            offers: Table::default(),
+            engagements: Table::default(),
+            agents: Table::default(),
+            queues: Table::default(),
+            hosts: Table::default(),
+            entry_points: BTreeMap::new(),
+            effects: BTreeMap::new(),
+            dedupe: Dedupe::default(),
+            closed: VecDeque::new(),
+            idle_conversations: VecDeque::new(),
+            replan: None,
+            index: Index::default(),
+            timers: Wheel::new(at),
+            by_external: Map::default(),
+            by_token: Map::default(),
+            touched: smallvec::SmallVec::new(),
+            left: smallvec::SmallVec::new(),
+        }
+    }
+
+    /// The state as data.
+    pub(crate) fn image(&self) -> Image {
+        Image {
+            shard: self.shard,
+            epoch: self.epoch,
+            seq: self.seq,
+            at: self.at,
+            seed: self.seed,
+            wall_offset: self.wall_offset,
+            version: self.config.version,
+            center: self.config.center.clone(),
+            numbers: self.config.numbers.clone(),
+            conversations: copied(&self.conversations),
+            interactions: copied(&self.interactions),
+            legs: copied(&self.legs),
+            requests: copied(&self.requests),
+            offers: copied(&self.offers),
+            engagements: copied(&self.engagements),
+            agents: copied(&self.agents),
+            queues: copied(&self.queues),
+            hosts: copied(&self.hosts),
+            entry_points: self.entry_points.clone(),
+            effects: self.effects.values().cloned().collect(),
+            dedupe: self.dedupe.iter().cloned().collect(),
+            closed: self.closed.clone(),
+            idle_conversations: self.idle_conversations.clone(),
+            replan: self.replan,
+        }
+    }
+
+    /// The state that the image is of, with everything derived made anew.
+    pub(crate) fn from_image(image: Image) -> Self {
+        let config = Config::with_numbers(image.center, image.numbers, image.version);
+        let mut state = Self::empty(image.shard, image.epoch, image.seed, config, image.at);
+        state.seq = image.seq;
+        state.wall_offset = image.wall_offset;
+        state.conversations = image.conversations.into_iter().collect();
+        state.interactions = image.interactions.into_iter().collect();
+        state.legs = image.legs.into_iter().collect();
+        state.requests = image.requests.into_iter().collect();
+        state.offers = image.offers.into_iter().collect();
+        state.engagements = image.engagements.into_iter().collect();
+        state.agents = image.agents.into_iter().collect();
+        state.queues = image.queues.into_iter().collect();
+        state.hosts = image.hosts.into_iter().collect();
+        state.entry_points = image.entry_points;
+        state.effects = image.effects.into_iter().map(|effect| (effect.id, effect)).collect();
+        state.dedupe = image.dedupe.into_iter().collect();
+        state.closed = image.closed;
+        state.idle_conversations = image.idle_conversations;
+        state.replan = image.replan;
+        state.derive();
+        state
+    }
+
+    /// Makes the indexes anew from the tables.
+    fn derive(&mut self) {
+        for conversation in self.conversations.sorted() {
+            if let Some(token) = conversation.customer.token {
+                self.by_token.insert(token, conversation.id);
+            }
+        }
+        for leg in self.legs.iter() {
+            if let Some(external) = &leg.external {
+                self.by_external.insert((leg.host, external.clone()), leg.id);
+            }
+        }
+        for (timer, deadline) in self.deadlines() {
+            self.timers.set(timer, deadline);
+        }
+        let requests: Vec<RequestId> = self.requests.sorted().iter().map(|r| r.id).collect();
+        for id in requests {
+            self.file_request(id);
+        }
+        for n in 0..self.config.numbers.next(Kind::Agent) {
+            self.refresh_agent(AgentId(n));
+        }
+        self.drop_stale_idle();
+        self.arm_eviction();
+        self.index.forget_woken();
+        self.touched.clear();
+        self.left.clear();
+    }
+
+    /// Every timer that the entities' deadlines ask for, but for eviction.
+    fn deadlines(&self) -> Vec<(TimerId, Timestamp)> {
+        let mut all = Vec::new();
+        let mut add = |timer, deadline: Option<Timestamp>| {
+            all.extend(deadline.map(|deadline| (timer, deadline)));
+        };
+        for effect in self.effects.values() {
+            add(TimerId::Effect(effect.id), Some(effect.deadline));
+        }
+        for offer in self.offers.iter() {
+            match offer.accepted {
+                Some(accepted) => add(TimerId::Connect(offer.id), Some(accepted.deadline)),
+                None => add(TimerId::Offer(offer.id), Some(offer.deadline)),
+            }
+        }
+        for engagement in self.engagements.iter() {
+            add(TimerId::WrapUp(engagement.id), engagement.wrap_up_until);
+        }
+        for request in self.requests.iter() {
+            if request.state == super::RequestState::Waiting {
+                add(TimerId::QueueWait(request.id), request.wait_until);
+            }
+            for (agent, until) in &request.exclusions {
+                add(TimerId::Exclusion(request.id, *agent), Some(*until));
+            }
+        }
+        for agent in self.agents.iter() {
+            let session = agent.session.as_ref();
+            add(TimerId::Desktop(agent.id), session.and_then(|s| s.desktop_lost_until));
+            add(TimerId::Drain(agent.id), agent.drain_until);
+        }
+        for queue in self.queues.iter() {
+            add(TimerId::QueueHours(queue.id), queue.next_change);
+            add(TimerId::QueueSwitch(queue.id), queue.switch_until);
+            add(TimerId::QueueUnstaffed(queue.id), queue.unstaffed_until);
+        }
+        for host in self.hosts.iter() {
+            add(TimerId::Host(host.id), host.lost_until);
+        }
+        add(TimerId::Replan, self.replan.map(|(since, _)| since));
+        all
+    }
+}

@@ -1,0 +1,181 @@
+//! The state of a shard and the only code that changes it.
+//!
+//! Decisions read a [`State`] and write events with a [`Step`]; the step applies each event at once,
+//! so that deciding can go on from the outcome. Recovery applies the same events from the journal.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `entity.rs` | the entities, plain data |
+//! | `table.rs` | entities by id, with a hash of all |
+//! | `config.rs` | the configuration with its keys numbered and resolved |
+//! | `capacity.rs` | the account of an agent's work |
+//! | `apply/` | what each event changes: total, no choice, no clock |
+//! | `step.rs` | the pen of a decision: emits events and effects of one record |
+//! | `index.rs` | who waits and who is free, derived |
+//! | `wheel.rs` | timers, derived from the deadlines of entities |
+//! | `dedupe.rs` | commands and reports that must not count twice |
+//! | `image.rs` | the state as it is stored in a snapshot |
+//! | `hash.rs` | the one hasher, the same on every machine |
+
+mod apply;
+pub(crate) mod capacity;
+mod config;
+mod dedupe;
+mod entity;
+mod hash;
+mod image;
+mod index;
+mod step;
+mod table;
+mod wheel;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use smallvec::SmallVec;
+
+pub(crate) use apply::leg_of;
+pub(crate) use config::{AgentPlan, Config, EntryLeads, OverflowTo, QueuePlan};
+pub(crate) use dedupe::Dedupe;
+pub(crate) use entity::{
+    AgentState, Conversation, Engagement, Hold, HostState, Interaction, Leg, LegState, Offer,
+    OrderKey, QueueState, Request, RequestState, Session, Stage, WorkItem,
+};
+pub(crate) use hash::{Map, fingerprint};
+pub(crate) use index::{Class, Free, Index, ServiceKey, Woken};
+pub(crate) use step::Step;
+pub(crate) use table::Table;
+pub(crate) use wheel::Wheel;
+
+use crate::id::{
+    AgentId, ConversationId, EffectId, EngagementId, EntryPointId, Epoch, ExternalRef, HostId,
+    InteractionId, LegId, OfferId, QueueId, RequestId, Seq, ShardId,
+};
+use crate::message::{CustomerToken, Effect, Side, TimerId};
+use crate::time::{Duration, Timestamp};
+
+/// Everything a shard knows. Fields are read everywhere and changed in `apply` alone.
+pub(crate) struct State {
+    pub(crate) shard: ShardId,
+    pub(crate) epoch: Epoch,
+    /// The last record applied.
+    pub(crate) seq: Seq,
+    /// Its time.
+    pub(crate) at: Timestamp,
+    pub(crate) seed: u64,
+    /// Wall time minus engine time.
+    pub(crate) wall_offset: Duration,
+    pub(crate) config: Config,
+
+    pub(crate) conversations: Table<Conversation>,
+    pub(crate) interactions: Table<Interaction>,
+    pub(crate) legs: Table<Leg>,
+    pub(crate) requests: Table<Request>,
+    pub(crate) offers: Table<Offer>,
+    pub(crate) engagements: Table<Engagement>,
+    pub(crate) agents: Table<AgentState>,
+    pub(crate) queues: Table<QueueState>,
+    pub(crate) hosts: Table<HostState>,
+    /// Interactions at each entry point whose customer is still there.
+    pub(crate) entry_points: BTreeMap<EntryPointId, u32>,
+    /// Operations that have not ended.
+    pub(crate) effects: BTreeMap<EffectId, Effect>,
+    pub(crate) dedupe: Dedupe,
+    /// Closed interactions, the earliest first.
+    pub(crate) closed: VecDeque<(Timestamp, InteractionId)>,
+    /// Conversations that became idle, the earliest first; stale where one was taken up again.
+    pub(crate) idle_conversations: VecDeque<(Timestamp, ConversationId)>,
+    /// Waiting requests are to be planned anew: since when, and the last one done.
+    pub(crate) replan: Option<(Timestamp, Option<RequestId>)>,
+
+    // Derived.
+    pub(crate) index: Index,
+    pub(crate) timers: Wheel<TimerId>,
+    pub(crate) by_external: Map<(HostId, ExternalRef), LegId>,
+    pub(crate) by_token: Map<CustomerToken, ConversationId>,
+    /// Agents that the current step has touched, for their timeline.
+    touched: SmallVec<[AgentId; 4]>,
+    /// Interactions that something of has ended in the current step, and by whom.
+    left: SmallVec<[(InteractionId, Side); 2]>,
+}
+
+impl State {
+    pub(crate) fn conversation(&self, id: ConversationId) -> Option<&Conversation> {
+        self.conversations.get(id.bits())
+    }
+
+    pub(crate) fn interaction(&self, id: InteractionId) -> Option<&Interaction> {
+        self.interactions.get(id.bits())
+    }
+
+    pub(crate) fn leg(&self, id: LegId) -> Option<&Leg> {
+        self.legs.get(id.bits())
+    }
+
+    pub(crate) fn request(&self, id: RequestId) -> Option<&Request> {
+        self.requests.get(id.bits())
+    }
+
+    pub(crate) fn offer(&self, id: OfferId) -> Option<&Offer> {
+        self.offers.get(id.bits())
+    }
+
+    pub(crate) fn engagement(&self, id: EngagementId) -> Option<&Engagement> {
+        self.engagements.get(id.bits())
+    }
+
+    pub(crate) fn agent(&self, id: AgentId) -> Option<&AgentState> {
+        self.agents.get(u128::from(id.0))
+    }
+
+    pub(crate) fn queue(&self, id: QueueId) -> Option<&QueueState> {
+        self.queues.get(u128::from(id.0))
+    }
+
+    pub(crate) fn host(&self, id: HostId) -> Option<&HostState> {
+        self.hosts.get(u128::from(id.0))
+    }
+
+    pub(crate) fn host_is_up(&self, id: HostId) -> bool {
+        self.host(id).is_some_and(HostState::is_up)
+    }
+
+    /// Whether an id of this shape was ever handed out: what is named by it and is not here is gone.
+    pub(crate) fn was_made(&self, origin: crate::id::Origin) -> bool {
+        origin.shard == self.shard.0
+            && origin.seq <= self.seq.0
+            && origin.seq > 0
+            && origin.epoch <= self.epoch.0
+    }
+
+    /// Takes the earliest timer that is due. What it stands for still has to be decided.
+    pub(crate) fn pop_due(&mut self, at: Timestamp) -> Option<TimerId> {
+        self.timers.pop_due(at).map(|(_, timer)| timer)
+    }
+
+    /// Sum of the hashes of all entities and of what is not an entity; equal states of the same
+    /// version of the code have equal hashes, on every machine.
+    pub(crate) fn hash(&mut self) -> u64 {
+        let tables = [
+            self.conversations.settle_hash(),
+            self.interactions.settle_hash(),
+            self.legs.settle_hash(),
+            self.requests.settle_hash(),
+            self.offers.settle_hash(),
+            self.engagements.settle_hash(),
+            self.agents.settle_hash(),
+            self.queues.settle_hash(),
+            self.hosts.settle_hash(),
+        ];
+        fingerprint(&(
+            tables,
+            (self.shard, self.epoch, self.seq, self.at, self.seed, self.wall_offset),
+            (&self.entry_points, &self.effects, &self.closed, &self.idle_conversations),
+            (self.replan, self.config.version, self.dedupe.digest()),
+        ))
+    }
+
+    /// What the derived indexes hold; two states with equal hashes must agree on it.
+    pub(crate) fn derived(&self) -> impl PartialEq + std::fmt::Debug + use<> {
+        (self.index.contents(), self.timers.next_deadline(), self.timers.len())
+    }
+}

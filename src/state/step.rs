@@ -1,0 +1,145 @@
+//! The pen of a decision.
+
+use smallvec::SmallVec;
+
+use super::{LegState, State, Woken};
+use crate::id::{AgentId, EffectId, HostId, InteractionId, LegId, MAX_INDEX, Origin, Seq};
+use crate::message::{
+    Cause, Effect, EffectKind, EndKind, Event, FORMAT_VERSION, HostLeg, Lane, LegEvent, LegPurpose,
+    Record, Side,
+};
+use crate::time::Timestamp;
+
+/// One record in the making: decisions read the state through it, and what they emit takes effect
+/// at once.
+pub(crate) struct Step<'a> {
+    state: &'a mut State,
+    /// Time of the record.
+    pub(crate) at: Timestamp,
+    /// When what is being recorded happened: the reported time for a host's fact, else `at`.
+    pub(crate) happened: Timestamp,
+    seq: Seq,
+    next_index: u32,
+    events: Vec<Event>,
+    effects: Vec<Effect>,
+}
+
+impl<'a> Step<'a> {
+    pub(crate) fn new(state: &'a mut State, at: Timestamp, happened: Timestamp) -> Self {
+        let seq = state.seq.next();
+        state.touched.clear();
+        state.left.clear();
+        state.index.forget_woken();
+        // Most steps decide a handful of events.
+        let events = Vec::with_capacity(8);
+        Self { state, at, happened, seq, next_index: 0, events, effects: Vec::new() }
+    }
+
+    pub(crate) fn state(&self) -> &State {
+        self.state
+    }
+
+    /// A new id of any kind; entities and effects of a record share one row of numbers.
+    pub(crate) fn new_id<I: From<Origin>>(&mut self) -> I {
+        let index = self.next_index.min(MAX_INDEX);
+        self.next_index += 1;
+        I::from(Origin {
+            shard: self.state.shard.0,
+            epoch: self.state.epoch.0,
+            seq: self.seq.0,
+            index,
+        })
+    }
+
+    /// Decides an event: it is in the record and in the state from here on.
+    pub(crate) fn emit(&mut self, event: impl Into<Event>) {
+        let event = event.into();
+        let ordinal = u32::try_from(self.events.len()).unwrap_or(u32::MAX);
+        self.state.apply_event(self.at, self.happened, self.seq, ordinal, &event);
+        self.events.push(event);
+    }
+
+    /// Decides an effect. It is filed when the step is over.
+    pub(crate) fn effect(
+        &mut self,
+        host: HostId,
+        lane: Lane,
+        deadline: Timestamp,
+        kind: EffectKind,
+    ) -> EffectId {
+        let id = self.new_id();
+        self.effects.push(Effect { id, host, lane, deadline, kind });
+        id
+    }
+
+    /// By when an operation that names no deadline of its own must have ended.
+    pub(crate) fn op_deadline(&self) -> Timestamp {
+        self.at + self.state.config.center.policies.effect_timeout
+    }
+
+    /// Decides to hang up a leg, if it is there and nobody has yet.
+    pub(crate) fn hang_up(&mut self, id: LegId) {
+        let Some(leg) = self.state.leg(id) else { return };
+        if leg.state == LegState::Ending {
+            return;
+        }
+        let named = HostLeg { leg: id, external: leg.external.clone() };
+        let lane = match leg.purpose {
+            LegPurpose::Offer(_, agent) | LegPurpose::Line(agent) => Lane::Agent(agent),
+            LegPurpose::Customer | LegPurpose::External => Lane::Interaction(leg.interaction),
+        };
+        let (host, by) = (leg.host, self.op_deadline());
+        self.emit(LegEvent::Ending { id, by: Side::Engine });
+        let kind = EffectKind::Hangup { leg: named, cause: EndKind::Normal, after: None };
+        self.effect(host, lane, by, kind);
+    }
+
+    /// An interaction that something of has ended in this step, and by whom.
+    pub(crate) fn take_left(&mut self) -> Option<(InteractionId, Side)> {
+        self.state.left.pop()
+    }
+
+    /// Looks at the agent once more before the step ends.
+    pub(crate) fn wake_agent(&mut self, agent: AgentId) {
+        self.state.index.wake(Woken::Agent(agent));
+    }
+
+    /// Whether nothing has been decided so far.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.events.is_empty() && self.effects.is_empty()
+    }
+
+    /// Somebody for whom a match may have become possible in this step.
+    pub(crate) fn take_woken(&mut self) -> Option<Woken> {
+        self.state.index.take_woken()
+    }
+
+    /// Agents that this step has touched since the last call.
+    pub(crate) fn take_touched(&mut self) -> SmallVec<[AgentId; 4]> {
+        let mut touched = std::mem::take(&mut self.state.touched);
+        touched.sort_unstable();
+        touched.dedup();
+        touched
+    }
+
+    /// Ends the step: files its effects and hands out the record, if there is anything to record.
+    pub(crate) fn finish(self, cause: Cause) -> Option<Record> {
+        (!self.is_empty()).then(|| self.finish_always(cause))
+    }
+
+    /// Ends the step with a record even if nothing was decided.
+    pub(crate) fn finish_always(self, cause: Cause) -> Record {
+        let record = Record {
+            v: FORMAT_VERSION,
+            shard: self.state.shard,
+            epoch: self.state.epoch,
+            seq: self.seq,
+            at: self.at,
+            cause,
+            events: self.events,
+            effects: self.effects,
+        };
+        self.state.close_record(&record);
+        record
+    }
+}

@@ -1,0 +1,457 @@
+//! What is wrong with a center is told all at once, each fault with its path.
+#![cfg(all(feature = "json", feature = "toml"))]
+
+use switchboard::model::*;
+
+/// A small center without faults or warnings, which the cases below break.
+const SOUND: &str = r#"
+    time_zone = "Europe/Madrid"
+    brands.acme = {}
+    sites.madrid = {}
+    teams.first = { lead = "ana", site = "madrid" }
+    skills = { spanish = { levels = 5 }, billing = {} }
+    reasons = { no_answer = {}, device_failure = {} }
+    dispositions = { solved = {}, repaired = { parent = "solved" } }
+    hours.office = { weekly = [{ days = ["monday"], from = "09:00", to = "18:00" }] }
+    flows.welcome = {}
+    hosts.pbx = {}
+    entry_points.main = { channel = "voice", addresses = ["+341"], leads_to = { queue = "billing" } }
+    entry_points.menu = { channel = "voice", addresses = ["+342"], leads_to = { flow = "welcome" } }
+    capacity = { budget = 100, channels = { chat = { cost = 25, max = 4 } } }
+    [queues.billing]
+    brand = "acme"
+    requirement = { spanish = 3 }
+    agent_order = { teams = ["first"] }
+    hours = "office"
+    overflow = { to = { queue = "general" } }
+    dispositions = ["solved"]
+    heir = "general"
+    [queues.general]
+    [agents.ana]
+    team = "first"
+    site = "madrid"
+    skills = { spanish = 5, billing = 10 }
+    station = { phone = { host = "pbx", address = "SIP/ana" } }
+"#;
+
+#[test]
+fn a_sound_center_has_neither_faults_nor_warnings() {
+    let center = Center::from_toml(SOUND).unwrap();
+    assert_eq!(validate(&center), Ok(vec![]));
+    // What stands at its default needs no mention.
+    assert_eq!(validate(&Center::default()), Ok(vec![]));
+}
+
+/// What is replaced in the sound center, by what, and the faults that follow.
+const BROKEN: &[(&str, &str, &[&str])] = &[
+    (
+        "Europe/Madrid",
+        "Madrid",
+        &["time_zone: unknown time zone \"Madrid\"; use a name such as \"Europe/Madrid\""],
+    ),
+    (
+        "sites.madrid = {}",
+        "sites.madrid.time_zone = \"Nowhere\"",
+        &[
+            "sites.madrid.time_zone: unknown time zone \"Nowhere\"; use a name such as \"Europe/Madrid\"",
+        ],
+    ),
+    (
+        "skills = { spanish",
+        "skills = { spansh",
+        &[
+            "queues.billing.requirement: unknown skill \"spanish\", did you mean \"spansh\"?",
+            "agents.ana.skills: unknown skill \"spanish\", did you mean \"spansh\"?",
+        ],
+    ),
+    (
+        "spanish = 3",
+        "spanish = 0",
+        &["queues.billing.requirement.spanish: level 0 is not from 1 to 5"],
+    ),
+    ("spanish = 5", "spanish = 6", &["agents.ana.skills.spanish: level 6 is not from 1 to 5"]),
+    (
+        "billing = {}",
+        "billing = { levels = 0 }",
+        &[
+            "skills.billing.levels: must be at least 1",
+            "agents.ana.skills.billing: level 10 is not from 1 to 0",
+        ],
+    ),
+    (
+        "lead = \"ana\", site = \"madrid\"",
+        "lead = \"anna\", site = \"x\"",
+        &[
+            "teams.first.lead: unknown agent \"anna\", did you mean \"ana\"?",
+            "teams.first.site: unknown site \"x\"",
+        ],
+    ),
+    (
+        "team = \"first\"\n    site = \"madrid\"",
+        "team = \"fist\"\n    site = \"porto\"",
+        &[
+            "agents.ana.team: unknown team \"fist\", did you mean \"first\"?",
+            "agents.ana.site: unknown site \"porto\"",
+        ],
+    ),
+    (
+        "team = \"first\"\n",
+        "role = \"host\"\n    budget = 0\n",
+        &["agents.ana.role: is no role of a person", "agents.ana.budget: must be at least 1"],
+    ),
+    ("SIP/ana", "", &["agents.ana.station: the address is empty"]),
+    (
+        "host = \"pbx\"",
+        "host = \"pdx\"",
+        &["agents.ana.station.host: unknown host \"pdx\", did you mean \"pbx\"?"],
+    ),
+    (
+        "solved = {}",
+        "solved = { parent = \"repaired\" }",
+        &["dispositions.repaired.parent: comes back to itself: repaired -> solved -> repaired"],
+    ),
+    (
+        "parent = \"solved\"",
+        "parent = \"solvd\"",
+        &["dispositions.repaired.parent: unknown disposition \"solvd\", did you mean \"solved\"?"],
+    ),
+    (
+        "days = [\"monday\"], from = \"09:00\"",
+        "days = [], from = \"24:00\"",
+        &[
+            "hours.office.weekly.0.days: names no day",
+            "hours.office.weekly.0.from: a span cannot begin at 24:00; use 00:00 of the next day",
+        ],
+    ),
+    (
+        "hours.office = {",
+        "hours.office = { special = [{ date = \"2026-02-30\" }],",
+        &["hours.office.special.0.date: \"2026-02-30\" is no date YYYY-MM-DD"],
+    ),
+    (
+        "{ queue = \"billing\" }",
+        "{ queue = \"biling\" }",
+        &["entry_points.main.leads_to: unknown queue \"biling\", did you mean \"billing\"?"],
+    ),
+    (
+        "{ flow = \"welcome\" }",
+        "{ flow = \"x\" }",
+        &["entry_points.menu.leads_to: unknown flow \"x\""],
+    ),
+    (
+        "\"+342\"",
+        "\"+341\", \"\"",
+        &[
+            "entry_points.menu.addresses: voice address \"+341\" already leads to \"main\"",
+            "entry_points.menu.addresses: an address is empty",
+        ],
+    ),
+    (
+        "addresses = [\"+341\"]",
+        "brand = \"x\", language = \"es_ES\", max_concurrent = 0, boost = \"-1s\"",
+        &[
+            "entry_points.main.brand: unknown brand \"x\"",
+            "entry_points.main.language: \"es_ES\" is not a tag such as \"es-ES\"",
+            "entry_points.main.max_concurrent: must be at least 1",
+            "entry_points.main.boost: -1s is negative",
+        ],
+    ),
+    (
+        "brand = \"acme\"",
+        "brand = \"acne\"",
+        &["queues.billing.brand: unknown brand \"acne\", did you mean \"acme\"?"],
+    ),
+    (
+        "[\"first\"]",
+        "[\"second\", \"second\"]",
+        &[
+            "queues.billing.agent_order: unknown team \"second\"",
+            "queues.billing.agent_order: unknown team \"second\"",
+            "queues.billing.agent_order: \"second\" is given twice",
+        ],
+    ),
+    (
+        "[\"first\"]",
+        "[]",
+        &["queues.billing.agent_order: names no team, so nobody would serve the queue"],
+    ),
+    (
+        "hours = \"office\"",
+        "hours = \"offce\"",
+        &["queues.billing.hours: unknown hours \"offce\", did you mean \"office\"?"],
+    ),
+    (
+        "[\"solved\"]",
+        "[\"solved\", \"solved\", \"sold\"]",
+        &[
+            "queues.billing.dispositions: unknown disposition \"sold\"",
+            "queues.billing.dispositions: \"solved\" is given twice",
+        ],
+    ),
+    (
+        "{ queue = \"general\" }",
+        "{ queue = \"billing\" }",
+        &["queues.billing.overflow: comes back to itself: billing -> billing"],
+    ),
+    (
+        "[queues.general]",
+        "[queues.general]\n heir = \"billing\"",
+        &["queues.billing.heir: comes back to itself: billing -> general -> billing"],
+    ),
+    (
+        "heir = \"general\"",
+        "heir = \"generl\"",
+        &["queues.billing.heir: unknown queue \"generl\", did you mean \"general\"?"],
+    ),
+    (
+        "[queues.general]",
+        "[queues.general]\n service_target = \"-1s\"\n boost = \"-1s\"\n channel_targets = { chat = \"-1s\" }\n limits = { depth = 0, wait = \"-1s\" }\n no_agents_grace = \"-1s\"\n wrap_up = { mode = \"forced\", limit = \"0s\" }\n offer_timeout = \"0s\"",
+        &[
+            "queues.general.service_target: -1s is negative",
+            "queues.general.channel_targets.chat: -1s is negative",
+            "queues.general.boost: -1s is negative",
+            "queues.general.limits.depth: must be at least 1",
+            "queues.general.limits.wait: -1s is negative",
+            "queues.general.no_agents_grace: -1s is negative",
+            "queues.general.wrap_up.limit: 0s must be longer than 0s",
+            "queues.general.offer_timeout: 0s must be longer than 0s",
+        ],
+    ),
+    (
+        "cost = 25, max = 4",
+        "cost = 0, max = 0, wrap_up_cost = 1, interrupts = [\"sms\", \"sms\"]",
+        &[
+            "capacity.channels.chat.cost: must be at least 1",
+            "capacity.channels.chat.max: must be at least 1",
+            "capacity.channels.chat.wrap_up_cost: 1 is above the cost of 0 that admits the item",
+            "capacity.channels.chat.interrupts: Sms is given twice",
+        ],
+    ),
+    (
+        "budget = 100",
+        "budget = 0",
+        &[
+            "capacity.budget: must be at least 1",
+            "capacity.channels.chat.cost: 25 is above the budget of 0: no item fits",
+        ],
+    ),
+    (
+        "[queues.general]",
+        "[policies]\n offer_timeout = \"0s\"\n exclusion = \"-1s\"\n device_failure_strikes = 0\n[queues.general]",
+        &[
+            "policies.offer_timeout: 0s must be longer than 0s",
+            "policies.exclusion: -1s is negative",
+            "policies.device_failure_strikes: must be at least 1",
+        ],
+    ),
+    (
+        "[queues.general]",
+        "[limits]\n queues = 1\n agents = 0\n participants = 0\n dedupe_window = \"0s\"\n[queues.general]",
+        &[
+            "limits.agents: must be at least 1",
+            "limits.participants: must be at least 1",
+            "limits.dedupe_window: 0s must be longer than 0s",
+            "agents: 1 are configured, limits.agents is 0",
+            "queues: 2 are configured, limits.queues is 1",
+        ],
+    ),
+    (
+        "flows.welcome = {}",
+        "flows.welcome = {}\n queues.\"a.b\" = { hours = \"x\" }",
+        &["queues.\"a.b\".hours: unknown hours \"x\""],
+    ),
+];
+
+#[test]
+fn every_fault_is_told_with_its_path() {
+    for (from, to, expected) in BROKEN {
+        let broken = SOUND.replacen(from, to, 1);
+        assert_ne!(broken, SOUND, "{from} does not occur");
+        let error = Center::from_toml(&broken).expect_err(to);
+        assert_eq!(error.code(), 102, "{error}");
+        assert_eq!(error.to_string(), expected.join("\n"), "{to}");
+    }
+}
+
+#[test]
+fn what_nobody_can_serve_is_a_warning() {
+    let cases: &[(&str, &str, &[&str])] = &[
+        (
+            "spanish = 5,",
+            "spanish = 2,",
+            &["queues.billing.requirement: no configured agent who may serve the queue meets it"],
+        ),
+        (
+            "    team = \"first\"\n",
+            "",
+            &["queues.billing.agent_order: none of its teams has an agent"],
+        ),
+        ("[queues.general]", "[queues.general]\n requirement = { spanish = 5, billing = 10 }", &[]),
+        (
+            "    team = \"first\"\n    site = \"madrid\"\n    skills = { spanish = 5,",
+            "    skills = {",
+            &["queues.billing.agent_order: none of its teams has an agent"],
+        ),
+        (
+            "no_answer = {}, ",
+            "",
+            &["reasons: \"no_answer\" is missing, which the engine gives by itself"],
+        ),
+    ];
+    for (from, to, expected) in cases {
+        let center = Center::from_toml(&SOUND.replacen(from, to, 1)).unwrap();
+        let warnings: Vec<String> =
+            validate(&center).unwrap().iter().map(ToString::to_string).collect();
+        assert_eq!(warnings, *expected, "{to}");
+    }
+}
+
+#[test]
+fn an_entry_point_into_nowhere_is_a_warning() {
+    let text =
+        SOUND.replace("[queues.general]", "[queues.general]\n requirement = { billing = 9 }");
+    let text = text.replace("spanish = 5, billing = 10", "spanish = 1");
+    let warnings: Vec<String> = validate(&Center::from_toml(&text).unwrap())
+        .unwrap()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        warnings,
+        [
+            "queues.billing.requirement: no configured agent who may serve the queue meets it",
+            "queues.general.requirement: no configured agent who may serve the queue meets it",
+            "entry_points.main.leads_to: nobody serves queue \"billing\" or what it overflows to",
+        ]
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_told_with_its_place() {
+    let place = |error: ConfigError| match error {
+        ConfigError::Syntax { line, column, message } => (line, column, message),
+        other => panic!("{other}"),
+    };
+    let (line, column, message) = place(Center::from_toml("name = \"é\"\nnaem = 1").unwrap_err());
+    assert_eq!((line, column), (2, 1), "{message}");
+    assert!(message.starts_with("unknown field `naem`, expected one of `name`"), "{message}");
+
+    let text = "[queues.billing]\nservice_target = \"20\"";
+    let error = Center::from_toml(text).unwrap_err();
+    assert_eq!(error.code(), 101);
+    let (line, column, message) = place(error);
+    assert_eq!((line, column), (2, 18), "{message}");
+    assert_eq!(message, "`20` is not a span such as 20s or 1m30s");
+
+    let (line, column, message) = place(Center::from_json("{\n  \"queues\": 3}").unwrap_err());
+    assert_eq!((line, column), (2, 13), "{message}");
+    assert_eq!(message, "invalid type: integer `3`, expected a map");
+
+    let (.., message) = place(Center::from_json(r#"{"queues": {"a": {}, "a": {}}}"#).unwrap_err());
+    assert_eq!(message, "\"a\" is given twice");
+}
+
+#[test]
+fn agents_can_be_fed_apart() {
+    let (policy, agents) = SOUND.split_once("[agents.ana]").unwrap();
+    let agents = format!("[agents.ana]{agents}");
+    assert!(Center::from_toml(policy).is_err(), "the lead is missing");
+    let read = agents_from_toml(&agents).unwrap();
+    let center = Center::parse_toml(policy).unwrap().with_agents(read.clone()).unwrap();
+    assert_eq!(center, Center::from_toml(SOUND).unwrap());
+
+    let json = format!("{{\"agents\": {}}}", serde_json::to_string(&read).unwrap());
+    assert_eq!(agents_from_json(&json).unwrap(), read);
+    let twice = center.with_agents(read).unwrap_err();
+    assert_eq!(twice.to_string(), "agents.ana: is given on both sides");
+    assert!(agents_from_toml("queues.x = {}").is_err());
+}
+
+#[test]
+fn the_builder_collects_what_is_no_key() {
+    let faults = Center::builder()
+        .time_zone("Mars")
+        .queue("", Queue::new())
+        .queue("billing", Queue::new().requires("a\nb", 1).heir(""))
+        .agent("ana", Agent::new("Ana").phone("", "SIP/ana"))
+        .agent("ana", Agent::new("Ana"))
+        .hours("office", Hours::new().open(&Weekday::WORKDAYS, "9", "18:00"))
+        .entry_point("main", EntryPoint::voice("+341").to_queue(""))
+        .build()
+        .unwrap_err();
+    let paths: Vec<&str> = faults.iter().map(|fault| fault.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            "queues.\"\"",
+            "queues.billing.requirement",
+            "queues.billing.heir",
+            "agents.ana.station",
+            "agents.ana",
+            "hours.office.weekly",
+            "entry_points.main.leads_to",
+            "time_zone",
+        ],
+        "{faults}"
+    );
+}
+
+#[test]
+fn the_builder_makes_what_the_text_says() {
+    let center = Center::builder()
+        .time_zone("Europe/Madrid")
+        .brand("acme", Brand::default())
+        .site("madrid", Site::default())
+        .team("first", Team::new("").lead("ana").site("madrid"))
+        .skill("spanish", Skill::default().levels(5))
+        .skill("billing", Skill::default())
+        .reason("no_answer", Reason::default())
+        .reason("device_failure", Reason::default())
+        .disposition("solved", Disposition::new(""))
+        .disposition("repaired", Disposition::new("").under("solved"))
+        .hours("office", Hours::new().open(&[Weekday::Monday], "09:00", "18:00"))
+        .flow("welcome", Flow::default())
+        .channel(Channel::Chat, ChannelCapacity::new(25, 4))
+        .queue(
+            "billing",
+            Queue::new()
+                .brand("acme")
+                .requires("spanish", 3)
+                .team("first")
+                .hours("office")
+                .overflow_to("general")
+                .disposition("solved")
+                .heir("general"),
+        )
+        .queue("general", Queue::new())
+        .host("pbx", Host::default())
+        .entry_point("main", EntryPoint::voice("+341").to_queue("billing"))
+        .entry_point("menu", EntryPoint::voice("+342").to_flow("welcome"))
+        .agent(
+            "ana",
+            Agent::new("")
+                .team("first")
+                .site("madrid")
+                .skill("spanish", 5)
+                .skill("billing", 10)
+                .phone("pbx", "SIP/ana"),
+        )
+        .build()
+        .unwrap();
+    assert_eq!(center, Center::from_toml(SOUND).unwrap());
+}
+
+#[test]
+fn a_removal_has_to_be_said() {
+    assert!(serde_json::from_str::<Change>(r#"{"queue":{"key":"a","to":null}}"#).is_ok());
+    assert!(serde_json::from_str::<Change>(r#"{"queue":{"key":"a"}}"#).is_err());
+    let change: Change = serde_json::from_str(r#"{"queue":{"key":"a b","to":{}}}"#).unwrap();
+    assert_eq!(change.path(), "queues.\"a b\"");
+}
+
+#[test]
+fn the_example_is_sound() {
+    let center = Center::from_toml(include_str!("../examples/centers/day.toml")).unwrap();
+    assert_eq!(validate(&center), Ok(vec![]));
+    assert_eq!((center.agents.len(), center.queues.len()), (60, 4));
+}

@@ -1,0 +1,599 @@
+//! The promises of the design, under hostile input: any command in any order, stale and foreign ids,
+//! duplicates, hosts that go away, clocks that step.
+
+mod support;
+
+use proptest::prelude::*;
+use switchboard::id::{CommandId, ExternalRef};
+use switchboard::message::{
+    Actor, AnsweredBy, Command, CommandBody, CustomerRef, CustomerToken, EffectClass, EffectKind,
+    EndCause, EndKind, EngagementEvent, Event, HostError, HostEvent, HostReport, Input, LegRef,
+    LiveLeg, OfferEvent, Output, Receipt, RequestEvent, Switch,
+};
+use switchboard::model::{
+    Agent, AtClose, Center, Change, Channel, ChannelCapacity, EntryPoint, Host, NoAgents, Queue,
+    Reason, Skill, Team, WrapUpMode,
+};
+use switchboard::sim::check::{Checker, Depth, all_is_free};
+use switchboard::time::{Duration, Timestamp};
+use switchboard::{Engine, Opening};
+
+use support::{START, key};
+
+const AGENTS: [&str; 4] = ["ana", "ben", "cleo", "dan"];
+const ENTRIES: [&str; 5] = ["100", "200", "300", "999", "widget"];
+const QUEUES: [&str; 3] = ["billing", "sales", "spill"];
+
+fn center() -> Center {
+    Center::builder()
+        .skill("billing", Skill::new("Billing"))
+        .skill("sales", Skill::new("Sales"))
+        .reason("lunch", Reason::new("Lunch"))
+        .reason("no_answer", Reason::new("No answer"))
+        .reason("device_failure", Reason::new("Device failure"))
+        .disposition("done", switchboard::model::Disposition::new("Done"))
+        .host("pbx", Host::new("PBX"))
+        .team("blue", Team::new("Blue"))
+        .team("red", Team::new("Red"))
+        .channel(
+            Channel::Voice,
+            ChannelCapacity::new(60, 1).interrupts(Channel::Task).interrupts(Channel::Chat),
+        )
+        .channel(Channel::Chat, ChannelCapacity::new(40, 2).wrap_up_cost(20))
+        .channel(Channel::Task, ChannelCapacity::new(40, 2))
+        .queue(
+            "billing",
+            Queue::new()
+                .requires("billing", 2)
+                .wrap_up(WrapUpMode::Optional, Duration::from_secs(20))
+                .max_depth(3)
+                .overflow_to("spill"),
+        )
+        .queue(
+            "sales",
+            Queue::new()
+                .requires("sales", 1)
+                .team("red")
+                .team("blue")
+                .wrap_up(WrapUpMode::Forced, Duration::from_secs(15))
+                .max_wait(Duration::from_secs(40))
+                .at_close(AtClose::Disconnect),
+        )
+        .queue(
+            "spill",
+            Queue::new()
+                .max_wait(Duration::from_secs(90))
+                .no_agents(NoAgents::NoneSignedIn, Duration::from_secs(10)),
+        )
+        .entry_point("a", EntryPoint::voice("100").to_queue("billing"))
+        .entry_point("b", EntryPoint::voice("200").to_queue("sales").max_concurrent(2))
+        .entry_point("c", EntryPoint::voice("300").to_queue("spill"))
+        .entry_point("d", EntryPoint::on(Channel::Chat, "widget").to_queue("billing"))
+        .agent("ana", Agent::new("Ana").skill("billing", 3).team("blue").phone("pbx", "1"))
+        .agent(
+            "ben",
+            Agent::new("Ben").skill("billing", 2).skill("sales", 1).team("red").phone("pbx", "2"),
+        )
+        .agent("cleo", Agent::new("Cleo").skill("sales", 5).team("blue"))
+        .agent("dan", Agent::new("Dan").skill("billing", 1).team("red").auto_answer())
+        .policies(|p| {
+            p.closed_retention = Duration::from_secs(20);
+            p.conversation_retention = Duration::from_secs(60);
+        })
+        .limits(|l| l.clock_jump = Duration::from_secs(120))
+        .build()
+        .unwrap()
+}
+
+/// What is done; numbers pick among what there is, or was.
+#[derive(Clone, Copy, Debug)]
+enum Act {
+    SignIn(usize, bool),
+    SignOut(usize, bool),
+    Presence(usize, bool),
+    Desktop(usize, bool),
+    OtherWork(usize),
+    EndOtherWork(usize),
+    Call { entry: usize, by_app: bool, token: Option<u64> },
+    CallerLeaves(usize, EndKind),
+    AgentLegAnswers(usize),
+    AgentLegEnds(usize, EndKind),
+    Accept(usize),
+    Reject(usize),
+    OpDone(usize),
+    OpFails(usize),
+    Refuse(usize),
+    Hold(usize),
+    Unhold(usize),
+    HangUp(usize),
+    Finish(usize, bool),
+    Disposition(usize),
+    Extend(usize),
+    Prioritize(usize, i64),
+    Withdraw(usize),
+    Close(usize),
+    Switch(usize, u8, bool),
+    HostLost,
+    Resync(u64, u32),
+    AgentPhoneHold(usize, bool),
+    Repeat(usize),
+    Configure(u8),
+    Wait(i64),
+    StepBack(i64),
+    Restart,
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let end = prop_oneof![
+        4 => Just(EndKind::Normal), 1 => Just(EndKind::Busy), 1 => Just(EndKind::NoAnswer),
+        1 => Just(EndKind::Declined), 1 => Just(EndKind::Unreachable), 1 => Just(EndKind::Failed),
+    ];
+    let n = 0usize..6;
+    prop_oneof![
+        6 => (0..4usize, any::<bool>()).prop_map(|(a, r)| Act::SignIn(a, r)),
+        2 => (0..4usize, any::<bool>()).prop_map(|(a, f)| Act::SignOut(a, f)),
+        4 => (0..4usize, any::<bool>()).prop_map(|(a, r)| Act::Presence(a, r)),
+        2 => (0..4usize, any::<bool>()).prop_map(|(a, c)| Act::Desktop(a, c)),
+        1 => (0..4usize).prop_map(Act::OtherWork),
+        1 => n.clone().prop_map(Act::EndOtherWork),
+        14 => (0..5usize, any::<bool>(), proptest::option::of(0..3u64))
+            .prop_map(|(entry, by_app, token)| Act::Call { entry, by_app, token }),
+        5 => (n.clone(), end.clone()).prop_map(|(c, e)| Act::CallerLeaves(c, e)),
+        8 => n.clone().prop_map(Act::AgentLegAnswers),
+        3 => (n.clone(), end).prop_map(|(c, e)| Act::AgentLegEnds(c, e)),
+        6 => n.clone().prop_map(Act::Accept),
+        2 => n.clone().prop_map(Act::Reject),
+        12 => n.clone().prop_map(Act::OpDone),
+        2 => n.clone().prop_map(Act::OpFails),
+        1 => n.clone().prop_map(Act::Refuse),
+        2 => n.clone().prop_map(Act::Hold),
+        2 => n.clone().prop_map(Act::Unhold),
+        4 => n.clone().prop_map(Act::HangUp),
+        4 => (n.clone(), any::<bool>()).prop_map(|(e, d)| Act::Finish(e, d)),
+        1 => n.clone().prop_map(Act::Disposition),
+        1 => n.clone().prop_map(Act::Extend),
+        1 => (n.clone(), -50..50i64).prop_map(|(r, b)| Act::Prioritize(r, b)),
+        1 => n.clone().prop_map(Act::Withdraw),
+        1 => n.clone().prop_map(Act::Close),
+        2 => (0..3usize, 0..3u8, any::<bool>()).prop_map(|(q, s, u)| Act::Switch(q, s, u)),
+        1 => Just(Act::HostLost),
+        2 => (0..4u64, any::<u32>()).prop_map(|(g, mask)| Act::Resync(g, mask)),
+        1 => (n.clone(), any::<bool>()).prop_map(|(l, h)| Act::AgentPhoneHold(l, h)),
+        1 => n.prop_map(Act::Repeat),
+        2 => (0..8u8).prop_map(Act::Configure),
+        10 => (0..30_000i64).prop_map(Act::Wait),
+        1 => (0..5_000i64).prop_map(Act::StepBack),
+        1 => Just(Act::Restart),
+    ]
+}
+
+/// The world around the engine.
+struct World {
+    engine: Engine,
+    checker: Checker,
+    records: Vec<switchboard::message::Record>,
+    /// The host's clock.
+    now: Timestamp,
+    calls: Vec<(&'static str, ExternalRef)>,
+    offers: Vec<switchboard::id::OfferId>,
+    engagements: Vec<switchboard::id::EngagementId>,
+    interactions: Vec<switchboard::id::InteractionId>,
+    requests: Vec<switchboard::id::RequestId>,
+    agent_legs: Vec<switchboard::id::LegId>,
+    ops: Vec<switchboard::id::EffectId>,
+    sent: Vec<Command>,
+    commands: u64,
+    reports: u64,
+    generation: u64,
+    persisted: switchboard::id::Seq,
+}
+
+fn pick<T: Clone>(from: &[T], n: usize) -> Option<T> {
+    // The latest are the likeliest to be alive.
+    from.len().checked_sub(1 + n).and_then(|i| from.get(i)).cloned()
+}
+
+impl World {
+    fn new() -> Self {
+        let mut world = Self {
+            engine: Engine::open(START, Opening::new(center())).unwrap(),
+            checker: Checker::new(),
+            records: Vec::new(),
+            now: START,
+            calls: Vec::new(),
+            offers: Vec::new(),
+            engagements: Vec::new(),
+            interactions: Vec::new(),
+            requests: Vec::new(),
+            agent_legs: Vec::new(),
+            ops: Vec::new(),
+            sent: Vec::new(),
+            commands: 0,
+            reports: 0,
+            generation: 0,
+            persisted: switchboard::id::Seq(0),
+        };
+        world.drain();
+        world
+    }
+
+    fn drain(&mut self) {
+        while let Some(output) = self.engine.poll_output() {
+            match output {
+                Output::Record(record) => {
+                    self.checker.follow(&record).unwrap();
+                    self.note(&record);
+                    let seq = record.seq;
+                    let bytes = switchboard::message::codec::encode(&record).unwrap();
+                    assert_eq!(switchboard::message::codec::decode(&bytes).unwrap(), record);
+                    self.records.push(record);
+                    assert_eq!(self.engine.handle(self.now, Input::Persisted(seq)), Receipt::Noted);
+                    self.persisted = seq;
+                }
+                Output::Effect(effect) => {
+                    assert!(
+                        effect.id.origin().seq <= self.persisted.0,
+                        "an effect before its record was safe"
+                    );
+                    if effect.class() == EffectClass::Operation {
+                        self.ops.push(effect.id);
+                    }
+                    if let EffectKind::Originate { leg, .. } = effect.kind {
+                        self.agent_legs.push(leg);
+                    }
+                    let _ = self.engine.handle(self.now, Input::EffectAccepted(effect.id));
+                }
+                Output::Reply(reply) => assert!(reply.seq <= self.persisted),
+            }
+        }
+    }
+
+    fn note(&mut self, record: &switchboard::message::Record) {
+        for event in &record.events {
+            match event {
+                Event::Offer(OfferEvent::Made(made)) => self.offers.push(made.id),
+                Event::Engagement(EngagementEvent::Opened { id, .. }) => self.engagements.push(*id),
+                Event::Request(RequestEvent::Opened(opened)) => self.requests.push(opened.id),
+                Event::Interaction(switchboard::message::InteractionEvent::Opened(opened)) => {
+                    self.interactions.push(opened.id);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn input(&mut self, input: impl Into<Input>) -> Receipt {
+        let before = self.engine.state_hash();
+        let receipt = self.engine.handle(self.now, input.into());
+        if let Receipt::Rejected { .. } | Receipt::Duplicate(_) = receipt {
+            // Due timers may have fired before it was judged; nothing else may have changed.
+            let fired = self.engine.poll_output();
+            if let Some(Output::Record(record)) = fired {
+                self.checker.follow(&record).unwrap();
+                self.note(&record);
+                self.records.push(record);
+            } else {
+                assert!(fired.is_none());
+                assert_eq!(before, self.engine.state_hash(), "a refused input changed the state");
+            }
+            let seq = self.engine.seq();
+            self.drain();
+            let _ = self.engine.handle(self.now, Input::Persisted(seq));
+            self.persisted = seq;
+        }
+        self.drain();
+        receipt
+    }
+
+    fn command(&mut self, body: CommandBody) {
+        self.commands += 1;
+        let id = CommandId::new(format!("c{}", self.commands)).unwrap();
+        let command = Command::new(id, Actor::application(), body);
+        let receipt = self.input(command.clone());
+        if let Receipt::Recorded(_) = receipt {
+            self.sent.push(command);
+        }
+    }
+
+    fn report(&mut self, host: &str, event: HostEvent) {
+        self.reports += 1;
+        let report = HostReport {
+            host: key(host),
+            incarnation: 1,
+            seq: self.reports,
+            occurred_at: self.now - Duration::from_millis((self.reports % 700).cast_signed()),
+            event,
+        };
+        let receipt = self.input(report.clone());
+        if let Receipt::Recorded(seq) = receipt {
+            assert_eq!(self.input(report), Receipt::Duplicate(seq), "told twice, counted once");
+        }
+    }
+
+    fn act(&mut self, act: Act) {
+        match act {
+            Act::SignIn(a, ready) => {
+                let agent = key(AGENTS[a]);
+                self.command(CommandBody::SignIn { agent, device: None, station: None, ready });
+            }
+            Act::SignOut(a, force) => {
+                self.command(CommandBody::SignOut { agent: key(AGENTS[a]), force });
+            }
+            Act::Presence(a, ready) => {
+                let reason = (!ready).then(|| key("lunch"));
+                self.command(CommandBody::SetPresence { agent: key(AGENTS[a]), ready, reason });
+            }
+            Act::Desktop(a, connected) => {
+                self.command(CommandBody::SetDesktop { agent: key(AGENTS[a]), connected });
+            }
+            Act::OtherWork(a) => {
+                let agent = key(AGENTS[a]);
+                self.command(CommandBody::BeginOtherWork {
+                    agent,
+                    channel: Channel::Task,
+                    reason: None,
+                });
+            }
+            Act::Call { entry, by_app, token } => {
+                let host = if by_app { "app" } else { "pbx" };
+                let leg = ExternalRef::new(format!("call-{}", self.calls.len())).unwrap();
+                self.calls.push((host, leg.clone()));
+                self.report(
+                    host,
+                    HostEvent::Offered {
+                        leg,
+                        channel: if entry == 4 { Channel::Chat } else { Channel::Voice },
+                        to: ENTRIES[entry].to_owned(),
+                        from: CustomerRef {
+                            token: token.map(CustomerToken),
+                            ..CustomerRef::default()
+                        },
+                        headers: Vec::new(),
+                        attestation: None,
+                    },
+                );
+            }
+            Act::Wait(millis) => self.wait(Duration::from_millis(millis)),
+            Act::StepBack(millis) => self.now = self.now - Duration::from_millis(millis),
+            Act::Repeat(n) => {
+                if let Some(command) = pick(&self.sent, n) {
+                    let receipt = self.input(command);
+                    assert!(matches!(receipt, Receipt::Duplicate(_)), "{receipt:?}");
+                }
+            }
+            Act::Configure(n) => self.configure(n),
+            Act::Restart => self.restart(),
+            Act::HostLost => self.report("pbx", HostEvent::HostLost { reason: String::new() }),
+            Act::Resync(by, mask) => self.resync(by, mask),
+            other => self.act_on_something(other),
+        }
+    }
+
+    fn act_on_something(&mut self, act: Act) {
+        let reason = None;
+        let body = match act {
+            Act::EndOtherWork(n) => pick(&self.engagements, n)
+                .map(|engagement| CommandBody::EndOtherWork { engagement }),
+            Act::Accept(n) => pick(&self.offers, n).map(|offer| CommandBody::AcceptOffer { offer }),
+            Act::Reject(n) => {
+                pick(&self.offers, n).map(|offer| CommandBody::RejectOffer { offer, reason })
+            }
+            Act::Hold(n) => {
+                pick(&self.engagements, n).map(|engagement| CommandBody::Hold { engagement })
+            }
+            Act::Unhold(n) => {
+                pick(&self.engagements, n).map(|engagement| CommandBody::Unhold { engagement })
+            }
+            Act::HangUp(n) => {
+                pick(&self.engagements, n).map(|engagement| CommandBody::HangUp { engagement })
+            }
+            Act::Finish(n, with) => pick(&self.engagements, n).map(|engagement| {
+                CommandBody::FinishWrapUp { engagement, disposition: with.then(|| key("done")) }
+            }),
+            Act::Disposition(n) => pick(&self.engagements, n).map(|engagement| {
+                CommandBody::SetDisposition { engagement, disposition: key("done") }
+            }),
+            Act::Extend(n) => pick(&self.engagements, n).map(|engagement| {
+                CommandBody::ExtendWrapUp { engagement, by: Duration::from_secs(5) }
+            }),
+            Act::Prioritize(n, secs) => pick(&self.requests, n).map(|request| {
+                CommandBody::PrioritizeRequest { request, boost: Duration::from_secs(secs) }
+            }),
+            Act::Withdraw(n) => {
+                pick(&self.requests, n).map(|request| CommandBody::WithdrawRequest { request })
+            }
+            Act::Close(n) => pick(&self.interactions, n)
+                .map(|interaction| CommandBody::CloseInteraction { interaction }),
+            Act::Switch(q, s, bounded) => {
+                let switch = [Switch::Scheduled, Switch::Open, Switch::Closed][usize::from(s)];
+                let until = bounded.then(|| self.now + Duration::from_secs(25));
+                Some(CommandBody::SwitchQueue { queue: key(QUEUES[q]), switch, until })
+            }
+            other => {
+                self.act_of_host(other);
+                None
+            }
+        };
+        if let Some(body) = body {
+            self.command(body);
+        }
+    }
+
+    fn act_of_host(&mut self, act: Act) {
+        match act {
+            Act::CallerLeaves(n, kind) => {
+                if let Some((host, leg)) = pick(&self.calls, n) {
+                    let leg = LegRef::External(leg);
+                    self.report(host, HostEvent::Ended { leg, cause: kind.into() });
+                }
+            }
+            Act::AgentLegAnswers(n) => {
+                if let Some(leg) = pick(&self.agent_legs, n) {
+                    self.report(
+                        "pbx",
+                        HostEvent::Answered { leg: leg.into(), by: AnsweredBy::Human },
+                    );
+                }
+            }
+            Act::AgentLegEnds(n, kind) => {
+                if let Some(leg) = pick(&self.agent_legs, n) {
+                    self.report(
+                        "pbx",
+                        HostEvent::Ended { leg: leg.into(), cause: EndCause::from(kind) },
+                    );
+                }
+            }
+            Act::AgentPhoneHold(n, held) => {
+                if let Some(leg) = pick(&self.agent_legs, n).map(LegRef::from) {
+                    let event =
+                        if held { HostEvent::Held { leg } } else { HostEvent::Resumed { leg } };
+                    self.report("pbx", event);
+                }
+            }
+            Act::OpDone(n) => {
+                if let Some(op) = pick(&self.ops, n) {
+                    self.report("pbx", HostEvent::OpDone { op });
+                }
+            }
+            Act::OpFails(n) => {
+                if let Some(op) = pick(&self.ops, n) {
+                    self.report("pbx", HostEvent::OpFailed { op, error: HostError::Rejected });
+                }
+            }
+            Act::Refuse(n) => {
+                if let Some(op) = pick(&self.ops, n) {
+                    let _ = self.input(Input::EffectRefused(op));
+                }
+            }
+            _ => unreachable!(),
+        }
+    }
+
+    fn resync(&mut self, by: u64, mask: u32) {
+        self.generation += by;
+        let live =
+            |external: ExternalRef, leg| LiveLeg { external, leg, bridge: None, answered: true };
+        let callers = self
+            .calls
+            .iter()
+            .filter(|(host, _)| *host == "pbx")
+            .map(|(_, leg)| live(leg.clone(), None));
+        let phones = self
+            .agent_legs
+            .iter()
+            .map(|leg| live(ExternalRef::new(leg.to_string()).unwrap(), Some(*leg)));
+        let legs = callers.chain(phones).rev_by_mask(mask);
+        self.report("pbx", HostEvent::HostResync { generation: self.generation, legs });
+    }
+
+    fn configure(&mut self, n: u8) {
+        let center = self.engine.center();
+        let change = match n {
+            0 => Change::Agent { key: key("eve"), to: Some(Agent::new("Eve").build().unwrap()) },
+            1 => Change::Agent { key: key("dan"), to: None },
+            2 => Change::Agent {
+                key: key("dan"),
+                to: Some(Agent::new("Dan").auto_answer().build().unwrap()),
+            },
+            3 => {
+                let mut queue = center.queues[&key("spill")].clone();
+                queue.service_target = Duration::from_secs(90);
+                Change::Queue { key: key("spill"), to: Some(queue) }
+            }
+            4 => Change::Queue { key: key("nowhere"), to: None },
+            5 => Change::Order(switchboard::model::OrderPolicy::FirstComeFirstServed),
+            6 => Change::Queue { key: key("spill"), to: None },
+            _ => Change::Name(String::from("renamed")),
+        };
+        let base_version = self.engine.config_version();
+        self.command(CommandBody::Configure { base_version, changes: vec![change] });
+    }
+
+    /// The process dies and another one goes on from the journal.
+    fn restart(&mut self) {
+        let before = self.engine.state_hash();
+        let cut = self.records.len() / 2;
+        let mut replica = switchboard::Replica::open(&self.records[0]).unwrap();
+        for record in &self.records[1..cut.max(1)] {
+            replica.apply(record).unwrap();
+        }
+        let snapshot = replica.snapshot().unwrap();
+        self.engine = Engine::restore(Some(&snapshot), &self.records[cut.max(1)..]).unwrap();
+        assert_eq!(self.engine.state_hash(), before, "the restored engine is the one that died");
+        assert!(self.engine.poll_output().is_none());
+        let tick = self.engine.handle(self.now, Input::Tick);
+        assert!(matches!(tick, Receipt::Rejected { .. }));
+        let epoch = self.records.last().unwrap().epoch;
+        let resume = Input::Resume { epoch: switchboard::id::Epoch(epoch.0 + 1) };
+        assert!(matches!(self.engine.handle(self.now, resume), Receipt::Recorded(_)));
+        self.drain();
+    }
+
+    fn wait(&mut self, span: Duration) {
+        let until = self.now + span;
+        // The engine's time may be ahead of a host's clock that stepped back; it says when.
+        for _ in 0..10_000 {
+            match self.engine.next_deadline() {
+                Some(next) if next <= until => {
+                    self.now = self.now.max(next);
+                    let _ = self.input(Input::Tick);
+                    self.check();
+                }
+                _ => {
+                    self.now = until;
+                    let _ = self.input(Input::Tick);
+                    return;
+                }
+            }
+        }
+        panic!("time does not pass: {:?}", self.engine.next_deadline());
+    }
+
+    fn check(&mut self) {
+        if let Err(broken) = self.checker.check(&mut self.engine, Depth::BruteForce) {
+            let tail: Vec<_> = self.records.iter().rev().take(3).collect();
+            panic!("{broken}\nafter {tail:#?}");
+        }
+    }
+
+    /// Everybody hangs up, all timers fire: nothing may be held.
+    fn come_to_rest(&mut self) {
+        self.generation += 10;
+        self.report("pbx", HostEvent::HostResync { generation: self.generation, legs: Vec::new() });
+        for (host, leg) in self.calls.clone() {
+            if host == "app" {
+                let leg = LegRef::External(leg);
+                self.report(host, HostEvent::Ended { leg, cause: EndCause::default() });
+            }
+        }
+        for engagement in self.engagements.clone() {
+            self.command(CommandBody::EndOtherWork { engagement });
+        }
+        self.wait(Duration::from_hours(3));
+        self.check();
+        all_is_free(&self.engine).unwrap();
+    }
+}
+
+trait RevByMask: Iterator + Sized {
+    /// Keeps the items whose bit is set.
+    fn rev_by_mask(self, mask: u32) -> Vec<Self::Item> {
+        self.enumerate().filter(|(i, _)| mask >> (i % 32) & 1 == 1).map(|(_, item)| item).collect()
+    }
+}
+
+impl<I: Iterator> RevByMask for I {}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, max_shrink_iters: 20_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn promises_hold_under_any_input(acts in prop::collection::vec(act(), 1..120)) {
+        let mut world = World::new();
+        for act in acts {
+            world.act(act);
+            world.check();
+        }
+        world.come_to_rest();
+    }
+}

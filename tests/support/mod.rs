@@ -1,0 +1,217 @@
+//! A host for tests: it hands inputs in, keeps every record, and follows with a replica that must
+//! agree with the writer after each record.
+#![allow(dead_code, unreachable_pub)] // each test uses its part
+
+use switchboard::id::{
+    CommandId, EngagementId, ExternalRef, InteractionId, Key, LegId, OfferId, Seq,
+};
+use switchboard::message::{
+    Actor, Command, CommandBody, CustomerRef, Effect, EffectKind, EndCause, Event, HostEvent,
+    HostReport, Input, LegRef, OfferEvent, Output, Receipt, Record,
+};
+use switchboard::model::{Center, Channel};
+use switchboard::time::{Duration, Timestamp};
+use switchboard::{Engine, Opening, Replica};
+
+/// Nine o'clock on a Monday.
+pub const START: Timestamp = Timestamp::from_secs(1_772_442_000);
+
+pub fn key(text: &str) -> Key {
+    Key::new(text).unwrap()
+}
+
+/// An engine, its host and its follower.
+pub struct Bench {
+    pub engine: Engine,
+    pub now: Timestamp,
+    pub records: Vec<Record>,
+    pub effects: Vec<Effect>,
+    pub replies: usize,
+    replica: Option<Replica>,
+    commands: u64,
+    reports: u64,
+}
+
+impl Bench {
+    pub fn new(center: Center) -> Self {
+        let engine = Engine::open(START, Opening::new(center)).expect("a valid center");
+        let mut bench = Self {
+            engine,
+            now: START,
+            records: Vec::new(),
+            effects: Vec::new(),
+            replies: 0,
+            replica: None,
+            commands: 0,
+            reports: 0,
+        };
+        bench.drain();
+        bench
+    }
+
+    /// Takes all outputs; every record is persisted at once and followed.
+    pub fn drain(&mut self) {
+        while let Some(output) = self.engine.poll_output() {
+            match output {
+                Output::Record(record) => {
+                    match &mut self.replica {
+                        Some(replica) => replica.apply(&record).unwrap(),
+                        None => self.replica = Some(Replica::open(&record).unwrap()),
+                    }
+                    let seq = record.seq;
+                    self.records.push(record);
+                    assert_eq!(self.engine.handle(self.now, Input::Persisted(seq)), Receipt::Noted);
+                }
+                Output::Effect(effect) => self.effects.push(effect),
+                Output::Reply(_) => self.replies += 1,
+            }
+        }
+        let replica = self.replica.as_mut().unwrap();
+        assert_eq!(replica.seq(), self.engine.seq());
+        assert_eq!(
+            replica.state_hash(),
+            self.engine.state_hash(),
+            "after {:?}",
+            self.records.last()
+        );
+    }
+
+    pub fn input(&mut self, input: impl Into<Input>) -> Receipt {
+        let receipt = self.engine.handle(self.now, input.into());
+        self.drain();
+        receipt
+    }
+
+    /// Lets time pass; every timer fires at its time.
+    pub fn wait(&mut self, span: Duration) {
+        let until = self.now + span;
+        while let Some(next) = self.engine.next_deadline().filter(|next| *next <= until) {
+            self.now = self.now.max(next);
+            let _ = self.input(Input::Tick);
+        }
+        self.now = until;
+    }
+
+    pub fn seconds(&mut self, secs: i64) {
+        self.wait(Duration::from_secs(secs));
+    }
+
+    pub fn command(&mut self, body: CommandBody) -> Receipt {
+        self.commands += 1;
+        let id = CommandId::new(format!("c{}", self.commands)).unwrap();
+        self.input(Command::new(id, Actor::application(), body))
+    }
+
+    /// A command that has to be recorded.
+    pub fn does(&mut self, body: CommandBody) {
+        let receipt = self.command(body);
+        assert!(matches!(receipt, Receipt::Recorded(_)), "{receipt:?}");
+    }
+
+    pub fn report(&mut self, host: &str, event: HostEvent) -> Receipt {
+        self.reports += 1;
+        let report = HostReport {
+            host: key(host),
+            incarnation: 1,
+            seq: self.reports,
+            occurred_at: self.now,
+            event,
+        };
+        self.input(report)
+    }
+
+    /// A call comes in at an address; its name is the leg's.
+    pub fn call(&mut self, host: &str, name: &str, to: &str) -> Receipt {
+        self.report(
+            host,
+            HostEvent::Offered {
+                leg: ExternalRef::new(name).unwrap(),
+                channel: Channel::Voice,
+                to: to.to_owned(),
+                from: CustomerRef::default(),
+                headers: Vec::new(),
+                attestation: None,
+            },
+        )
+    }
+
+    pub fn hangs_up(&mut self, host: &str, name: &str) -> Receipt {
+        let leg = LegRef::External(ExternalRef::new(name).unwrap());
+        self.report(host, HostEvent::Ended { leg, cause: EndCause::default() })
+    }
+
+    pub fn sign_in(&mut self, agent: &str) {
+        self.does(CommandBody::SignIn {
+            agent: key(agent),
+            device: None,
+            station: None,
+            ready: true,
+        });
+    }
+
+    /// The latest offer made.
+    pub fn offer(&self) -> OfferId {
+        self.try_offer().expect("an offer")
+    }
+
+    pub fn try_offer(&self) -> Option<OfferId> {
+        self.events().rev().find_map(|event| match event {
+            Event::Offer(OfferEvent::Made(made)) => Some(made.id),
+            _ => None,
+        })
+    }
+
+    pub fn events(&self) -> impl DoubleEndedIterator<Item = &Event> {
+        self.records.iter().flat_map(|record| &record.events)
+    }
+
+    pub fn engagement(&self) -> EngagementId {
+        self.events()
+            .rev()
+            .find_map(|event| match event {
+                Event::Engagement(switchboard::message::EngagementEvent::Opened { id, .. }) => {
+                    Some(*id)
+                }
+                _ => None,
+            })
+            .expect("an engagement")
+    }
+
+    pub fn interaction(&self) -> InteractionId {
+        self.events()
+            .rev()
+            .find_map(|event| match event {
+                Event::Interaction(switchboard::message::InteractionEvent::Opened(opened)) => {
+                    Some(opened.id)
+                }
+                _ => None,
+            })
+            .expect("an interaction")
+    }
+
+    /// The leg that was last originated.
+    pub fn ringing_leg(&self) -> LegId {
+        self.effects
+            .iter()
+            .rev()
+            .find_map(|effect| match &effect.kind {
+                EffectKind::Originate { leg, .. } => Some(*leg),
+                _ => None,
+            })
+            .expect("a ringing phone")
+    }
+
+    /// The host does the latest operation of a kind.
+    pub fn done(&mut self, host: &str, of: impl Fn(&EffectKind) -> bool) {
+        let op = self.effects.iter().rev().find(|e| of(&e.kind)).expect("an operation").id;
+        let _ = self.report(host, HostEvent::OpDone { op });
+    }
+
+    pub fn last_events(&self) -> &[Event] {
+        &self.records.last().expect("a record").events
+    }
+
+    pub fn seq(&self) -> Seq {
+        self.engine.seq()
+    }
+}
