@@ -41,11 +41,11 @@ impl Trace {
             }
         }
         let mut waits = None;
-        for event in &record.events {
+        for (at, event) in record.timed_events() {
             self.learn(event);
             let text = format!("{event:?}");
             if self.ids.iter().any(|id| text.contains(id.as_str())) {
-                let _ = writeln!(self.timeline, "{}  {text}", record.happened_at());
+                let _ = writeln!(self.timeline, "{at}  {text}");
                 if let Event::Request(RequestEvent::Opened(opened)) = event {
                     waits = Some(opened.id);
                 }

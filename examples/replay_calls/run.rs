@@ -294,8 +294,7 @@ impl Host<'_> {
 
     /// Reads from a record what became of calls and agents.
     fn read(&mut self, record: &Record) {
-        let at = record.happened_at();
-        for event in &record.events {
+        for (at, event) in record.timed_events() {
             match event {
                 Event::Interaction(InteractionEvent::Opened(opened)) => {
                     let name = opened.external.as_ref().map(ExternalRef::as_str);

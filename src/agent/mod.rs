@@ -21,11 +21,11 @@ mod work;
 use crate::id::AgentId;
 use crate::message::AgentEvent;
 use crate::model::Channel;
-use crate::state::{Hold, Step};
+use crate::state::{Hold, Step, WorkItem};
 
-pub(crate) use permission::{may_act_for, may_manage};
+pub(crate) use permission::{may_act_for, may_manage, may_work_on};
 pub(crate) use presence::{drain_overdue, forgive, set_presence, strike};
-pub(crate) use session::{leave, set_desktop, sign_in, sign_out};
+pub(crate) use session::{leave, retire, set_desktop, sign_in, sign_out, take_over};
 pub(crate) use work::{
     begin_other_work, end as end_engagement, end_other_work, extend_wrap_up, finish,
     finish_wrap_up, hold, set_disposition, unhold, wrap_up_over,
@@ -78,12 +78,14 @@ fn resume_suspended(step: &mut Step<'_>, agent: AgentId) {
     let state = step.state();
     let Some(row) = state.agent(agent) else { return };
     let mut resumed = None;
-    for item in &row.work {
+    for (place, item) in row.work.iter().enumerate() {
         let Hold::Engagement(id) = item.hold else { continue };
         let Some(from) = state.engagement(id).and_then(|e| e.suspended_from) else { continue };
         let bit = 1 << item.channel.index();
-        let interrupted =
-            row.work.iter().any(|other| state.config.channel(other.channel).interrupts & bit != 0);
+        // Work stands in the order in which it was taken on; only what came later interrupts.
+        let interrupts =
+            |other: &WorkItem| state.config.channel(other.channel).interrupts & bit != 0;
+        let interrupted = row.work.iter().skip(place + 1).any(interrupts);
         if !interrupted {
             resumed = Some((id, from));
             break;

@@ -1,9 +1,9 @@
 //! Who may do what. Roles are data; this table says what follows from them.
 
-use crate::id::AgentId;
+use crate::id::{AgentId, ConversationId};
 use crate::message::{Actor, ActorKind, Authority, Permission, Rejection, RejectionReason};
 use crate::model::{Kind, Role};
-use crate::state::State;
+use crate::state::{Hold, State, WorkItem};
 
 /// Whether the role has the permission everywhere.
 const fn has(role: Role, permission: Permission) -> bool {
@@ -35,6 +35,31 @@ pub(crate) fn may_act_for(
 /// The actor has the permission by role.
 pub(crate) fn may_manage(authority: &Authority, permission: Permission) -> Result<(), Rejection> {
     has(authority.actor.role, permission).then_some(()).ok_or_else(|| refused(permission))
+}
+
+/// The actor may change what is known of a conversation: by role, or as an agent who serves in it.
+pub(crate) fn may_work_on(
+    state: &State,
+    authority: &Authority,
+    conversation: ConversationId,
+) -> Result<(), Rejection> {
+    let actor = &authority.actor;
+    let is_in = |item: &WorkItem| match item.hold {
+        Hold::Engagement(id) => state
+            .engagement(id)
+            .and_then(|engagement| state.interaction(engagement.interaction?))
+            .is_some_and(|interaction| interaction.conversation == conversation),
+        Hold::Offer(_) => false,
+    };
+    let serves = || {
+        let key = actor.id.as_ref().filter(|_| actor.kind == ActorKind::Agent)?;
+        let id = AgentId(state.config.numbers.get(Kind::Agent, key.as_str())?);
+        Some(state.agent(id)?.work.iter().any(is_in))
+    };
+    if serves() == Some(true) {
+        return Ok(());
+    }
+    may_manage(authority, Permission::ManageInteractions)
 }
 
 fn refused(permission: Permission) -> Rejection {

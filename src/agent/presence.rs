@@ -6,7 +6,7 @@ use crate::message::Phase;
 use crate::message::{
     AgentEvent, Alert, EffectKind, Lane, PendingPresence, Presence, SignOutCause, StrikeKind,
 };
-use crate::model::Kind;
+use crate::model::{DEVICE_FAILURE, Kind, NO_ANSWER};
 use crate::state::{AgentState, Hold, State, Step};
 
 /// Work that a pending presence waits for; parked work does not block it.
@@ -59,7 +59,11 @@ pub(super) fn settle_pending(step: &mut Step<'_>, agent: AgentId) {
         PendingPresence::NotReady(reason) => {
             step.emit(AgentEvent::PresenceSet { agent, presence: Presence::NotReady(reason) });
         }
-        PendingPresence::SignOut => session::leave(step, agent, SignOutCause::Asked),
+        PendingPresence::SignOut => {
+            let removed = step.state().config.agent(agent).is_none();
+            let cause = if removed { SignOutCause::Removed } else { SignOutCause::Asked };
+            session::leave(step, agent, cause);
+        }
     }
 }
 
@@ -82,8 +86,8 @@ pub(crate) fn strike(step: &mut Step<'_>, agent: AgentId, kind: StrikeKind) {
     step.emit(AgentEvent::Struck { agent, kind, count });
     let policies = &step.state().config.center.policies;
     let (struck, reason) = match kind {
-        StrikeKind::NoAnswer => (policies.no_answer_not_ready, "no_answer"),
-        StrikeKind::Device => (count >= policies.device_failure_strikes, "device_failure"),
+        StrikeKind::NoAnswer => (policies.no_answer_not_ready, NO_ANSWER),
+        StrikeKind::Device => (count >= policies.device_failure_strikes, DEVICE_FAILURE),
     };
     if struck {
         let reason = step.state().config.numbers.get(Kind::Reason, reason).map(ReasonId);

@@ -6,7 +6,16 @@ use crate::message::{AgentEvent, PendingPresence, Presence, SignOutCause};
 use crate::model::Station;
 use crate::state::Step;
 
-/// The agent, who is not at work, comes to work.
+/// Ends a session that another one takes over: presence and work go on in that one.
+pub(crate) fn take_over(step: &mut Step<'_>, agent: AgentId) {
+    let pending = step.state().agent(agent).and_then(|row| row.pending);
+    if pending == Some(PendingPresence::SignOut) {
+        step.emit(AgentEvent::PresencePending { agent, pending: None, until: None });
+    }
+    leave(step, agent, SignOutCause::TakenOver);
+}
+
+/// The agent, who is not at work, comes to work; ready, where asked for or taken over so.
 pub(crate) fn sign_in(
     step: &mut Step<'_>,
     agent: AgentId,
@@ -16,8 +25,19 @@ pub(crate) fn sign_in(
 ) {
     let session = step.new_id();
     step.emit(AgentEvent::SignedIn { agent, session, device, station });
-    if ready {
+    let presence = step.state().agent(agent).map(|row| row.presence);
+    if ready && presence != Some(Presence::Ready) {
         step.emit(AgentEvent::PresenceSet { agent, presence: Presence::Ready });
+    }
+}
+
+/// An agent whom the configuration does not know any more leaves when work is done.
+pub(crate) fn retire(step: &mut Step<'_>, agent: AgentId) {
+    let Some(row) = step.state().agent(agent).filter(|row| row.session.is_some()) else { return };
+    if row.work.is_empty() {
+        leave(step, agent, SignOutCause::Removed);
+    } else if row.pending != Some(PendingPresence::SignOut) {
+        presence::pend(step, agent, Some(PendingPresence::SignOut));
     }
 }
 
@@ -30,7 +50,7 @@ pub(crate) fn sign_out(step: &mut Step<'_>, agent: AgentId) {
     }
 }
 
-/// Ends the session of an agent who holds no work.
+/// Ends the agent's session.
 pub(crate) fn leave(step: &mut Step<'_>, agent: AgentId, cause: SignOutCause) {
     let session = step.state().agent(agent).and_then(|row| row.session.as_ref()).map(|s| s.id);
     if let Some(session) = session {

@@ -9,10 +9,10 @@ use crate::id::{
 use crate::interaction;
 use crate::message::{
     Authority, Command, CommandBody, ContextEntry, EndCause, EngagementEnd, EngagementRole, Event,
-    OfferEnd, Outcome, Permission, Phase, Presence, Rejection, RejectionReason, RequestEvent, Side,
-    SignOutCause,
+    OfferEnd, Outcome, Permission, Personal, Phase, Presence, Rejection, RejectionReason,
+    RequestEvent, Side, SignOutCause,
 };
-use crate::model::{Station, WrapUpMode};
+use crate::model::{Kind, Station, WrapUpMode};
 use crate::queue;
 use crate::state::{Engagement, Stage, State, Step, capacity};
 use crate::time::Duration;
@@ -62,6 +62,7 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         CommandBody::SetContext { conversation, entries } => {
             let state = step.state();
             known(state, state.conversation(conversation), conversation.origin(), "conversation")?;
+            agent::may_work_on(state, authority, conversation)?;
             context_fits(state, conversation, &entries)?;
             interaction::set_context(step, conversation, entries);
             Ok(())
@@ -69,6 +70,8 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         CommandBody::SwitchQueue { queue, switch, until } => {
             agent::may_manage(authority, Permission::ManageQueues)?;
             let id = queue_id(step.state(), &queue)?;
+            // Said by somebody's watch, kept in engine time.
+            let until = until.map(|until| until - step.state().wall_offset);
             if until.is_some_and(|until| until <= step.at) {
                 return Err(Rejection::invalid("until", "is not in the future"));
             }
@@ -100,33 +103,38 @@ fn agent_command(step: &mut Step<'_>, authority: &Authority, body: CommandBody) 
                 .or_else(|| state.config.agent(id).map(|plan| plan.station.clone()))
                 .unwrap_or_default();
             station_is_usable(state, &station)?;
-            let row = state.agent(id).and_then(|row| row.session.as_ref());
-            if row.is_some() && !state.config.center.policies.sign_in_takes_over {
+            let present = state.agent(id).is_some_and(|row| row.session.is_some());
+            if present && !state.config.center.policies.sign_in_takes_over {
                 return Err(Rejection::wrong_state("agent", "signed in already"));
             }
-            if row.is_some() {
-                queue::cut::all(step, id, EngagementEnd::Forced);
-                agent::leave(step, id, SignOutCause::TakenOver);
+            if present {
+                // What rings at the old station would not be heard; live work stays where it is.
+                queue::cut::offers(step, id);
+                agent::take_over(step, id);
             }
             agent::sign_in(step, id, device, station, ready);
         }
         CommandBody::SignOut { agent, force } => {
-            let id = signed_in(state, authority, &agent)?;
+            let id = present(state, authority, &agent)?;
             if force {
                 queue::cut::all(step, id, EngagementEnd::Forced);
                 agent::leave(step, id, SignOutCause::Forced);
             } else {
+                queue::cut::offers(step, id);
                 agent::sign_out(step, id);
             }
         }
         CommandBody::SetPresence { agent, ready, reason } => {
             let id = signed_in(state, authority, &agent)?;
             let reason = reason_id(state, reason.as_ref(), "reason")?;
+            if !ready {
+                queue::cut::offers(step, id);
+            }
             let presence = if ready { Presence::Ready } else { Presence::NotReady(reason) };
             agent::set_presence(step, id, presence);
         }
         CommandBody::SetDesktop { agent, connected } => {
-            let id = signed_in(state, authority, &agent)?;
+            let id = present(state, authority, &agent)?;
             agent::set_desktop(step, id, connected);
             if !connected {
                 queue::cut::offers(step, id);
@@ -258,7 +266,12 @@ fn context_fits(state: &State, id: crate::id::ConversationId, entries: &[Context
         return Err(Rejection::limit("context_entries"));
     }
     let long = |entry: &ContextEntry| {
-        entry.value.clear().is_some_and(|v| v.len() > limits.context_bytes as usize)
+        let bytes = match &entry.value {
+            Personal::Clear(text) => text.len(),
+            Personal::Sealed { bytes, .. } => bytes.len(),
+            Personal::Erased => 0,
+        };
+        bytes > limits.context_bytes as usize
     };
     if entries.iter().any(long) {
         return Err(Rejection::limit("context_bytes"));
@@ -286,10 +299,21 @@ fn agent_id(state: &State, authority: &Authority, key: &Key) -> Result<AgentId, 
     Ok(id)
 }
 
+/// A configured agent who is at work.
 fn signed_in(state: &State, authority: &Authority, key: &Key) -> Result<AgentId, Rejection> {
     let id = agent_id(state, authority, key)?;
     let present = state.agent(id).is_some_and(|row| row.session.is_some());
     present.then_some(id).ok_or_else(|| Rejection::wrong_state("agent", "signed out"))
+}
+
+/// An agent who is at work, also one who was removed and finishes.
+fn present(state: &State, authority: &Authority, key: &Key) -> Result<AgentId, Rejection> {
+    let numbered = state.config.numbers.get(Kind::Agent, key.as_str()).map(AgentId);
+    let finishing = |id: &AgentId| state.agent(*id).is_some_and(|row| row.session.is_some());
+    match numbered.filter(finishing) {
+        Some(id) => agent::may_act_for(state, authority, id).map(|()| id),
+        None => signed_in(state, authority, key),
+    }
 }
 
 fn station_is_usable(state: &State, station: &Station) -> Judged {

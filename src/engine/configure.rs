@@ -1,5 +1,7 @@
 //! Changes of the configuration: judged as a whole, numbered, recorded.
 
+use crate::agent;
+use crate::id::AgentId;
 use crate::message::{NumberedChange, Rejection, RejectionReason, ShardEvent};
 use crate::model::{Change, apply_change, validate};
 use crate::queue;
@@ -28,9 +30,22 @@ pub(super) fn decide(
     }
     let version = config.version + 1;
     let changes = number(step, changes);
+    let removed: Vec<AgentId> = changes.iter().filter_map(removed_agent).collect();
     step.emit(ShardEvent::Configured { version, changes });
+    for agent in removed {
+        queue::cut::offers(step, agent);
+        agent::retire(step, agent);
+    }
     queue::hours::review_all(step);
+    queue::staffing::review_all(step);
     Ok(())
+}
+
+fn removed_agent(numbered: &NumberedChange) -> Option<AgentId> {
+    match numbered.change {
+        Change::Agent { to: None, .. } => numbered.number.map(AgentId),
+        _ => None,
+    }
 }
 
 /// Gives each change the number of its object: the known one, or the next of its kind.

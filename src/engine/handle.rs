@@ -3,12 +3,12 @@
 use super::{Engine, command, report, settle, timer};
 use crate::id::{EffectId, Epoch, Seq};
 use crate::message::{
-    Cause, Command, HostEvent, HostReport, Input, Receipt, Record, Rejection, RejectionReason,
-    ShardEvent, Source,
+    Cause, Command, CommandBody, HostEvent, HostReport, Input, Receipt, Record, Rejection,
+    RejectionReason, ShardEvent, Source,
 };
-use crate::queue;
 use crate::state::{State, Step, fingerprint};
 use crate::time::{Duration, Timestamp};
+use crate::{interaction, queue};
 
 impl Engine {
     /// Takes one input. `now` is the host's clock; it should never decrease, and where it does the
@@ -54,14 +54,18 @@ impl Engine {
     fn advance(&mut self, now: Timestamp) -> Timestamp {
         let limits = &self.state.config.center.limits;
         let (most_ahead, most_back) = (limits.clock_jump, limits.clock_step_back);
-        let last = self.state.at;
+        let last = self.seen;
         let at = now - self.state.wall_offset;
         let step = at.since(last);
-        if step >= Duration::ZERO && step <= most_ahead {
-            return at;
-        }
+        // Whoever slept until the deadline that was asked for has not jumped.
+        let awaited = self.state.timers.next_deadline().filter(|next| *next <= at);
+        let ahead = at.since(awaited.map_or(last, |next| next.max(last)));
         if step < Duration::ZERO && step >= Duration::ZERO - most_back {
             return last;
+        }
+        self.seen = at.max(last);
+        if step >= Duration::ZERO && ahead <= most_ahead {
+            return at;
         }
         let (at, event) = if step < Duration::ZERO {
             (last, ShardEvent::ClockRebased { offset: now.since(last) })
@@ -129,6 +133,9 @@ impl Engine {
         let Some(host) = self.state.config.host_id(&host) else {
             return self.reject(Rejection::new(RejectionReason::Unknown, "host"));
         };
+        if self.state.config.is_retired(host) && matches!(event, HostEvent::Offered { .. }) {
+            return self.reject(Rejection::new(RejectionReason::Unknown, "host"));
+        }
         let last = self.state.host(host).and_then(|row| row.last);
         if let Some((run, number, record)) = last
             && (incarnation, seq) <= (run, number)
@@ -150,14 +157,15 @@ impl Engine {
         }
         settle::settle(&mut step);
         let source = Source { host, incarnation, seq };
-        let record = step.finish(Cause::Host { source, occurred_at: happened });
+        let reported = step.reported();
+        let record = step.finish(Cause::Host { source, occurred_at: happened, reported });
         self.recorded(record)
     }
 
     fn refused(&mut self, at: Timestamp, id: EffectId) -> Receipt {
         self.outbox.move_on(id, &self.state);
         let mut step = Step::new(&mut self.state, at, at);
-        crate::interaction::legs::op_refused(&mut step, id);
+        interaction::legs::op_refused(&mut step, id);
         if step.is_empty() {
             return Receipt::Noted;
         }
@@ -171,8 +179,8 @@ impl Engine {
         Receipt::Recorded(self.state.seq)
     }
 
-    /// A new owner begins its term: what rang at the old one is taken back without blame, hosts are
-    /// asked for nothing twice, and what is pending goes out again.
+    /// A new owner begins its term: what rang too long at the old one is taken back without blame, and
+    /// what is pending goes out once more, with time of its own.
     fn resume(&mut self, now: Timestamp, epoch: Epoch) -> Receipt {
         if !self.awaits_resume || epoch <= self.state.epoch || epoch.0 >> 24 != 0 {
             let seq = self.state.seq;
@@ -180,16 +188,14 @@ impl Engine {
         }
         self.awaits_resume = false;
         let at = (now - self.state.wall_offset).max(self.state.at);
-        let pending: Vec<_> = self.state.effects.values().cloned().collect();
+        self.seen = at;
         let mut step = Step::new(&mut self.state, at, at);
         step.emit(ShardEvent::Resumed { epoch });
         timer::rebase_overdue(&mut step);
+        interaction::hosts::rearm(&mut step, |_| true);
         queue::hours::review_all(&mut step);
         settle::settle(&mut step);
         let record = step.finish(Cause::Resume);
-        for effect in pending {
-            self.outbox.release(effect, &self.state);
-        }
         self.recorded(record)
     }
 }
@@ -204,8 +210,18 @@ fn frees(input: &Input) -> bool {
                 | HostEvent::HostResync { .. }
                 | HostEvent::OpDone { .. }
                 | HostEvent::OpFailed { .. }
+                | HostEvent::MediaDone { .. }
         ),
-        Input::Command(_) => false,
+        Input::Command(command) => matches!(
+            command.body,
+            CommandBody::SignOut { .. }
+                | CommandBody::RejectOffer { .. }
+                | CommandBody::HangUp { .. }
+                | CommandBody::EndOtherWork { .. }
+                | CommandBody::FinishWrapUp { .. }
+                | CommandBody::WithdrawRequest { .. }
+                | CommandBody::CloseInteraction { .. }
+        ),
         _ => true,
     }
 }

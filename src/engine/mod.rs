@@ -63,6 +63,8 @@ impl Opening {
 pub struct Engine {
     state: State,
     outbox: Outbox,
+    /// The latest engine time that an input came at, recorded or not.
+    seen: Timestamp,
     /// A restored engine waits for `Resume`.
     awaits_resume: bool,
     /// More timers are due than one call may fire.
@@ -89,7 +91,7 @@ impl Engine {
         if let Some(record) = record {
             outbox.push(record, &state);
         }
-        Ok(Self { state, outbox, awaits_resume: false, backlog: false })
+        Ok(Self { state, outbox, seen: at, awaits_resume: false, backlog: false })
     }
 
     /// An engine that goes on from a snapshot and the records after it. It changes nothing and
@@ -109,8 +111,8 @@ impl Engine {
             }
         }
         let state = replica.ok_or(RestoreError::Empty)?.into_state();
-        let outbox = Outbox::after(state.seq);
-        Ok(Self { state, outbox, awaits_resume: true, backlog: false })
+        let (outbox, seen) = (Outbox::after(state.seq), state.at);
+        Ok(Self { state, outbox, seen, awaits_resume: true, backlog: false })
     }
 
     /// The next record to persist, or the next effect or reply whose record is safe.
@@ -124,8 +126,7 @@ impl Engine {
         if self.awaits_resume {
             return None;
         }
-        let next =
-            if self.backlog { Some(self.state.at) } else { self.state.timers.next_deadline() };
+        let next = if self.backlog { Some(self.seen) } else { self.state.timers.next_deadline() };
         // Deadlines are engine time; the host asks by its own clock.
         next.map(|next| next + self.state.wall_offset)
     }

@@ -2,14 +2,17 @@
 //!
 //! Effects stand in lanes. An operation holds its lane until it was accepted or has ended; levels go
 //! out in their turn and hold nothing, since nobody acknowledges them. An operation that has ended
-//! while it stood in line is not handed out any more.
+//! while it stood in line is not handed out any more, but for a hang-up: nobody is left on a line
+//! because something before it was never heard of.
 //!
 //! All of this is volatile; a new owner makes it anew from the pending effects of the state.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::id::{EffectId, HostId, Seq};
-use crate::message::{Cause, Effect, EffectClass, EffectEvent, Event, Lane, Output, Record, Reply};
+use crate::message::{
+    Cause, Effect, EffectClass, EffectEvent, EffectKind, Event, Lane, Output, Record, Reply,
+};
 use crate::model::HandOver;
 use crate::state::{Config, Map, State};
 
@@ -19,6 +22,8 @@ type Pending = BTreeMap<EffectId, Effect>;
 /// Effects and reply of a record that is not safe yet.
 struct Gated {
     seq: Seq,
+    /// Effects of earlier records that go out once more.
+    again: Vec<EffectId>,
     effects: Vec<Effect>,
     reply: Option<Reply>,
 }
@@ -66,15 +71,20 @@ impl Outbox {
             Cause::Command { id, .. } => Some(Reply { command: id.clone(), seq: record.seq }),
             _ => None,
         };
+        let mut again = Vec::new();
         for event in &record.events {
-            if let Event::Effect(EffectEvent::Ended { id, .. }) = event {
-                self.move_on(*id, state);
+            match event {
+                Event::Effect(EffectEvent::Ended { id, .. }) => self.move_on(*id, state),
+                Event::Effect(EffectEvent::Rearmed { effects }) => {
+                    again.extend(effects.iter().map(|(id, _)| *id));
+                }
+                _ => {}
             }
         }
         self.decided = record.seq;
-        if reply.is_some() || !record.effects.is_empty() {
+        if reply.is_some() || !record.effects.is_empty() || !again.is_empty() {
             let effects = record.effects.clone();
-            self.gated.push_back(Gated { seq: record.seq, effects, reply });
+            self.gated.push_back(Gated { seq: record.seq, again, effects, reply });
         }
         self.records.push_back(record);
     }
@@ -89,7 +99,10 @@ impl Outbox {
     pub(super) fn persisted(&mut self, seq: Seq, state: &State) {
         self.persisted = self.persisted.max(seq.min(self.decided));
         while self.gated.front().is_some_and(|gated| gated.seq <= self.persisted) {
-            let Some(Gated { effects, reply, .. }) = self.gated.pop_front() else { break };
+            let Some(Gated { again, effects, reply, .. }) = self.gated.pop_front() else { break };
+            for id in again {
+                self.release_again(id, state);
+            }
             for effect in effects {
                 self.release(effect, state);
             }
@@ -97,8 +110,20 @@ impl Outbox {
         }
     }
 
+    /// Hands a pending effect out once more: at once if it holds its lane, in its turn if it still
+    /// stands in line.
+    fn release_again(&mut self, id: EffectId, state: &State) {
+        let Some(effect) = state.effects.get(&id) else { return };
+        let place = (effect.host, effect.lane);
+        if self.holds.contains_key(&id) {
+            self.released.push_back(Output::Effect(effect.clone()));
+        } else if !self.lanes.get(&place).is_some_and(|line| line.iter().any(|e| e.id == id)) {
+            self.release(effect.clone(), state);
+        }
+    }
+
     /// Hands the effect out, or lets it stand in its lane.
-    pub(super) fn release(&mut self, effect: Effect, state: &State) {
+    fn release(&mut self, effect: Effect, state: &State) {
         if effect.lane == Lane::None || is_direct(effect.host, &state.config) {
             self.released.push_back(Output::Effect(effect));
             return;
@@ -116,7 +141,7 @@ impl Outbox {
         if is_over(&effect, pending) {
             return;
         }
-        if effect.class() == EffectClass::Operation {
+        if pending.contains_key(&effect.id) {
             self.holds.insert(effect.id, place);
             self.lanes.entry(place).or_default();
         }
@@ -137,9 +162,11 @@ impl Outbox {
     }
 }
 
-/// Whether the effect was an operation that has ended.
+/// Whether the effect was an operation that has ended, and need not be carried out.
 fn is_over(effect: &Effect, pending: &Pending) -> bool {
-    effect.class() == EffectClass::Operation && !pending.contains_key(&effect.id)
+    effect.class() == EffectClass::Operation
+        && !matches!(effect.kind, EffectKind::Hangup { .. })
+        && !pending.contains_key(&effect.id)
 }
 
 fn is_direct(host: HostId, config: &Config) -> bool {

@@ -22,6 +22,10 @@ pub(super) fn decide(step: &mut Step<'_>, host: HostId, event: HostEvent) -> Res
             if !channel.is_live() {
                 return Err(Rejection::not_yet("offered on a written channel"));
             }
+            let most = step.state().config.center.limits.pending_effects;
+            if step.state().effects.len() >= most as usize {
+                return Err(Rejection::limit("pending_effects"));
+            }
             let external = leg;
             entry::offered(
                 step,
@@ -99,8 +103,10 @@ fn answered(
     by: AnsweredBy,
 ) -> Result<(), Rejection> {
     let id = find(step.state(), host, leg)?;
-    if step.state().leg(id).is_some_and(|leg| leg.state == LegState::Ringing) {
-        legs::answered(step, id, by);
+    match step.state().leg(id).map(|leg| leg.state) {
+        Some(LegState::Ringing) => legs::answered(step, id, by),
+        Some(LegState::Ending) => legs::answered_too_late(step, id),
+        _ => {}
     }
     Ok(())
 }
@@ -150,7 +156,7 @@ fn by_name(state: &State, host: HostId, external: &ExternalRef) -> Result<LegId,
 }
 
 /// The time at which the reported fact happened: not after now, not before earlier facts of the same
-/// interaction.
+/// interaction; an arrival not longer ago than the center's bound for a jump of the clock.
 pub(super) fn bounded(
     state: &State,
     host: HostId,
@@ -170,9 +176,13 @@ pub(super) fn bounded(
         }
         _ => None,
     };
-    let earliest = leg
-        .and_then(|leg| state.leg(leg))
-        .and_then(|leg| state.interaction(leg.interaction))
-        .map(|interaction| interaction.last_fact_at);
+    let earliest = match event {
+        // A host whose clock is slow would put its callers before all others.
+        HostEvent::Offered { .. } => Some(at - state.config.center.limits.clock_jump),
+        _ => leg
+            .and_then(|leg| state.leg(leg))
+            .and_then(|leg| state.interaction(leg.interaction))
+            .map(|interaction| interaction.last_fact_at),
+    };
     reported.max(earliest.unwrap_or(reported)).min(at)
 }

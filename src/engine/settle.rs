@@ -1,15 +1,28 @@
 //! The last act of every decision: whoever can be served now is served, what nobody serves any more is
 //! ended, and the agents' timelines are brought up to date.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use smallvec::SmallVec;
 
-use crate::id::AgentId;
-use crate::routing::{best_agent, best_request};
-use crate::state::{Step, Woken};
+use crate::id::{AgentId, RequestId};
+use crate::routing::{best_agent, best_request, sole_choice};
+use crate::state::{ServiceKey, State, Step, Woken};
 use crate::{agent, interaction, queue};
 
 /// Follows up on all that the step has touched, until nothing is left to do.
 pub(super) fn settle(step: &mut Step<'_>) {
+    if step.happened != step.at {
+        // What was reported late changed timelines then; offers are made now.
+        follow_up(step, &mut Pool::closed());
+    }
+    step.end_of_report();
+    follow_up(step, &mut Pool::default());
+    queue::staffing::check(step);
+}
+
+fn follow_up(step: &mut Step<'_>, woken: &mut Pool) {
     let mut seen: SmallVec<[AgentId; 4]> = SmallVec::new();
     loop {
         while let Some((interaction, by)) = step.take_left() {
@@ -20,9 +33,8 @@ pub(super) fn settle(step: &mut Step<'_>) {
             agent::follow_up(step, *agent);
         }
         seen.extend_from_slice(&touched);
-        if touched.is_empty() {
-            let Some(woken) = step.take_woken() else { break };
-            serve(step, woken);
+        if touched.is_empty() && !woken.serve_next(step) {
+            break;
         }
     }
     seen.sort_unstable();
@@ -30,23 +42,100 @@ pub(super) fn settle(step: &mut Step<'_>) {
     for agent in &seen {
         agent::record_activity(step, *agent);
     }
-    queue::staffing::check(step, &seen);
 }
 
-/// Makes the offer that has become possible, if one has.
-fn serve(step: &mut Step<'_>, woken: Woken) {
-    match woken {
-        Woken::Request(request) => {
-            if let Some((agent, choice)) = best_agent(step.state(), request) {
+/// Those for whom an offer may have become possible in this step. Whatever woke them, the request that
+/// goes first in the order of service gets the first choice of agents.
+#[derive(Default)]
+struct Pool {
+    /// Requests, the first one last.
+    requests: SmallVec<[ServiceKey; 4]>,
+    /// Agents, each with the request that it would get, as of so many offers made.
+    agents: BinaryHeap<Reverse<(ServiceKey, AgentId, u32)>>,
+    offers: u32,
+    /// No offers yet.
+    closed: bool,
+}
+
+impl Pool {
+    fn closed() -> Self {
+        Self { closed: true, ..Self::default() }
+    }
+
+    /// Makes the next offer that has become possible. False if there is nothing left to try.
+    fn serve_next(&mut self, step: &mut Step<'_>) -> bool {
+        if self.closed {
+            return false;
+        }
+        self.take_in(step);
+        let first = self.requests.last().copied();
+        match self.agents.peek().copied() {
+            Some(Reverse((key, agent, offers))) if first.is_none_or(|first| key <= first) => {
+                if offers != self.offers {
+                    // Since then somebody else may have been given that request.
+                    self.agents.pop();
+                    self.add_agent(step.state(), agent);
+                    return true;
+                }
+                // What waited before this step could not be served by whoever was free then.
+                let sole = self.agents.len() == 1 && first != Some(key);
+                self.serve(step, key.request, sole.then_some(agent));
+            }
+            _ => match self.requests.pop() {
+                Some(key) => self.serve(step, key.request, None),
+                None => return false,
+            },
+        }
+        true
+    }
+
+    /// Makes the offer of a request: to the one agent there can be, else to the best of all.
+    fn serve(&mut self, step: &mut Step<'_>, request: RequestId, sole: Option<AgentId>) {
+        if queue::hours::left_behind(step, request) {
+            self.offers += 1;
+            return;
+        }
+        let state = step.state();
+        let best = match sole {
+            Some(agent) => Some((agent, sole_choice(state, agent))),
+            None => best_agent(state, request),
+        };
+        match best {
+            Some((agent, choice)) => {
                 queue::offer::make(step, request, agent, choice);
+                self.offers += 1;
+            }
+            None => self.drop_agents_of(request),
+        }
+    }
+
+    /// An agent whose best request turned out to be for nobody would be asked for ever.
+    fn drop_agents_of(&mut self, request: RequestId) {
+        while self.agents.peek().is_some_and(|Reverse((key, ..))| key.request == request) {
+            self.agents.pop();
+        }
+    }
+
+    /// Takes in who was woken since the last time.
+    fn take_in(&mut self, step: &mut Step<'_>) {
+        let before = self.requests.len();
+        while let Some(woken) = step.take_woken() {
+            match woken {
+                Woken::Request(request) => {
+                    self.requests.extend(step.state().service_key(request));
+                }
+                Woken::Agent(agent) => self.add_agent(step.state(), agent),
             }
         }
-        Woken::Agent(agent) => {
-            if let Some((request, choice)) = best_request(step.state(), agent) {
-                queue::offer::make(step, request, agent, choice);
-                // There may be capacity for more.
-                step.wake_agent(agent);
-            }
+        if self.requests.len() > before {
+            self.requests.sort_unstable_by(|a, b| b.cmp(a));
+            self.requests.dedup();
+        }
+    }
+
+    fn add_agent(&mut self, state: &State, agent: AgentId) {
+        if let Some(key) = best_request(state, agent) {
+            self.agents.push(Reverse((key, agent, self.offers)));
         }
     }
 }

@@ -63,10 +63,8 @@ fn reject(
         EntryRejection::UnknownAddress => EndKind::Unreachable,
         _ => EndKind::Declined,
     };
-    if controls_media(step.state(), host) {
-        let by = step.op_deadline();
-        step.effect(host, Lane::None, by, EffectKind::Reject { leg, cause });
-    }
+    let by = step.op_deadline();
+    step.effect(host, Lane::None, by, EffectKind::Reject { leg, cause });
 }
 
 fn admit(

@@ -1,14 +1,16 @@
 //! Hosts that go away and come back.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::legs;
-use crate::id::{HostId, LegId, OfferId};
+use crate::id::{EffectId, EngagementId, HostId, InteractionId, LegId, OfferId};
 use crate::message::{
-    Alert, EffectKind, EndKind, HostLeg, HostStateEvent, Lane, LiveLeg, OfferEnd, Side,
+    Alert, AnsweredBy, Effect, EffectEnd, EffectEvent, EffectKind, EndKind, HostLeg,
+    HostStateEvent, Lane, LegPurpose, LiveLeg, OfferEnd, Side,
 };
 use crate::queue::offer;
-use crate::state::{LegState, Offer, RequestState, Step};
+use crate::state::{Interaction, LegState, Offer, RequestState, Stage, State, Step};
+use crate::time::Timestamp;
 
 /// The host is away: nobody on it is offered anything until it is back, or given up.
 pub(crate) fn lost(step: &mut Step<'_>, host: HostId) {
@@ -19,15 +21,22 @@ pub(crate) fn lost(step: &mut Step<'_>, host: HostId) {
     take_back_offers(step, host);
 }
 
-/// Nobody could hear the answer of a phone at a host that is away: what rings there is taken back,
-/// without blame.
+/// What rings at a phone of a host that is away could not be heard to answer, and who waits there could
+/// not be connected: such offers are taken back, without blame.
 fn take_back_offers(step: &mut Step<'_>, host: HostId) {
     let state = step.state();
-    let rings = |offer: &&Offer| {
+    let rings = |offer: &Offer| {
         offer.leg.and_then(|leg| state.leg(leg)).is_some_and(|leg| leg.host == host)
     };
+    let waits = |offer: &Offer| {
+        let request = state.request(offer.request);
+        request
+            .and_then(|request| state.interaction(request.interaction))
+            .is_some_and(|row| row.host == host)
+    };
+    let concerned = |offer: &&Offer| rings(offer) || waits(offer);
     let mut offers: Vec<OfferId> =
-        state.offers.iter().filter(rings).map(|offer| offer.id).collect();
+        state.offers.iter().filter(concerned).map(|offer| offer.id).collect();
     offers.sort_unstable();
     for id in offers {
         offer::end(step, id, OfferEnd::Canceled);
@@ -35,10 +44,10 @@ fn take_back_offers(step: &mut Step<'_>, host: HostId) {
 }
 
 /// The host is back and has listed its legs: what it does not know is lost, what we do not know is
-/// hung up.
+/// hung up, and what it may have forgotten to tell or to do is taken from the list or asked again.
 pub(crate) fn resynced(step: &mut Step<'_>, host: HostId, generation: u64, live: &[LiveLeg]) {
     step.emit(HostStateEvent::Resynced { host, generation });
-    let mut known: BTreeSet<LegId> = BTreeSet::new();
+    let mut known: BTreeMap<LegId, &LiveLeg> = BTreeMap::new();
     for leg in live {
         let state = step.state();
         let ours = leg
@@ -47,19 +56,80 @@ pub(crate) fn resynced(step: &mut Step<'_>, host: HostId, generation: u64, live:
             .or_else(|| state.by_external.get(&(host, leg.external.clone())).copied());
         match ours {
             Some(id) => {
-                known.insert(id);
+                known.insert(id, leg);
             }
             None => hang_up_stranger(step, host, leg),
         }
     }
     for id in legs_of(step, host) {
-        let hanging_up = step.state().leg(id).is_some_and(|leg| leg.state == LegState::Ending);
-        if !known.contains(&id) {
-            let kind = if hanging_up { EndKind::Normal } else { EndKind::Lost };
-            legs::ended(step, id, Side::Network, kind.into());
+        match known.get(&id) {
+            Some(live) => still_there(step, id, live),
+            None => not_there(step, id),
         }
     }
+    rearm(step, |effect| effect.host == host);
     reissue_levels(step, host);
+}
+
+/// The host lists the leg: what it tells of it counts as reported.
+fn still_there(step: &mut Step<'_>, id: LegId, live: &LiveLeg) {
+    let Some(leg) = step.state().leg(id).cloned() else { return };
+    if live.answered && leg.state == LegState::Ringing {
+        legs::answered(step, id, AnsweredBy::Unknown);
+    }
+    let told = |kind: &EffectKind| match kind {
+        EffectKind::Answer { .. } | EffectKind::Originate { .. } => live.answered,
+        EffectKind::Bridge { bridge, .. } => live.bridge == Some(*bridge),
+        _ => false,
+    };
+    let state = step.state();
+    let done: Vec<EffectId> = leg
+        .ops
+        .iter()
+        .copied()
+        .filter(|op| state.effects.get(op).is_some_and(|effect| told(&effect.kind)))
+        .collect();
+    for op in done {
+        legs::op_ended(step, op, EffectEnd::Done);
+    }
+}
+
+/// The host does not list the leg: it is gone, or the call that makes it has not reached the host yet.
+fn not_there(step: &mut Step<'_>, id: LegId) {
+    let state = step.state();
+    let Some(leg) = state.leg(id) else { return };
+    let called = |op: &EffectId| {
+        state
+            .effects
+            .get(op)
+            .is_some_and(|effect| matches!(effect.kind, EffectKind::Originate { .. }))
+    };
+    if !leg.ops.iter().any(called) {
+        let kind = if leg.state == LegState::Ending { EndKind::Normal } else { EndKind::Lost };
+        legs::ended(step, id, Side::Network, kind.into());
+        return;
+    }
+    match leg.purpose {
+        LegPurpose::Offer(offer, _) if leg.state == LegState::Ringing => {
+            offer::end(step, offer, OfferEnd::Canceled);
+        }
+        _ => {}
+    }
+}
+
+/// Has pending effects handed out once more, with time of their own.
+pub(crate) fn rearm(step: &mut Step<'_>, which: impl Fn(&Effect) -> bool) {
+    let by = step.op_deadline();
+    let effects: Vec<(EffectId, Timestamp)> = step
+        .state()
+        .effects
+        .values()
+        .filter(|effect| which(effect))
+        .map(|effect| (effect.id, effect.deadline.max(by)))
+        .collect();
+    if !effects.is_empty() {
+        step.emit(EffectEvent::Rearmed { effects });
+    }
 }
 
 /// The host did not come back: all it held is lost.
@@ -89,26 +159,44 @@ fn hang_up_stranger(step: &mut Step<'_>, host: HostId, leg: &LiveLeg) {
     );
 }
 
-/// Brings about again what the host may have forgotten: music for those who wait.
-pub(crate) fn reissue_levels(step: &mut Step<'_>, host: HostId) {
+/// Brings about again what the host may have forgotten: music for those who wait or are on hold.
+fn reissue_levels(step: &mut Step<'_>, host: HostId) {
     let state = step.state();
-    let mut waiting: Vec<_> = state
-        .requests
+    let on_host = |interaction: &&Interaction| {
+        interaction.host == host
+            && interaction.stage == Stage::Open
+            && interaction.channel.has_media()
+    };
+    let mut music: Vec<(InteractionId, EffectKind)> = state
+        .interactions
         .iter()
-        .filter(|request| request.state == RequestState::Waiting)
-        .filter_map(|request| {
-            let interaction = state.interaction(request.interaction)?;
-            let leg = state.leg(interaction.leg).filter(|leg| leg.host == host)?;
-            if !interaction.channel.has_media() || !legs::is_controlled(state, leg) {
-                return None;
-            }
-            let class = state.config.queue(request.queue)?.music.clone();
-            let leg = HostLeg { leg: leg.id, external: leg.external.clone() };
-            Some((interaction.id, EffectKind::Music { leg, on: true, class }))
-        })
+        .filter(on_host)
+        .filter_map(|interaction| Some((interaction.id, music_of(state, interaction)?)))
         .collect();
-    waiting.sort_unstable_by_key(|(interaction, _)| *interaction);
-    for (interaction, music) in waiting {
+    music.sort_unstable_by_key(|(interaction, _)| *interaction);
+    for (interaction, music) in music {
         step.effect(host, Lane::Interaction(interaction), step.at, music);
     }
+}
+
+/// The music that the customer should hear now: of the queue until connected, or while on hold.
+fn music_of(state: &State, interaction: &Interaction) -> Option<EffectKind> {
+    let leg = state.leg(interaction.leg).filter(|leg| legs::is_controlled(state, leg))?;
+    let held = |id: &EngagementId| state.engagement(*id).is_some_and(|e| e.desktop_hold);
+    let class = match interaction.request.and_then(|request| state.request(request)) {
+        Some(request) => {
+            let accepted = match request.state {
+                RequestState::Waiting => None,
+                RequestState::Offered(offer) => state.offer(offer)?.accepted,
+            };
+            if accepted.is_some() {
+                return None;
+            }
+            state.config.queue(request.queue).and_then(|queue| queue.music.clone())
+        }
+        None if interaction.engagements.iter().any(held) => None,
+        None => return None,
+    };
+    let leg = HostLeg { leg: leg.id, external: leg.external.clone() };
+    Some(EffectKind::Music { leg, on: true, class })
 }

@@ -1,7 +1,7 @@
 //! Legs: what hosts report of them, and how they are hung up.
 
 use crate::agent;
-use crate::id::{EffectId, LegId, OfferId};
+use crate::id::{EffectId, EngagementId, LegId, OfferId};
 use crate::message::{
     AnsweredBy, EffectEnd, EffectEvent, EffectKind, EndCause, EndKind, HostError, LegEvent,
     LegPurpose, OfferEnd, Phase, Side,
@@ -20,6 +20,12 @@ pub(crate) fn answered(step: &mut Step<'_>, id: LegId, by: AnsweredBy) {
     {
         offer::accept(step, offer);
     }
+}
+
+/// The far end answered a leg that we are hanging up: what is behind the call in its lane may go on.
+pub(crate) fn answered_too_late(step: &mut Step<'_>, id: LegId) {
+    let Some(leg) = step.state().leg(id).cloned() else { return };
+    end_ops(step, &leg, |kind| matches!(kind, EffectKind::Originate { .. }));
 }
 
 /// A leg is gone.
@@ -54,9 +60,8 @@ fn agent_gone(step: &mut Step<'_>, leg: &Leg, offer: OfferId, cause: EndCause) {
     }
     let state = step.state();
     let engagement = state.interaction(leg.interaction).and_then(|row| {
-        let with_leg = |id: &&crate::id::EngagementId| {
-            state.engagement(**id).is_some_and(|e| e.leg == Some(leg.id))
-        };
+        let with_leg =
+            |id: &&EngagementId| state.engagement(**id).is_some_and(|e| e.leg == Some(leg.id));
         row.engagements.iter().find(with_leg).copied()
     });
     if let Some(engagement) = engagement {
@@ -64,7 +69,8 @@ fn agent_gone(step: &mut Step<'_>, leg: &Leg, offer: OfferId, cause: EndCause) {
     }
 }
 
-/// The far end of an agent's leg went on hold or came back: the agent holds the customer.
+/// The far end of an agent's leg went on hold or came back: the agent holds the customer. A hold from
+/// the desktop is ended there.
 pub(crate) fn far_end_hold(step: &mut Step<'_>, id: LegId, held: bool) {
     let state = step.state();
     let Some(leg) = state.leg(id) else { return };
@@ -73,7 +79,7 @@ pub(crate) fn far_end_hold(step: &mut Step<'_>, id: LegId, held: bool) {
         row.engagements
             .iter()
             .filter_map(|id| state.engagement(*id))
-            .find(|e| e.leg == Some(leg.id) && e.phase == phases.0)
+            .find(|e| e.leg == Some(leg.id) && e.phase == phases.0 && !e.desktop_hold)
             .map(|e| e.id)
     });
     step.emit(if held { LegEvent::Held { id } } else { LegEvent::Resumed { id } });
@@ -85,25 +91,69 @@ pub(crate) fn far_end_hold(step: &mut Step<'_>, id: LegId, held: bool) {
 /// An operation without an event of its own ended.
 pub(crate) fn op_ended(step: &mut Step<'_>, op: EffectId, end: EffectEnd) {
     let Some(effect) = step.state().effects.get(&op).cloned() else { return };
-    let done = end == EffectEnd::Done;
+    let (done, gone) = (end == EffectEnd::Done, end == EffectEnd::Failed(HostError::LegGone));
+    let refused = matches!(end, EffectEnd::Failed(_));
     step.emit(EffectEvent::Ended { id: op, end });
     match effect.kind {
         EffectKind::Bridge { legs, .. } => {
             let offer = legs.last().and_then(|leg| connecting(step.state(), leg.leg));
             match offer {
                 Some((offer, engagement)) if done => offer::connected(step, offer, engagement),
+                // One of the two has left: its host is about to say which. Else time runs out.
+                Some(_) if gone => {}
                 Some((offer, _)) => offer::end(step, offer, OfferEnd::SetupFailed),
                 None => {}
             }
         }
-        // What cannot be taken up or hung up is no longer there.
-        EffectKind::Answer { leg } | EffectKind::Hangup { leg, .. } if !done => {
-            ended(step, leg.leg, Side::Network, EndKind::Failed.into());
-        }
-        EffectKind::Originate { leg, .. } if !done => {
-            ended(step, leg, Side::Network, EndKind::Failed.into());
-        }
+        _ if done => {}
+        // What cannot be hung up is no longer there.
+        EffectKind::Hangup { leg, .. } => vanished(step, leg.leg, gone),
+        // Why it is gone its host is about to say; if not, it is asked for.
+        EffectKind::Answer { leg } if gone => step.make_sure_it_ends(leg.leg),
+        EffectKind::Originate { leg, .. } if gone => step.make_sure_it_ends(leg),
+        EffectKind::Answer { leg } => not_taken_up(step, leg.leg),
+        EffectKind::Originate { leg, .. } => not_called(step, leg, refused),
         _ => {}
+    }
+}
+
+/// The host could not hang the leg up, or was not heard of: it is forgotten.
+fn vanished(step: &mut Step<'_>, id: LegId, gone: bool) {
+    let asked = step.state().leg(id).is_some_and(|leg| leg.state == LegState::Ending);
+    let kind = match (asked, gone) {
+        (true, true) => EndKind::Normal,
+        (true, false) => EndKind::Failed,
+        (false, _) => EndKind::Lost,
+    };
+    ended(step, id, Side::Network, kind.into());
+}
+
+/// The customer's call could not be taken up, or nothing was heard of it.
+fn not_taken_up(step: &mut Step<'_>, id: LegId) {
+    let state = step.state();
+    let Some(row) = state.leg(id).and_then(|leg| state.interaction(leg.interaction)) else {
+        return;
+    };
+    let talks =
+        |id: &EngagementId| state.engagement(*id).is_some_and(|e| e.phase != Phase::Connecting);
+    // Whoever was bridged has been taken up.
+    if row.engagements.iter().any(talks) {
+        return;
+    }
+    let interaction = row.id;
+    super::end(step, interaction, Side::Network, EndKind::Failed.into());
+}
+
+/// A call of ours came to nothing: refused by the host, or never heard of, in which case there may be
+/// somebody on the line.
+fn not_called(step: &mut Step<'_>, id: LegId, refused: bool) {
+    let Some(leg) = step.state().leg(id).cloned() else { return };
+    match leg.purpose {
+        _ if refused => ended(step, id, Side::Network, EndKind::Failed.into()),
+        LegPurpose::Offer(offer, _) if leg.state == LegState::Ringing => {
+            offer::end(step, offer, OfferEnd::SetupFailed);
+        }
+        _ => step.hang_up(id),
     }
 }
 
@@ -118,7 +168,7 @@ pub(crate) fn op_refused(step: &mut Step<'_>, op: EffectId) {
 }
 
 /// The offer that waits for the agent's leg to be bridged.
-fn connecting(state: &State, leg: LegId) -> Option<(OfferId, crate::id::EngagementId)> {
+fn connecting(state: &State, leg: LegId) -> Option<(OfferId, EngagementId)> {
     let LegPurpose::Offer(offer, _) = state.leg(leg)?.purpose else { return None };
     Some((offer, state.offer(offer)?.accepted?.engagement))
 }

@@ -97,8 +97,7 @@ impl ContactRecords {
             return;
         }
         self.seq = record.seq;
-        let at = record.happened_at();
-        for event in &record.events {
+        for (at, event) in record.timed_events() {
             match event {
                 Event::Interaction(event) => self.interaction(at, event),
                 Event::Request(event) => self.request(at, event),

@@ -180,8 +180,8 @@ impl Kpis {
             return;
         }
         self.seq = record.seq;
-        let at = millis(record.happened_at());
-        for event in &record.events {
+        for (happened, event) in record.timed_events() {
+            let at = millis(happened);
             match event {
                 Event::Shard(event) => self.shard(millis(record.at), event),
                 Event::Interaction(event) => self.interaction(at, event),

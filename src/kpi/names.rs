@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::id::Key;
 use crate::message::ShardEvent;
-use crate::model::{Center, Kind};
+use crate::model::{BUILT_IN, Center, Kind};
 
 /// Keys of the objects of a configuration by their numbers, learned from the log.
 ///
@@ -15,20 +15,19 @@ pub struct Names {
 }
 
 impl Names {
-    /// Names of a center as the engine numbers it when the shard is opened: from 0 in the order of the
-    /// keys, kind by kind; among the hosts the application `app` is number 0.
+    /// Names of a center as the engine numbers it when the shard is opened: what the engine speaks of
+    /// by itself, then the objects from the next number on in the order of the keys, kind by kind.
     pub fn of(center: &Center) -> Self {
         let mut names = Self::default();
-        let app = Key::new("app").ok();
+        let built_in: Vec<(Kind, Key)> = BUILT_IN
+            .into_iter()
+            .filter_map(|(kind, key)| Some((kind, Key::new(key).ok()?)))
+            .collect();
         let mut next: BTreeMap<Kind, u32> = BTreeMap::new();
-        if let Some(app) = &app {
-            names.add(Kind::Host, 0, app);
-            next.insert(Kind::Host, 1);
-        }
-        for (kind, key) in center.objects() {
-            if kind == Kind::Host && Some(key) == app.as_ref() {
-                continue;
-            }
+        let is_built_in =
+            |kind, key: &Key| built_in.iter().any(|own| (own.0, &own.1) == (kind, key));
+        let others = center.objects().filter(|(kind, key)| !is_built_in(*kind, key));
+        for (kind, key) in built_in.iter().map(|(kind, key)| (*kind, key)).chain(others) {
             let number = next.entry(kind).or_default();
             names.add(kind, *number, key);
             *number += 1;

@@ -35,13 +35,16 @@ pub struct Record {
 }
 
 impl Record {
-    /// When what is recorded happened: the time that a host reported where there is one, else the
-    /// time of the record.
-    pub const fn happened_at(&self) -> Timestamp {
-        match &self.cause {
-            Cause::Host { occurred_at, .. } => *occurred_at,
-            _ => self.at,
-        }
+    /// The events, each with the time at which it happened: what a host reported at the time that it
+    /// reported, what the engine decided on that at the time of the record.
+    pub fn timed_events(&self) -> impl Iterator<Item = (Timestamp, &Event)> {
+        let (occurred_at, reported) = match &self.cause {
+            Cause::Host { occurred_at, reported, .. } => (*occurred_at, *reported),
+            _ => (self.at, 0),
+        };
+        let at = self.at;
+        let time = move |place: u32| if place < reported { occurred_at } else { at };
+        (0u32..).zip(&self.events).map(move |(place, event)| (time(place), event))
     }
 }
 
@@ -70,6 +73,9 @@ pub enum Cause {
         source: Source,
         /// When it happened, in engine time, never after the record nor before earlier facts.
         occurred_at: Timestamp,
+        /// So many of the events, the first ones, are what happened then; the others are what the
+        /// engine decided when it heard of it.
+        reported: u32,
     },
     /// A host refused an effect.
     Refused(EffectId),

@@ -36,9 +36,21 @@ pub enum Kind {
     Agent,
 }
 
+/// Key of the embedding application among the hosts.
+pub(crate) const APP: &str = "app";
+/// Key of the reason for which the engine sets an agent not ready after an offer without an answer.
+pub(crate) const NO_ANSWER: &str = "no_answer";
+/// Key of the reason for which the engine sets an agent not ready after failures of the device.
+pub(crate) const DEVICE_FAILURE: &str = "device_failure";
+
+/// Objects that the engine speaks of by itself: they are numbered first, configured or not.
+pub(crate) const BUILT_IN: [(Kind, &str); 3] =
+    [(Kind::Host, APP), (Kind::Reason, NO_ANSWER), (Kind::Reason, DEVICE_FAILURE)];
+
 impl Center {
     /// All numbered objects, kind by kind, in the order of their keys: the order in which the engine
-    /// numbers them, from 0 for each kind. Among the hosts `app` is always number 0.
+    /// numbers them, from 0 for each kind. Those that it speaks of by itself come before: the host
+    /// `app`, the reasons `no_answer` and `device_failure`.
     pub fn objects(&self) -> impl Iterator<Item = (Kind, &Key)> {
         fn all<'a>(
             kind: Kind,

@@ -58,6 +58,7 @@ pub use fault::{Fault, Faults, Warning};
 pub use host::{HandOver, Host, Media};
 pub use hours::{Hours, SpecialDay, TimeOfDay, Weekday, WeeklySpan};
 pub use kind::Kind;
+pub(crate) use kind::{APP, BUILT_IN, DEVICE_FAILURE, NO_ANSWER};
 pub use load::ConfigError;
 #[cfg(feature = "json")]
 pub use load::agents_from_json;

@@ -4,13 +4,12 @@ use super::join;
 use crate::id::{QueueId, RequestId};
 use crate::message::{FlowOutReason, QueueEvent, Switch};
 use crate::model::AtClose;
-use crate::state::{RequestState, State, Step};
-use crate::time::Timestamp;
+use crate::state::{QueuePlan, RequestState, State, Step};
+use crate::time::{Duration, Timestamp};
 
 /// Brings every queue in line with its hours; the first act of a shard and of a new owner.
 pub(crate) fn review_all(step: &mut Step<'_>) {
-    let queues: Vec<QueueId> = step.state().config.queue_ids().collect();
-    for queue in queues {
+    for queue in step.state().config.all_queue_ids() {
         review(step, queue);
     }
 }
@@ -18,7 +17,15 @@ pub(crate) fn review_all(step: &mut Step<'_>) {
 /// Opens or closes the queue as its switch and its hours say now.
 pub(crate) fn review(step: &mut Step<'_>, queue: QueueId) {
     let state = step.state();
-    let Some((row, plan)) = state.queue(queue).zip(state.config.queue(queue)) else { return };
+    let Some(row) = state.queue(queue) else { return };
+    let Some(plan) = state.config.queue(queue) else {
+        // Removed: no hours any more, so that nothing is due for them.
+        if row.next_change.is_some() {
+            let open = row.open;
+            step.emit(QueueEvent::OpenChanged { queue, open, next_change: None });
+        }
+        return;
+    };
     let (scheduled, next_change) = match &plan.calendar {
         // Calendars read wall time; deadlines are engine time.
         Some(calendar) => {
@@ -33,15 +40,31 @@ pub(crate) fn review(step: &mut Step<'_>, queue: QueueId) {
         Switch::Open => true,
         Switch::Closed => false,
     };
-    let (was_open, at_close) = (row.open, plan.at_close);
-    if open != was_open || next_change != row.next_change {
+    let leaving = !open && row.depth > 0 && plan.at_close == AtClose::Disconnect;
+    let (some, more) = if leaving { some_waiting_in(state, queue) } else { (Vec::new(), false) };
+    let next_change = if more { Some(step.at + NEXT_BATCH) } else { next_change };
+    if open != row.open || next_change != row.next_change {
         step.emit(QueueEvent::OpenChanged { queue, open, next_change });
     }
-    if was_open && !open && at_close == AtClose::Disconnect {
-        for request in waiting_in(step.state(), queue) {
-            join::overflow(step, request, FlowOutReason::Closed);
-        }
+    for request in some {
+        join::overflow(step, request, FlowOutReason::Closed);
     }
+}
+
+/// A request that waits in a queue which lets nobody wait after closing, because an agent was alerted
+/// for it when the queue closed, leaves now. Whether it has.
+pub(crate) fn left_behind(step: &mut Step<'_>, id: RequestId) -> bool {
+    let state = step.state();
+    let Some(request) = state.request(id).filter(|r| r.state == RequestState::Waiting) else {
+        return false;
+    };
+    let disconnects = |plan: &QueuePlan| plan.at_close == AtClose::Disconnect;
+    let shut = state.queue(request.queue).is_some_and(|row| !row.open)
+        && state.config.queue(request.queue).is_some_and(disconnects);
+    if shut {
+        join::overflow(step, id, FlowOutReason::Closed);
+    }
+    shut
 }
 
 /// Sets the switch of a queue.
@@ -55,14 +78,25 @@ pub(crate) fn switch(
     review(step, queue);
 }
 
-/// Requests of the queue that are not with an agent, in the order of their ids.
-pub(super) fn waiting_in(state: &State, queue: QueueId) -> Vec<RequestId> {
+/// Most requests that leave a queue in one step: a record has room for a million ids.
+const BATCH: usize = 10_000;
+/// When the next step follows.
+pub(super) const NEXT_BATCH: Duration = Duration::from_micros(1);
+
+/// The first requests of the queue that are not with an agent, in the order of their ids, and whether
+/// there are more.
+pub(super) fn some_waiting_in(state: &State, queue: QueueId) -> (Vec<RequestId>, bool) {
     let mut waiting: Vec<RequestId> = state
         .requests
         .iter()
         .filter(|r| r.queue == queue && r.state == RequestState::Waiting)
         .map(|r| r.id)
         .collect();
+    let more = waiting.len() > BATCH;
+    if more {
+        let _ = waiting.select_nth_unstable(BATCH);
+        waiting.truncate(BATCH);
+    }
     waiting.sort_unstable();
-    waiting
+    (waiting, more)
 }

@@ -1,17 +1,10 @@
 //! Joining a queue, through overflows until one takes the request or the chain ends.
 
-use super::leave;
+use super::{leave, offer};
 use crate::id::{InteractionId, QueueId, RequestId};
-use crate::message::{
-    EffectKind, FlowOutReason, HostLeg, Lane, Outcome, RequestCause, RequestEvent, RequestOpened,
-    Target,
-};
-use crate::model::Media;
+use crate::message::{FlowOutReason, Outcome, RequestCause, RequestEvent, RequestOpened, Target};
 use crate::state::{Interaction, OverflowTo, QueuePlan, Request, State, Step};
 use crate::time::Timestamp;
-
-/// Overflows followed in one step; a longer chain is a loop that validation has let through.
-const MAX_HOPS: u32 = 16;
 
 /// What a request takes along from the one before it.
 #[derive(Clone, Copy)]
@@ -42,7 +35,7 @@ pub(crate) fn join(step: &mut Step<'_>, interaction: InteractionId, queue: Queue
 /// place in time, or out of the center.
 pub(crate) fn overflow(step: &mut Step<'_>, request: RequestId, reason: FlowOutReason) {
     let Some(request) = step.state().request(request).cloned() else { return };
-    flow_out(step, &request, reason, 0);
+    flow_out(step, &request, reason);
 }
 
 /// The request's queue was removed: on to its heir, or out of the center.
@@ -53,48 +46,42 @@ pub(crate) fn removed(step: &mut Step<'_>, id: RequestId) {
     let reason = FlowOutReason::Removed;
     leave::end(step, id, Outcome::FlowedOut { reason, to });
     if let Some(to) = to {
-        enter(step, request.interaction, to, Some((Past::of(&request), 1)));
+        enter(step, request.interaction, to, Some(Past::of(&request)));
     }
 }
 
-fn flow_out(step: &mut Step<'_>, request: &Request, reason: FlowOutReason, hops: u32) {
-    let target = step.state().config.queue(request.queue).map(|plan| plan.overflow);
-    let to = match target {
-        Some(OverflowTo::Queue(to)) if hops < MAX_HOPS => Some(to),
-        _ => None,
+/// The chain of overflows has an end: a valid center has no loop in it, and bounds its length.
+fn flow_out(step: &mut Step<'_>, request: &Request, reason: FlowOutReason) {
+    let Some(plan) = step.state().config.queue(request.queue) else {
+        return removed(step, request.id);
+    };
+    let to = match plan.overflow {
+        OverflowTo::Queue(to) => Some(to),
+        OverflowTo::HangUp => None,
     };
     step.emit(RequestEvent::Ended { id: request.id, outcome: Outcome::FlowedOut { reason, to } });
     if let Some(to) = to {
-        enter(step, request.interaction, to, Some((Past::of(request), hops + 1)));
+        enter(step, request.interaction, to, Some(Past::of(request)));
     }
 }
 
-fn enter(
-    step: &mut Step<'_>,
-    interaction: InteractionId,
-    queue: QueueId,
-    past: Option<(Past, u32)>,
-) {
+fn enter(step: &mut Step<'_>, interaction: InteractionId, queue: QueueId, past: Option<Past>) {
     let id = step.new_id();
     let state = step.state();
     let Some((row, plan)) = state.interaction(interaction).zip(state.config.queue(queue)) else {
         return;
     };
     let refused = refusal(state, queue, plan);
-    let opened = opened(step, id, row, plan, queue, past.map(|(past, _)| past));
-    let music = music(state, row, plan);
-    let host = row.host;
+    let opened = opened(step, id, row, plan, queue, past);
     step.emit(RequestEvent::Opened(Box::new(opened)));
     if let Some(reason) = refused {
         if let Some(request) = step.state().request(id).cloned() {
-            flow_out(step, &request, reason, past.map_or(0, |(_, hops)| hops));
+            flow_out(step, &request, reason);
         }
         return;
     }
-    if let Some(music) = music {
-        step.effect(host, Lane::Interaction(interaction), step.at, music);
-    }
-    super::staffing::joined(step, queue);
+    offer::set_music(step, id, true);
+    super::staffing::review(step, queue);
 }
 
 /// The bound that keeps a request out of the queue, if one does.
@@ -143,15 +130,4 @@ fn opened(
         wait_until: plan.wait.map(|wait| now + wait),
         counts_as_offered: true,
     }
-}
-
-/// Music for the one who waits, where the engine controls the media.
-fn music(state: &State, interaction: &Interaction, plan: &QueuePlan) -> Option<EffectKind> {
-    let host = state.config.host(interaction.host)?;
-    let leg = state.leg(interaction.leg)?;
-    (host.media == Media::Engine && interaction.channel.has_media()).then(|| EffectKind::Music {
-        leg: HostLeg { leg: leg.id, external: leg.external.clone() },
-        on: true,
-        class: plan.music.clone(),
-    })
 }

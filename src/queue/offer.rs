@@ -128,7 +128,10 @@ pub(crate) fn accept(step: &mut Step<'_>, id: OfferId) {
     });
     match (bridge, offer.leg) {
         (Some(bridge), Some(leg)) => join_legs(step, &offer, bridge, leg, deadline),
-        _ => connected(step, id, engagement),
+        _ => {
+            set_music(step, offer.request, false);
+            connected(step, id, engagement);
+        }
     }
 }
 
@@ -151,9 +154,9 @@ fn join_legs(
         HostLeg { leg: id, external }
     };
     let (customer, agent) = (leg(interaction.leg), leg(agent_leg));
-    let music = EffectKind::Music { leg: customer.clone(), on: false, class: None };
-    step.effect(host, lane, deadline, music);
-    step.effect(host, lane, deadline, EffectKind::Bridge { bridge, legs: vec![customer, agent] });
+    let bridge = EffectKind::Bridge { bridge, legs: vec![customer, agent] };
+    set_music(step, offer.request, false);
+    step.effect(host, lane, deadline, bridge);
 }
 
 /// Customer and agent are together: the request is answered.
@@ -186,7 +189,8 @@ pub(crate) fn end(step: &mut Step<'_>, id: OfferId, end: OfferEnd) {
     }
     step.emit(OfferEvent::Ended { id, end, excluded_until });
     if let Some(accepted) = offer.accepted {
-        resume_music(step, &offer);
+        // The one who waits hears music again after a connection that failed.
+        set_music(step, offer.request, true);
         let end = EngagementEnd::NotConnected;
         step.emit(EngagementEvent::Ended { id: accepted.engagement, end });
     } else {
@@ -200,14 +204,19 @@ pub(crate) fn end(step: &mut Step<'_>, id: OfferId, end: OfferEnd) {
     }
 }
 
-/// The one who waits hears music again after a connection that failed.
-fn resume_music(step: &mut Step<'_>, offer: &Offer) {
+/// Turns the music of the one who waits on or off, where the engine controls the media.
+pub(super) fn set_music(step: &mut Step<'_>, request: RequestId, on: bool) {
     let state = step.state();
-    let Some(request) = state.request(offer.request) else { return };
+    let Some(request) = state.request(request) else { return };
     let Some(interaction) = state.interaction(request.interaction) else { return };
     let Some(leg) = state.leg(interaction.leg) else { return };
-    let class = state.config.queue(request.queue).and_then(|queue| queue.music.clone());
+    let controls = state.config.host(interaction.host).is_some_and(|h| h.media == Media::Engine);
+    if !controls || !interaction.channel.has_media() {
+        return;
+    }
+    let queue = state.config.queue(request.queue).filter(|_| on);
+    let class = queue.and_then(|queue| queue.music.clone());
     let (host, lane) = (interaction.host, Lane::Interaction(interaction.id));
     let leg = HostLeg { leg: leg.id, external: leg.external.clone() };
-    step.effect(host, lane, step.at, EffectKind::Music { leg, on: true, class });
+    step.effect(host, lane, step.at, EffectKind::Music { leg, on, class });
 }

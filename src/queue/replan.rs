@@ -2,8 +2,8 @@
 //! comes a request keeps its old due time: the stated rule `replanning`.
 
 use crate::id::RequestId;
-use crate::message::ShardEvent;
-use crate::state::Step;
+use crate::message::{Replan, ShardEvent};
+use crate::state::{QueuePlan, Request, State, Step};
 
 use super::join;
 
@@ -18,24 +18,40 @@ pub(crate) fn next_chunk(step: &mut Step<'_>) {
         .map(|request| request.id)
         .filter(|id| cursor.is_none_or(|cursor| *id > cursor))
         .collect();
-    left.sort_unstable();
     let more = left.len() > most;
-    left.truncate(most);
+    if more {
+        let _ = left.select_nth_unstable(most);
+        left.truncate(most);
+    }
+    left.sort_unstable();
     let mut planned = Vec::new();
     let mut homeless = Vec::new();
-    for id in &left {
-        let Some(request) = state.request(*id) else { continue };
+    for request in left.iter().filter_map(|id| state.request(*id)) {
         match state.config.queue(request.queue) {
-            Some(plan) => {
-                let target = plan.target(request.channel);
-                planned.push((*id, state.config.due_at(request.order_at, target, request.boost)));
-            }
-            None => homeless.push(*id),
+            Some(queue) => planned.push(plan(state, request, queue)),
+            None => homeless.push(request.id),
         }
     }
     let cursor = left.last().copied().filter(|_| more);
     step.emit(ShardEvent::Replanned { requests: planned, cursor });
     for request in homeless {
         join::removed(step, request);
+    }
+}
+
+/// What the request would get if it came now, but for what somebody set by hand.
+fn plan(state: &State, request: &Request, queue: &QueuePlan) -> Replan {
+    let service_target = queue.target(request.channel);
+    let of_interaction = state.interaction(request.interaction).map(|row| row.boost);
+    let boost = match of_interaction {
+        Some(boost) if !request.prioritized => boost + queue.boost,
+        _ => request.boost,
+    };
+    Replan {
+        id: request.id,
+        service_target,
+        boost,
+        due_at: state.config.due_at(request.order_at, service_target, boost),
+        wait_until: queue.wait.map(|wait| request.queue_entered_at + wait),
     }
 }

@@ -1,9 +1,10 @@
 //! The rule for queues that nobody is there to serve.
 
-use crate::id::{AgentId, QueueId};
-use crate::message::{Activity, FlowOutReason, QueueEvent};
+use crate::id::QueueId;
+use crate::message::{FlowOutReason, QueueEvent};
 use crate::model::NoAgents;
 use crate::state::{State, Step};
+use crate::time::Duration;
 
 use super::join;
 
@@ -19,56 +20,63 @@ pub(crate) fn is_staffed(state: &State, queue: QueueId, rule: NoAgents) -> bool 
     })
 }
 
-/// After agents changed: starts or ends the grace of queues that have the rule.
-pub(crate) fn check(step: &mut Step<'_>, changed: &[AgentId]) {
-    if changed.is_empty() || !changed.iter().any(|agent| came_or_went(step.state(), *agent)) {
+/// After agents came or went: starts or ends the grace of the queues that have the rule.
+pub(crate) fn check(step: &mut Step<'_>) {
+    if !step.take_came_or_went().is_empty() {
+        review_all(step);
+    }
+}
+
+/// Starts or ends the grace of every queue, as its staff and its rule say now.
+pub(crate) fn review_all(step: &mut Step<'_>) {
+    let state = step.state();
+    let concerned = |queue: &QueueId| {
+        let ruled = state.config.queue(*queue).is_some_and(|plan| plan.no_agents.is_some());
+        ruled || state.queue(*queue).is_some_and(|row| row.unstaffed_until.is_some())
+    };
+    let queues: Vec<QueueId> = state.config.all_queue_ids().filter(concerned).collect();
+    for queue in queues {
+        review(step, queue);
+    }
+}
+
+/// Starts the grace where nobody is there who could serve those who wait, ends it where somebody is or
+/// the queue has no such rule any more.
+pub(super) fn review(step: &mut Step<'_>, queue: QueueId) {
+    let state = step.state();
+    let Some(row) = state.queue(queue) else { return };
+    let grace = unstaffed(state, queue);
+    match (grace, row.unstaffed_until) {
+        (None, Some(_)) => step.emit(QueueEvent::UnstaffedEnded { queue }),
+        (Some(grace), None) if row.depth > 0 => {
+            let until = step.at + grace;
+            step.emit(QueueEvent::Unstaffed { queue, until });
+        }
+        _ => {}
+    }
+}
+
+/// The grace of the queue, if it has the rule and nobody is there.
+fn unstaffed(state: &State, queue: QueueId) -> Option<Duration> {
+    let plan = state.config.queue(queue)?;
+    let rule = plan.no_agents?;
+    (!is_staffed(state, queue, rule)).then_some(plan.no_agents_grace)
+}
+
+/// The grace is over: those who wait flow out, so many in a step.
+pub(crate) fn grace_over(step: &mut Step<'_>, queue: QueueId) {
+    if unstaffed(step.state(), queue).is_none() {
+        step.emit(QueueEvent::UnstaffedEnded { queue });
         return;
     }
-    let ruled: Vec<(QueueId, NoAgents)> = step
-        .state()
-        .config
-        .queue_ids()
-        .filter_map(|id| Some((id, step.state().config.queue(id)?.no_agents?)))
-        .collect();
-    for (queue, rule) in ruled {
-        review(step, queue, rule);
-    }
-}
-
-/// A request has joined the queue: starts the grace where nobody is there who could serve it.
-pub(super) fn joined(step: &mut Step<'_>, queue: QueueId) {
-    if let Some(rule) = step.state().config.queue(queue).and_then(|plan| plan.no_agents) {
-        review(step, queue, rule);
-    }
-}
-
-/// Starts or ends the grace of a queue, as its staff says now.
-fn review(step: &mut Step<'_>, queue: QueueId, rule: NoAgents) {
-    let state = step.state();
-    let Some((row, plan)) = state.queue(queue).zip(state.config.queue(queue)) else { return };
-    let staffed = is_staffed(state, queue, rule);
-    if staffed && row.unstaffed_until.is_some() {
-        step.emit(QueueEvent::UnstaffedEnded { queue });
-    } else if !staffed && row.unstaffed_until.is_none() && row.depth > 0 {
-        let until = step.at + plan.no_agents_grace;
+    let (some, more) = super::hours::some_waiting_in(step.state(), queue);
+    if more {
+        let until = step.at + super::hours::NEXT_BATCH;
         step.emit(QueueEvent::Unstaffed { queue, until });
+    } else {
+        step.emit(QueueEvent::UnstaffedEnded { queue });
     }
-}
-
-/// An agent who is busy has been there before and still is: only coming and going matters.
-fn came_or_went(state: &State, agent: AgentId) -> bool {
-    state.agent(agent).is_some_and(|agent| {
-        !matches!(
-            agent.activity,
-            Activity::Talking | Activity::Holding | Activity::Alerting | Activity::Connecting
-        )
-    })
-}
-
-/// The grace is over: those who wait flow out.
-pub(crate) fn grace_over(step: &mut Step<'_>, queue: QueueId) {
-    step.emit(QueueEvent::UnstaffedEnded { queue });
-    for request in super::hours::waiting_in(step.state(), queue) {
+    for request in some {
         join::overflow(step, request, FlowOutReason::NoAgents);
     }
 }

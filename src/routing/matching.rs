@@ -8,7 +8,9 @@ use smallvec::SmallVec;
 
 use crate::id::{AgentId, RequestId, TeamId};
 use crate::message::{Choice, Target};
-use crate::state::{AgentPlan, Class, QueuePlan, Request, RequestState, State, capacity};
+use crate::state::{
+    AgentPlan, Class, QueuePlan, Request, RequestState, ServiceKey, State, capacity,
+};
 
 /// How many idle agents after the chosen one are looked at for up to three runners-up.
 const RUNNERS_UP_SEEN: usize = 8;
@@ -32,8 +34,8 @@ pub(crate) fn best_agent(state: &State, id: RequestId) -> Option<(AgentId, Choic
     Some((chosen, choice(state, chosen, runners_up)))
 }
 
-/// The request that the free agent should get, if one waits.
-pub(crate) fn best_request(state: &State, agent: AgentId) -> Option<(RequestId, Choice)> {
+/// The place of the request that the free agent should get, if one waits.
+pub(crate) fn best_request(state: &State, agent: AgentId) -> Option<ServiceKey> {
     let plan = state.config.agent(agent)?;
     let free = state.index.free(agent)?;
     let mut best = None;
@@ -56,7 +58,12 @@ pub(crate) fn best_request(state: &State, agent: AgentId) -> Option<(RequestId, 
             best = Some(first);
         }
     }
-    best.map(|key| (key.request, choice(state, agent, SmallVec::new())))
+    best
+}
+
+/// Why an agent gets a request that nobody else was free for.
+pub(crate) fn sole_choice(state: &State, agent: AgentId) -> Choice {
+    choice(state, agent, SmallVec::new())
 }
 
 fn choice(state: &State, agent: AgentId, runners_up: SmallVec<[AgentId; 3]>) -> Choice {

@@ -10,8 +10,8 @@ use crate::id::{
 };
 use crate::message::NumberedChange;
 use crate::model::{
-    AgentOrder, AtClose, Calendar, Center, Change, Channel, EntryTarget, Flowout, HandOver, Kind,
-    Media, NoAgents, OrderPolicy, Station, WrapUp, apply_change,
+    APP, AgentOrder, AtClose, BUILT_IN, Calendar, Center, Change, Channel, EntryTarget, Flowout,
+    HandOver, Kind, Media, NoAgents, OrderPolicy, Station, WrapUp, apply_change,
 };
 use crate::time::Duration;
 
@@ -50,14 +50,17 @@ pub(crate) struct Numbers {
     kinds: BTreeMap<Kind, Numbering>,
     /// Who inherits the waiting requests of each queue that was removed.
     heirs: BTreeMap<QueueId, QueueId>,
+    /// Hosts that were removed: what they still hold has to end.
+    retired: BTreeMap<HostId, HostPlan>,
 }
 
 impl Numbers {
     fn of(center: &Center) -> Self {
         let mut numbers = Self::default();
-        // The embedding application is a host without being configured; it is number 0.
-        if let Ok(app) = Key::new(APP) {
-            numbers.add(Kind::Host, &app);
+        for (kind, key) in BUILT_IN {
+            if let Ok(key) = Key::new(key) {
+                numbers.add(kind, &key);
+            }
         }
         for (kind, key) in center.objects() {
             numbers.add(kind, key);
@@ -87,9 +90,6 @@ impl Numbers {
         self.kinds.get(&kind).map_or(0, Numbering::next)
     }
 }
-
-/// Key of the embedding application among the hosts.
-pub(crate) const APP: &str = "app";
 
 /// What the engine needs of an agent's configuration.
 #[derive(Clone, Debug)]
@@ -175,7 +175,7 @@ pub(crate) struct EntryPlan {
 }
 
 /// What the engine needs of a host's configuration.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct HostPlan {
     pub(crate) media: Media,
     pub(crate) hand_over: HandOver,
@@ -235,8 +235,10 @@ impl Config {
             if let Some((kind, key)) = change.object() {
                 self.numbers.add(kind, key);
             }
-            if let Change::Queue { key, to: None } = change {
-                self.note_heir(key);
+            match change {
+                Change::Queue { key, to } => self.note_heir(key, to.is_none()),
+                Change::Host { key, to } => self.note_retired(key, to.is_none()),
+                _ => {}
             }
             apply_change(&mut self.center, change);
         }
@@ -247,12 +249,23 @@ impl Config {
         }
     }
 
-    /// Remembers who inherits from a queue that is about to be removed.
-    fn note_heir(&mut self, removed: &Key) {
-        let heir = self.center.queues.get(removed).and_then(|queue| queue.heir.as_ref());
-        let numbers = self.number(Kind::Queue, Some(removed)).zip(self.number(Kind::Queue, heir));
-        if let Some((removed, heir)) = numbers {
-            self.numbers.heirs.insert(QueueId(removed), QueueId(heir));
+    /// Remembers who inherits from a queue that is about to be removed; one that is set inherits
+    /// nothing to anybody.
+    fn note_heir(&mut self, queue: &Key, removed: bool) {
+        let Some(number) = self.number(Kind::Queue, Some(queue)).map(QueueId) else { return };
+        self.numbers.heirs.remove(&number);
+        let heir = self.center.queues.get(queue).and_then(|queue| queue.heir.as_ref());
+        if let Some(heir) = self.number(Kind::Queue, heir).filter(|_| removed) {
+            self.numbers.heirs.insert(number, QueueId(heir));
+        }
+    }
+
+    /// Remembers how to speak to a host that is about to be removed.
+    fn note_retired(&mut self, host: &Key, removed: bool) {
+        let Some(number) = self.number(Kind::Host, Some(host)).map(HostId) else { return };
+        self.numbers.retired.remove(&number);
+        if let Some(plan) = self.host_plan(host).filter(|_| removed) {
+            self.numbers.retired.insert(number, plan);
         }
     }
 
@@ -382,7 +395,10 @@ impl Config {
             None if key.as_str() == APP => {
                 Some(HostPlan { media: Media::Host, hand_over: HandOver::Direct })
             }
-            None => None,
+            None => {
+                let number = self.number(Kind::Host, Some(key))?;
+                self.numbers.retired.get(&HostId(number)).copied()
+            }
         }
     }
 
@@ -425,27 +441,39 @@ impl Config {
         self.queue(id).is_some().then_some(id)
     }
 
+    /// A host that is configured, or was and is retiring.
     pub(crate) fn host_id(&self, key: &Key) -> Option<HostId> {
         let id = HostId(self.numbers.get(Kind::Host, key.as_str())?);
         self.host(id).is_some().then_some(id)
     }
 
+    /// Whether the host was removed: it ends what it holds and gets nothing new.
+    pub(crate) fn is_retired(&self, host: HostId) -> bool {
+        self.numbers.retired.contains_key(&host)
+    }
+
     pub(crate) fn reason_id(&self, key: &Key) -> Option<ReasonId> {
-        self.numbers.get(Kind::Reason, key.as_str()).map(ReasonId)
+        let number = self.numbers.get(Kind::Reason, key.as_str())?;
+        self.center.reasons.contains_key(key).then_some(ReasonId(number))
     }
 
     pub(crate) fn disposition_id(&self, key: &Key) -> Option<DispositionId> {
-        self.numbers.get(Kind::Disposition, key.as_str()).map(DispositionId)
+        let number = self.numbers.get(Kind::Disposition, key.as_str())?;
+        self.center.dispositions.contains_key(key).then_some(DispositionId(number))
     }
 
-    /// Who inherits the waiting requests of a queue that was removed.
+    /// Who inherits the waiting requests of a queue that was removed, over heirs that were removed
+    /// too.
     pub(crate) fn heir(&self, removed: QueueId) -> Option<QueueId> {
-        self.numbers.heirs.get(&removed).copied().filter(|heir| self.queue(*heir).is_some())
+        let heirs = &self.numbers.heirs;
+        let line = std::iter::successors(heirs.get(&removed), |heir| heirs.get(heir));
+        // Queues that name each other as heirs are a ring without end.
+        line.take(heirs.len()).copied().find(|heir| self.queue(*heir).is_some())
     }
 
-    /// Numbers of all queues that are configured now.
-    pub(crate) fn queue_ids(&self) -> impl Iterator<Item = QueueId> + '_ {
-        (0u32..).zip(&self.queues).filter(|(_, plan)| plan.is_some()).map(|(n, _)| QueueId(n))
+    /// Numbers of all queues that are or were configured.
+    pub(crate) fn all_queue_ids(&self) -> impl Iterator<Item = QueueId> + use<> {
+        (0..self.numbers.next(Kind::Queue)).map(QueueId)
     }
 
     /// The key of the order of service.

@@ -99,6 +99,8 @@ pub(crate) struct Leg {
     pub(crate) external: Option<ExternalRef>,
     pub(crate) purpose: LegPurpose,
     pub(crate) state: LegState,
+    /// The far end has put us on hold.
+    pub(crate) held: bool,
     /// Operations that have not ended.
     pub(crate) ops: SmallVec<[EffectId; 2]>,
 }
@@ -126,6 +128,8 @@ pub(crate) struct Request {
     pub(crate) queue_entered_at: Timestamp,
     pub(crate) order_at: Timestamp,
     pub(crate) boost: Duration,
+    /// Somebody set the boost by hand; a changed configuration leaves it alone.
+    pub(crate) prioritized: bool,
     pub(crate) service_target: Duration,
     pub(crate) due_at: Timestamp,
     pub(crate) wait_until: Option<Timestamp>,
@@ -171,6 +175,8 @@ pub(crate) struct Engagement {
     pub(crate) leg: Option<LegId>,
     pub(crate) channel: Channel,
     pub(crate) phase: Phase,
+    /// The hold was asked for at the desktop, so the phone does not end it.
+    pub(crate) desktop_hold: bool,
     /// The phase to return to when what pushed it aside is over.
     pub(crate) suspended_from: Option<Phase>,
     pub(crate) wrap_up_until: Option<Timestamp>,

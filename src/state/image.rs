@@ -90,7 +90,9 @@ impl State {
             timers: Wheel::new(at),
             by_external: Map::default(),
             by_token: Map::default(),
+            staff: Vec::new(),
             touched: smallvec::SmallVec::new(),
+            came_or_went: smallvec::SmallVec::new(),
             left: smallvec::SmallVec::new(),
         }
     }
@@ -174,9 +176,7 @@ impl State {
         }
         self.drop_stale_idle();
         self.arm_eviction();
-        self.index.forget_woken();
-        self.touched.clear();
-        self.left.clear();
+        self.forget_step();
     }
 
     /// Every timer that the entities' deadlines ask for, but for eviction.

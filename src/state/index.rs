@@ -141,10 +141,8 @@ impl Index {
         self.woken.push(woken);
     }
 
-    /// The next one to serve, if any.
+    /// One of those who were woken, in no order.
     pub(super) fn take_woken(&mut self) -> Option<Woken> {
-        // First in, first out would cost a shift; the order among the woken of one step is free to
-        // choose, so the latest goes first.
         self.woken.pop()
     }
 

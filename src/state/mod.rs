@@ -53,6 +53,13 @@ use crate::id::{
 use crate::message::{CustomerToken, Effect, Side, TimerId};
 use crate::time::{Duration, Timestamp};
 
+/// Whether an agent is there, as far as queues without staff are concerned.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+struct Staff {
+    signed_in: bool,
+    routable: bool,
+}
+
 /// Everything a shard knows. Fields are read everywhere and changed in `apply` alone.
 pub(crate) struct State {
     pub(crate) shard: ShardId,
@@ -92,8 +99,12 @@ pub(crate) struct State {
     pub(crate) timers: Wheel<TimerId>,
     pub(crate) by_external: Map<(HostId, ExternalRef), LegId>,
     pub(crate) by_token: Map<CustomerToken, ConversationId>,
+    /// Who is there, by number of the agent.
+    staff: Vec<Staff>,
     /// Agents that the current step has touched, for their timeline.
     touched: SmallVec<[AgentId; 4]>,
+    /// Agents who came or went in the current step.
+    came_or_went: SmallVec<[AgentId; 2]>,
     /// Interactions that something of has ended in the current step, and by whom.
     left: SmallVec<[(InteractionId, Side); 2]>,
 }

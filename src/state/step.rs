@@ -18,6 +18,8 @@ pub(crate) struct Step<'a> {
     pub(crate) at: Timestamp,
     /// When what is being recorded happened: the reported time for a host's fact, else `at`.
     pub(crate) happened: Timestamp,
+    /// How many events were what a host reported.
+    reported: u32,
     seq: Seq,
     next_index: u32,
     events: Vec<Event>,
@@ -27,12 +29,10 @@ pub(crate) struct Step<'a> {
 impl<'a> Step<'a> {
     pub(crate) fn new(state: &'a mut State, at: Timestamp, happened: Timestamp) -> Self {
         let seq = state.seq.next();
-        state.touched.clear();
-        state.left.clear();
-        state.index.forget_woken();
+        state.forget_step();
         // Most steps decide a handful of events.
         let events = Vec::with_capacity(8);
-        Self { state, at, happened, seq, next_index: 0, events, effects: Vec::new() }
+        Self { state, at, happened, reported: 0, seq, next_index: 0, events, effects: Vec::new() }
     }
 
     pub(crate) fn state(&self) -> &State {
@@ -79,8 +79,18 @@ impl<'a> Step<'a> {
 
     /// Decides to hang up a leg, if it is there and nobody has yet.
     pub(crate) fn hang_up(&mut self, id: LegId) {
+        if self.state.leg(id).is_some_and(|leg| leg.state != LegState::Ending) {
+            self.emit(LegEvent::Ending { id, by: Side::Engine });
+            self.make_sure_it_ends(id);
+        }
+    }
+
+    /// Asks for the end of a leg, unless that has been asked. The leg stays known until its host has
+    /// said that it is gone, or has not been heard of by the deadline.
+    pub(crate) fn make_sure_it_ends(&mut self, id: LegId) {
         let Some(leg) = self.state.leg(id) else { return };
-        if leg.state == LegState::Ending {
+        let pending = || leg.ops.iter().filter_map(|op| self.state.effects.get(op));
+        if pending().any(|effect| matches!(effect.kind, EffectKind::Hangup { .. })) {
             return;
         }
         let named = HostLeg { leg: id, external: leg.external.clone() };
@@ -88,20 +98,28 @@ impl<'a> Step<'a> {
             LegPurpose::Offer(_, agent) | LegPurpose::Line(agent) => Lane::Agent(agent),
             LegPurpose::Customer | LegPurpose::External => Lane::Interaction(leg.interaction),
         };
-        let (host, by) = (leg.host, self.op_deadline());
-        self.emit(LegEvent::Ending { id, by: Side::Engine });
+        // It stands in line behind what was asked of the leg before: its time begins when theirs ends.
+        let last = pending().map(|effect| effect.deadline).fold(self.at, Timestamp::max);
+        let by = last + self.state.config.center.policies.effect_timeout;
+        let host = leg.host;
         let kind = EffectKind::Hangup { leg: named, cause: EndKind::Normal, after: None };
         self.effect(host, lane, by, kind);
+    }
+
+    /// All that was reported has been decided: what follows happens now.
+    pub(crate) fn end_of_report(&mut self) {
+        self.reported = u32::try_from(self.events.len()).unwrap_or(u32::MAX);
+        self.happened = self.at;
+    }
+
+    /// How many of the events were what a host reported.
+    pub(crate) fn reported(&self) -> u32 {
+        self.reported
     }
 
     /// An interaction that something of has ended in this step, and by whom.
     pub(crate) fn take_left(&mut self) -> Option<(InteractionId, Side)> {
         self.state.left.pop()
-    }
-
-    /// Looks at the agent once more before the step ends.
-    pub(crate) fn wake_agent(&mut self, agent: AgentId) {
-        self.state.index.wake(Woken::Agent(agent));
     }
 
     /// Whether nothing has been decided so far.
@@ -120,6 +138,11 @@ impl<'a> Step<'a> {
         touched.sort_unstable();
         touched.dedup();
         touched
+    }
+
+    /// Agents who came or went in this step, since the last call.
+    pub(crate) fn take_came_or_went(&mut self) -> SmallVec<[AgentId; 2]> {
+        std::mem::take(&mut self.state.came_or_went)
     }
 
     /// Ends the step: files its effects and hands out the record, if there is anything to record.

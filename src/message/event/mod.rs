@@ -24,7 +24,7 @@ pub use request::{
     AbandonPhase, FlowOutReason, IncidentArea, LostCause, Outcome, QueueEvent, RequestCause,
     RequestEvent, RequestOpened, Target,
 };
-pub use shard::{EffectEnd, EffectEvent, HostStateEvent, NumberedChange, ShardEvent};
+pub use shard::{EffectEnd, EffectEvent, HostStateEvent, NumberedChange, Replan, ShardEvent};
 
 use super::FactBatch;
 

@@ -55,8 +55,8 @@ pub enum ShardEvent {
     },
     /// Some waiting requests were planned anew after a change of the configuration.
     Replanned {
-        /// Each with its new due time.
-        requests: Vec<(RequestId, Timestamp)>,
+        /// What holds for each from now on.
+        requests: Vec<Replan>,
         /// The last request done, where more follow; nothing when all are.
         cursor: Option<RequestId>,
     },
@@ -67,6 +67,22 @@ pub enum ShardEvent {
         /// The conversations.
         conversations: Vec<ConversationId>,
     },
+}
+
+/// What a waiting request gets of a changed configuration.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Replan {
+    /// The request.
+    pub id: RequestId,
+    /// The wait to stay within.
+    pub service_target: Duration,
+    /// Waiting credit.
+    pub boost: Duration,
+    /// The order of service: the least goes first.
+    pub due_at: Timestamp,
+    /// When it leaves the queue unserved, by the queue's bound.
+    pub wait_until: Option<Timestamp>,
 }
 
 /// A change of the configuration with the number of the object it concerns.
@@ -118,6 +134,13 @@ pub enum EffectEvent {
         id: EffectId,
         /// How it ended.
         end: EffectEnd,
+    },
+    /// Pending effects are handed out once more, with their ids, and have till then: a host or an
+    /// owner that went away may have lost them. Whoever carries out effects knows by the id what is
+    /// done already.
+    Rearmed {
+        /// The effects, each with its new deadline.
+        effects: Vec<(EffectId, Timestamp)>,
     },
 }
 

@@ -1,11 +1,14 @@
 //! Queues, their chains, and levels of skills.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::chain::{describe, loops};
 use super::report::{Place, Report, segment};
 use crate::id::Key;
 use crate::model::{AgentOrder, Center, Flowout, Proficiency, Queue, WrapUpMode};
+
+/// The longest chain of overflows: a caller walks it in one step.
+pub(crate) const MAX_OVERFLOWS: usize = 16;
 
 pub(super) fn check(center: &Center, report: &mut Report) {
     for (key, queue) in &center.queues {
@@ -23,6 +26,21 @@ pub(super) fn check(center: &Center, report: &mut Report) {
                 let message = format!("comes back to itself: {}", describe(&turn));
                 report.fault(Place::of("queues", first), field, message);
             }
+        }
+    }
+    check_lengths(center, report);
+}
+
+/// Chains that are too long, each at its first queue.
+fn check_lengths(center: &Center, report: &mut Report) {
+    let reached: BTreeSet<&Key> = center.queues.values().filter_map(overflow_queue).collect();
+    for first in center.queues.keys().filter(|key| !reached.contains(key)) {
+        let chain = std::iter::successors(Some(first), |key| {
+            center.queues.get(*key).and_then(overflow_queue)
+        });
+        if chain.take(MAX_OVERFLOWS + 2).count() > MAX_OVERFLOWS + 1 {
+            let message = format!("leads through more than {MAX_OVERFLOWS} queues");
+            report.fault(Place::of("queues", first), "overflow", message);
         }
     }
 }

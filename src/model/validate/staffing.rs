@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::queues::overflow_queue;
 use super::report::{Place, Report};
 use crate::id::Key;
-use crate::model::{AgentOrder, Center, EntryTarget, Policies, Proficiency, Queue};
+use crate::model::{
+    AgentOrder, Center, DEVICE_FAILURE, EntryTarget, NO_ANSWER, Policies, Proficiency, Queue,
+};
 
 /// What matters of an agent here; thousands of agents share a few hundred of these.
 type Kind<'a> = (Option<&'a Key>, &'a BTreeMap<Key, Proficiency>);
@@ -67,7 +69,7 @@ fn check_reasons(center: &Center, report: &mut Report) {
     if center.reasons.is_empty() {
         return;
     }
-    let given = [("no_answer", no_answer_not_ready), ("device_failure", true)];
+    let given = [(NO_ANSWER, no_answer_not_ready), (DEVICE_FAILURE, true)];
     for (name, _) in
         given.iter().filter(|(name, used)| *used && !center.reasons.contains_key(*name))
     {

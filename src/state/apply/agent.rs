@@ -2,9 +2,9 @@
 
 use super::Place;
 use crate::id::{AgentId, HostId};
-use crate::message::{Activity, AgentEvent, Presence, StrikeKind, TimerId};
+use crate::message::{Activity, AgentEvent, Presence, SignOutCause, StrikeKind, TimerId};
 use crate::model::{Kind, Station};
-use crate::state::{AgentState, Free, Session, State, capacity};
+use crate::state::{AgentState, Free, Session, Staff, State, capacity};
 
 impl State {
     pub(super) fn apply_agent(&mut self, place: Place, event: &AgentEvent) {
@@ -17,6 +17,11 @@ impl State {
                     desktop_lost_until: None,
                 };
                 self.sign_in(*agent, session);
+            }
+            // Whoever takes over goes on as the one before: ready or not, with the work at hand.
+            AgentEvent::SignedOut { agent, cause: SignOutCause::TakenOver, .. } => {
+                self.timers.clear(&TimerId::Desktop(*agent));
+                self.change_agent(*agent, |row| row.session = None);
             }
             AgentEvent::SignedOut { agent, .. } => self.sign_out(*agent),
             AgentEvent::PresenceSet { agent, presence } => {
@@ -70,11 +75,7 @@ impl State {
     }
 
     fn sign_in(&mut self, agent: AgentId, session: Session) {
-        self.change_agent(agent, |row| {
-            row.session = Some(session);
-            row.presence = Presence::NotReady(None);
-            row.strikes = [0; 2];
-        });
+        self.change_agent(agent, |row| row.session = Some(session));
     }
 
     fn sign_out(&mut self, agent: AgentId) {
@@ -85,6 +86,7 @@ impl State {
             row.presence = Presence::NotReady(None);
             row.pending = None;
             row.drain_until = None;
+            row.strikes = [0; 2];
         });
     }
 
@@ -109,6 +111,24 @@ impl State {
         self.touched.push(agent);
         let free = self.free_entry(agent);
         self.index.set_agent(agent, free);
+        self.note_staff(agent);
+    }
+
+    /// Notes whether the agent has come or gone.
+    fn note_staff(&mut self, agent: AgentId) {
+        let now = self.agent(agent).map_or(Staff::default(), |row| Staff {
+            signed_in: row.session.is_some(),
+            routable: self.is_routable(row),
+        });
+        if self.staff.len() <= agent.index() {
+            self.staff.resize(agent.index() + 1, Staff::default());
+        }
+        if let Some(before) = self.staff.get_mut(agent.index())
+            && *before != now
+        {
+            *before = now;
+            self.came_or_went.push(agent);
+        }
     }
 
     fn free_entry(&self, agent: AgentId) -> Option<Free> {

@@ -1,7 +1,7 @@
 //! Events of conversations, interactions and legs.
 
 use super::Place;
-use crate::id::InteractionId;
+use crate::id::{InteractionId, LegId};
 use crate::message::{
     ConversationEvent, InteractionEvent, InteractionOpened, LegEvent, LegPurpose, Side,
 };
@@ -103,6 +103,7 @@ impl State {
             external: opened.external.clone(),
             purpose: LegPurpose::Customer,
             state: LegState::Up,
+            held: false,
             ops: smallvec::SmallVec::new(),
         });
         self.interactions.insert(Interaction {
@@ -152,6 +153,7 @@ impl State {
                 external: None,
                 purpose: *purpose,
                 state: LegState::Ringing,
+                held: false,
                 ops: smallvec::SmallVec::new(),
             }),
             LegEvent::Answered { id, external, .. } => {
@@ -164,7 +166,8 @@ impl State {
                 }
                 self.note_fact(place, interaction);
             }
-            LegEvent::Held { .. } | LegEvent::Resumed { .. } => {}
+            LegEvent::Held { id } => self.set_held(*id, true),
+            LegEvent::Resumed { id } => self.set_held(*id, false),
             LegEvent::Ending { id, .. } => {
                 if let Some(leg) = self.legs.get_mut(id.bits()) {
                     leg.state = LegState::Ending;
@@ -176,6 +179,12 @@ impl State {
                     self.by_external.remove(&(leg.host, external));
                 }
             }
+        }
+    }
+
+    fn set_held(&mut self, id: LegId, held: bool) {
+        if let Some(leg) = self.legs.get_mut(id.bits()) {
+            leg.held = held;
         }
     }
 }

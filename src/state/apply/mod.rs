@@ -31,14 +31,18 @@ pub(super) struct Place {
 impl State {
     /// Applies a record of the journal.
     pub(crate) fn apply(&mut self, record: &Record) {
-        self.touched.clear();
-        let happened = record.happened_at();
-        for (ordinal, event) in (0u32..).zip(&record.events) {
+        for (ordinal, (happened, event)) in (0u32..).zip(record.timed_events()) {
             self.apply_event(record.at, happened, record.seq, ordinal, event);
         }
         self.close_record(record);
+        self.forget_step();
+    }
+
+    /// Forgets what a step notes to be followed up.
+    pub(super) fn forget_step(&mut self) {
         self.index.forget_woken();
         self.touched.clear();
+        self.came_or_went.clear();
         self.left.clear();
     }
 

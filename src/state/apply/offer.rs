@@ -94,6 +94,16 @@ impl State {
             EngagementEvent::Opened { .. } => self.open_engagement(event),
             EngagementEvent::PhaseChanged { id, phase } => {
                 let Some(engagement) = self.engagements.get_mut(id.bits()) else { return };
+                // A hold that the phone did not report was asked for at the desktop.
+                let by_phone = engagement
+                    .leg
+                    .and_then(|leg| self.legs.get(leg.bits()))
+                    .is_some_and(|leg| leg.held);
+                engagement.desktop_hold = match phase {
+                    Phase::Held => engagement.desktop_hold || !by_phone,
+                    Phase::Suspended => engagement.desktop_hold,
+                    _ => false,
+                };
                 let before = std::mem::replace(&mut engagement.phase, *phase);
                 engagement.suspended_from = (*phase == Phase::Suspended).then_some(before);
                 let (agent, interaction) = (engagement.agent, engagement.interaction);
@@ -160,6 +170,7 @@ impl State {
             leg: *leg,
             channel: *channel,
             phase: *phase,
+            desktop_hold: false,
             suspended_from: None,
             wrap_up_until: None,
             extensions: 0,

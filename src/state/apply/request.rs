@@ -2,9 +2,8 @@
 
 use super::Place;
 use crate::id::{HostId, RequestId};
-use crate::message::{Outcome, QueueEvent, RequestEvent, RequestOpened, Side, TimerId};
+use crate::message::{Outcome, QueueEvent, Replan, RequestEvent, RequestOpened, Side, TimerId};
 use crate::state::{Class, Request, RequestState, ServiceKey, State, Woken};
-use crate::time::{Duration, Timestamp};
 
 impl State {
     pub(super) fn apply_request(&mut self, place: Place, event: &RequestEvent) {
@@ -14,7 +13,13 @@ impl State {
                 self.note_fact_of_request(place, opened.id);
             }
             RequestEvent::Reordered { id, boost, due_at } => {
-                self.reorder(*id, Some(*boost), *due_at);
+                self.unfile_request(*id);
+                if let Some(request) = self.requests.get_mut(id.bits()) {
+                    request.boost = *boost;
+                    request.prioritized = true;
+                    request.due_at = *due_at;
+                }
+                self.file_request(*id);
             }
             RequestEvent::Ended { id, outcome } => {
                 self.note_fact_of_request(place, *id);
@@ -43,6 +48,7 @@ impl State {
             queue_entered_at: opened.queue_entered_at,
             order_at: opened.order_at,
             boost: opened.boost,
+            prioritized: false,
             service_target: opened.service_target,
             due_at: opened.due_at,
             wait_until: opened.wait_until,
@@ -82,13 +88,18 @@ impl State {
         }
     }
 
-    pub(super) fn reorder(&mut self, id: RequestId, boost: Option<Duration>, due_at: Timestamp) {
-        self.unfile_request(id);
-        if let Some(request) = self.requests.get_mut(id.bits()) {
-            request.boost = boost.unwrap_or(request.boost);
-            request.due_at = due_at;
+    pub(super) fn replan_request(&mut self, plan: &Replan) {
+        self.unfile_request(plan.id);
+        let Some(request) = self.requests.get_mut(plan.id.bits()) else { return };
+        request.service_target = plan.service_target;
+        request.boost = plan.boost;
+        request.due_at = plan.due_at;
+        request.wait_until = plan.wait_until;
+        // While an agent is alerted the bound rests.
+        if request.state == RequestState::Waiting {
+            self.set_timer(TimerId::QueueWait(plan.id), plan.wait_until);
         }
-        self.file_request(id);
+        self.file_request(plan.id);
     }
 
     /// Where the request stands in the index while it waits.
@@ -96,6 +107,12 @@ impl State {
         let class = Class { queue: request.queue, channel: request.channel };
         let deferrable = !request.channel.is_live();
         (class, ServiceKey { deferrable, due_at: request.due_at, request: request.id })
+    }
+
+    /// The place of a waiting request in the order of service.
+    pub(crate) fn service_key(&self, id: RequestId) -> Option<ServiceKey> {
+        let request = self.request(id).filter(|request| request.state == RequestState::Waiting)?;
+        Some(Self::filing(request).1)
     }
 
     /// Puts a waiting request into the index, unless its host is away.

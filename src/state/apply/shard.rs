@@ -2,10 +2,11 @@
 
 use super::Place;
 use crate::id::{AgentId, HostId, QueueId};
-use crate::message::{EffectEvent, HostStateEvent, ShardEvent, TimerId};
-use crate::model::Kind;
+use crate::message::{EffectEvent, HostStateEvent, NumberedChange, ShardEvent, TimerId};
+use crate::model::{Change, Kind};
 use crate::state::apply::leg_of;
-use crate::state::{AgentState, HostState, QueueState, State};
+use crate::state::{AgentState, HostState, QueueState, State, Woken};
+use crate::time::Duration;
 
 impl State {
     pub(super) fn apply_shard(&mut self, place: Place, event: &ShardEvent) {
@@ -19,24 +20,29 @@ impl State {
             ShardEvent::Configured { version, changes } => {
                 self.config.change(*version, changes);
                 self.add_numbered();
-                self.replan = Some((place.at, None));
-                self.set_timer(TimerId::Replan, Some(place.at));
-                self.refresh_agents();
+                if changes.iter().any(|numbered| replans(&numbered.change)) {
+                    self.replan = Some((place.at, None));
+                    self.set_timer(TimerId::Replan, Some(place.at));
+                }
+                self.refresh_changed_agents(changes);
+                self.arm_eviction();
             }
             ShardEvent::Replanned { requests, cursor } => {
-                for (request, due_at) in requests {
-                    self.reorder(*request, None, *due_at);
+                for plan in requests {
+                    self.replan_request(plan);
                 }
-                self.replan = cursor.map(|last| (place.at, Some(last)));
-                self.set_timer(TimerId::Replan, cursor.map(|_| place.at));
+                // The next chunk is another call's: the least step of time later.
+                let next = cursor.map(|last| (place.at + Duration::from_micros(1), Some(last)));
+                self.replan = next;
+                self.set_timer(TimerId::Replan, next.map(|(at, _)| at));
             }
             ShardEvent::Evicted { interactions, conversations } => {
+                // They stand in the record in the order in which they were closed.
                 for id in interactions {
                     self.interactions.remove(id.bits());
-                }
-                let evicted = |closed: &crate::id::InteractionId| interactions.contains(closed);
-                while self.closed.front().is_some_and(|(_, id)| evicted(id)) {
-                    self.closed.pop_front();
+                    if self.closed.front().is_some_and(|(_, first)| first == id) {
+                        self.closed.pop_front();
+                    }
                 }
                 for id in conversations {
                     if let Some(gone) = self.conversations.remove(id.bits())
@@ -49,6 +55,24 @@ impl State {
                 self.drop_stale_idle();
                 self.arm_eviction();
             }
+        }
+    }
+
+    /// Agents whose own configuration changed may now be able to do more; a change of anything else
+    /// may concern all.
+    fn refresh_changed_agents(&mut self, changes: &[NumberedChange]) {
+        let mut others = false;
+        for NumberedChange { change, number } in changes {
+            match (change, number) {
+                (Change::Agent { .. }, Some(number)) => {
+                    self.refresh_agent(AgentId(*number));
+                    self.index.wake(Woken::Agent(AgentId(*number)));
+                }
+                _ => others = true,
+            }
+        }
+        if others {
+            self.refresh_agents();
         }
     }
 
@@ -88,8 +112,8 @@ impl State {
         let policies = &self.config.center.policies;
         let limits = &self.config.center.limits;
         // Waiting half a retention more lets a record evict many at once.
-        let due = |since, retention: crate::time::Duration| {
-            since + retention + crate::time::Duration::from_micros(retention.as_micros() / 2)
+        let due = |since, retention: Duration| {
+            since + retention + Duration::from_micros(retention.as_micros() / 2)
         };
         let closed = self.closed.front().map(|(at, _)| {
             let full = self.closed.len() > limits.closed_interactions as usize;
@@ -121,13 +145,29 @@ impl State {
     }
 
     pub(super) fn apply_effect(&mut self, event: &EffectEvent) {
-        let EffectEvent::Ended { id, .. } = event;
-        self.timers.clear(&TimerId::Effect(*id));
-        if let Some(effect) = self.effects.remove(id)
-            && let Some(leg) = leg_of(&effect.kind)
-            && let Some(leg) = self.legs.get_mut(leg.bits())
-        {
-            leg.ops.retain(|op| op != id);
+        match event {
+            EffectEvent::Ended { id, .. } => {
+                self.timers.clear(&TimerId::Effect(*id));
+                if let Some(effect) = self.effects.remove(id)
+                    && let Some(leg) = leg_of(&effect.kind)
+                    && let Some(leg) = self.legs.get_mut(leg.bits())
+                {
+                    leg.ops.retain(|op| op != id);
+                }
+            }
+            EffectEvent::Rearmed { effects } => {
+                for (id, deadline) in effects {
+                    if let Some(effect) = self.effects.get_mut(id) {
+                        effect.deadline = *deadline;
+                        self.timers.set(TimerId::Effect(*id), *deadline);
+                    }
+                }
+            }
         }
     }
+}
+
+/// Whether the change may concern the order or the bounds of those who wait.
+fn replans(change: &Change) -> bool {
+    matches!(change, Change::Queue { .. } | Change::Order(_))
 }
