@@ -6,8 +6,9 @@ use switchboard::id::{
     CommandId, EngagementId, ExternalRef, InteractionId, Key, LegId, OfferId, Seq,
 };
 use switchboard::message::{
-    Actor, Command, CommandBody, CustomerRef, Effect, EffectKind, EndCause, Event, HostEvent,
-    HostReport, Input, LegRef, OfferEvent, Output, Receipt, Record,
+    Actor, AnsweredBy, Command, CommandBody, CustomerRef, Effect, EffectKind, EndKind, Event,
+    HostEvent, HostReport, Input, LegRef, OfferEvent, Outcome, Output, Receipt, Record,
+    RequestEvent,
 };
 use switchboard::model::{Center, Channel};
 use switchboard::time::{Duration, Timestamp};
@@ -137,7 +138,81 @@ impl Bench {
 
     pub fn hangs_up(&mut self, host: &str, name: &str) -> Receipt {
         let leg = LegRef::External(ExternalRef::new(name).unwrap());
-        self.report(host, HostEvent::Ended { leg, cause: EndCause::default() })
+        self.leg_ends(host, leg, EndKind::Normal)
+    }
+
+    pub fn leg_ends(&mut self, host: &str, leg: LegRef, kind: EndKind) -> Receipt {
+        self.report(host, HostEvent::Ended { leg, cause: kind.into() })
+    }
+
+    /// The phone that rang last is picked up.
+    pub fn picks_up(&mut self, host: &str) {
+        let leg = LegRef::Ours(self.ringing_leg());
+        let receipt = self.report(host, HostEvent::Answered { leg, by: AnsweredBy::Human });
+        assert!(matches!(receipt, Receipt::Recorded(_)), "{receipt:?}");
+    }
+
+    /// Every effect handed out so far is accepted by its host.
+    pub fn accept_all(&mut self) {
+        let mut seen = 0;
+        while seen < self.effects.len() {
+            let id = self.effects[seen].id;
+            let _ = self.input(Input::EffectAccepted(id));
+            seen += 1;
+        }
+    }
+
+    /// The outcomes of requests so far, the latest last.
+    pub fn outcomes(&self) -> Vec<Outcome> {
+        self.events()
+            .filter_map(|event| match event {
+                Event::Request(RequestEvent::Ended { outcome, .. }) => Some(outcome.clone()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    pub fn handed_out(&self, of: impl Fn(&EffectKind) -> bool) -> usize {
+        self.effects.iter().filter(|effect| of(&effect.kind)).count()
+    }
+
+    /// The interactions of the requests that were offered, in order.
+    pub fn offered(&self) -> Vec<switchboard::id::RequestId> {
+        self.events()
+            .filter_map(|event| match event {
+                Event::Offer(OfferEvent::Made(made)) => Some(made.request),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The requests in the order in which they were opened.
+    pub fn requests(&self) -> Vec<switchboard::id::RequestId> {
+        self.events()
+            .filter_map(|event| match event {
+                Event::Request(RequestEvent::Opened(opened)) => Some(opened.id),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// A configuration command with these changes.
+    pub fn configures(&mut self, changes: Vec<switchboard::model::Change>) {
+        let base_version = self.engine.config_version();
+        self.does(CommandBody::Configure { base_version, changes });
+    }
+
+    /// What an agent was last seen doing.
+    pub fn activity(&self) -> switchboard::message::Activity {
+        self.events()
+            .rev()
+            .find_map(|event| match event {
+                Event::Agent(switchboard::message::AgentEvent::StateChanged { to, .. }) => {
+                    Some(*to)
+                }
+                _ => None,
+            })
+            .expect("an activity")
     }
 
     pub fn sign_in(&mut self, agent: &str) {

@@ -1,0 +1,183 @@
+//! Agents: taking over a session, leaving while something rings, being removed, being interrupted.
+
+mod support;
+
+use support::{Bench, key};
+use switchboard::id::CommandId;
+use switchboard::message::{
+    Activity, Actor, AgentEvent, Command, CommandBody, ContextEntry, EngagementEvent, Event,
+    OfferEnd, OfferEvent, Personal, Phase, Receipt, RejectionReason, SignOutCause,
+};
+use switchboard::model::{
+    Agent, Center, Change, Channel, ChannelCapacity, EntryPoint, Queue, Reason, WrapUpMode,
+};
+use switchboard::time::Duration;
+
+fn center() -> Center {
+    Center::builder()
+        .reason("lunch", Reason::new("Lunch"))
+        .queue("q", Queue::new().wrap_up(WrapUpMode::Optional, Duration::from_secs(20)))
+        .entry_point("main", EntryPoint::voice("100").to_queue("q"))
+        .agent("ana", Agent::new("Ana"))
+        .agent("ben", Agent::new("Ben"))
+        .build()
+        .unwrap()
+}
+
+fn agent_events(bench: &Bench) -> impl Iterator<Item = &AgentEvent> {
+    bench.events().filter_map(|event| match event {
+        Event::Agent(event) => Some(event),
+        _ => None,
+    })
+}
+
+fn sign_outs(bench: &Bench) -> Vec<SignOutCause> {
+    agent_events(bench)
+        .filter_map(|event| match event {
+            AgentEvent::SignedOut { cause, .. } => Some(*cause),
+            _ => None,
+        })
+        .collect()
+}
+
+fn offer_ends(bench: &Bench) -> Vec<OfferEnd> {
+    bench
+        .events()
+        .filter_map(|event| match event {
+            Event::Offer(OfferEvent::Ended { end, .. }) => Some(*end),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Ana talks.
+fn talking() -> Bench {
+    let mut bench = Bench::new(center());
+    bench.sign_in("ana");
+    let _ = bench.call("app", "call-1", "100");
+    let offer = bench.offer();
+    bench.does(CommandBody::AcceptOffer { offer });
+    assert_eq!(bench.activity(), Activity::Talking);
+    bench
+}
+
+#[test]
+fn a_second_sign_in_takes_over_and_the_talk_goes_on() {
+    let mut bench = talking();
+    bench.does(CommandBody::SignIn {
+        agent: key("ana"),
+        device: None,
+        station: None,
+        ready: false,
+    });
+    assert_eq!(sign_outs(&bench), [SignOutCause::TakenOver]);
+    assert_eq!(bench.activity(), Activity::Talking);
+    assert!(bench.outcomes().len() == 1, "answered, and nothing else: {:?}", bench.outcomes());
+    let engagement = bench.engagement();
+    bench.does(CommandBody::HangUp { engagement });
+    bench.does(CommandBody::FinishWrapUp { engagement, disposition: None });
+    assert_eq!(bench.activity(), Activity::Idle, "ready, as before");
+}
+
+#[test]
+fn a_take_over_rings_anew() {
+    let mut bench = Bench::new(center());
+    bench.sign_in("ana");
+    let _ = bench.call("app", "call-1", "100");
+    bench.sign_in("ana");
+    assert_eq!(offer_ends(&bench), [OfferEnd::Canceled]);
+    assert_eq!(bench.offered().len(), 2);
+}
+
+#[test]
+fn saying_not_ready_or_leaving_takes_back_what_rings() {
+    let agent = || key("ana");
+    let away = [
+        CommandBody::SetPresence { agent: agent(), ready: false, reason: Some(key("lunch")) },
+        CommandBody::SignOut { agent: agent(), force: false },
+    ];
+    for command in away {
+        let mut bench = Bench::new(center());
+        bench.sign_in("ana");
+        bench.seconds(1);
+        bench.sign_in("ben");
+        let _ = bench.call("app", "call-1", "100");
+        bench.does(command);
+        assert_eq!(offer_ends(&bench), [OfferEnd::Canceled]);
+        assert_eq!(bench.offered().len(), 2, "the next agent rings in the same step");
+        bench.seconds(60);
+        let blamed =
+            |event: &AgentEvent| matches!(event, AgentEvent::Struck { agent, .. } if agent.0 == 0);
+        assert!(!agent_events(&bench).any(blamed));
+    }
+}
+
+#[test]
+fn a_removed_agent_finishes_and_leaves() {
+    let mut bench = talking();
+    bench.configures(vec![Change::Agent { key: key("ana"), to: None }]);
+    assert!(sign_outs(&bench).is_empty(), "the talk goes on");
+    let engagement = bench.engagement();
+    bench.does(CommandBody::HangUp { engagement });
+    bench.seconds(20);
+    assert_eq!(sign_outs(&bench), [SignOutCause::Removed]);
+    // One who has nothing to finish leaves at once; one who is stuck can be signed out.
+    let mut bench = Bench::new(center());
+    bench.sign_in("ana");
+    bench.configures(vec![Change::Agent { key: key("ana"), to: None }]);
+    assert_eq!(sign_outs(&bench), [SignOutCause::Removed]);
+    let mut bench = talking();
+    bench.configures(vec![Change::Agent { key: key("ana"), to: None }]);
+    bench.does(CommandBody::SignOut { agent: key("ana"), force: true });
+    assert_eq!(sign_outs(&bench), [SignOutCause::Forced]);
+}
+
+#[test]
+fn an_agent_sets_context_of_its_own_customers_alone() {
+    let mut bench = talking();
+    let conversation = bench
+        .events()
+        .find_map(|event| match event {
+            Event::Conversation(switchboard::message::ConversationEvent::Opened { id, .. }) => {
+                Some(*id)
+            }
+            _ => None,
+        })
+        .unwrap();
+    let entries = vec![ContextEntry {
+        key: key("note"),
+        value: Personal::Clear("likes tea".into()),
+        source: key("agent"),
+        at: bench.now,
+        sensitive: false,
+    }];
+    let body = || CommandBody::SetContext { conversation, entries: entries.clone() };
+    let by = |name: &str, id: &str| {
+        Command::new(CommandId::new(id).unwrap(), Actor::agent(key(name)), body())
+    };
+    assert!(matches!(bench.input(by("ana", "x1")), Receipt::Recorded(_)));
+    let Receipt::Rejected { rejection, .. } = bench.input(by("ben", "x2")) else {
+        panic!("a stranger may not")
+    };
+    assert!(matches!(rejection.reason, RejectionReason::NotPermitted(_)), "{rejection:?}");
+}
+
+#[test]
+fn work_that_was_pushed_aside_comes_back_even_if_its_channel_interrupts_itself() {
+    let mut center = center();
+    let chat = ChannelCapacity::new(40, 2).interrupts(Channel::Chat);
+    center.capacity.channels.insert(Channel::Chat, chat);
+    let mut bench = Bench::new(center);
+    bench.sign_in("ana");
+    let begin =
+        || CommandBody::BeginOtherWork { agent: key("ana"), channel: Channel::Chat, reason: None };
+    bench.does(begin());
+    bench.does(begin());
+    let second = bench.engagement();
+    bench.does(CommandBody::EndOtherWork { engagement: second });
+    let phase = bench.events().rev().find_map(|event| match event {
+        Event::Engagement(EngagementEvent::PhaseChanged { phase, .. }) => Some(*phase),
+        _ => None,
+    });
+    assert_eq!(phase, Some(Phase::Active));
+}
