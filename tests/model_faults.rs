@@ -293,6 +293,11 @@ fn what_nobody_can_serve_is_a_warning() {
             &["queues.billing.agent_order: none of its teams has an agent"],
         ),
         (
+            "    team = \"first\"\n",
+            "    team = \"first\"\n    budget = 24\n",
+            &["agents.ana.budget: 24 is below 25, the least cost of an item: none fits"],
+        ),
+        (
             "no_answer = {}, ",
             "",
             &["reasons: \"no_answer\" is missing, which the engine gives by itself"],
@@ -454,4 +459,21 @@ fn the_example_is_sound() {
     let center = Center::from_toml(include_str!("../examples/centers/day.toml")).unwrap();
     assert_eq!(validate(&center), Ok(vec![]));
     assert_eq!((center.agents.len(), center.queues.len()), (60, 4));
+}
+
+/// A caller walks a chain of overflows in one step, so its length has a bound.
+#[test]
+fn a_chain_of_overflows_may_not_be_too_long() {
+    let chain = |length: usize| {
+        let mut builder = Center::builder().queue("q00", Queue::new());
+        for n in 1..=length {
+            let queue = Queue::new().overflow_to(&format!("q{:02}", n - 1));
+            builder = builder.queue(&format!("q{n:02}"), queue);
+        }
+        builder.build()
+    };
+    assert!(chain(16).is_ok());
+    let faults = chain(18).unwrap_err();
+    let expected = "queues.q18.overflow: leads through more than 16 queues";
+    assert_eq!(faults.to_string(), expected);
 }

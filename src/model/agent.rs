@@ -125,6 +125,13 @@ pub struct Capacity {
     pub channels: BTreeMap<Channel, ChannelCapacity>,
 }
 
+impl Capacity {
+    /// What one item of the channel costs.
+    pub(crate) fn cost(&self, channel: Channel) -> u32 {
+        self.channels.get(&channel).map_or(self.budget, |of_channel| of_channel.cost)
+    }
+}
+
 impl Default for Capacity {
     fn default() -> Self {
         Self { budget: 100, channels: BTreeMap::new() }

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::validate::overflow_queue;
 use super::{
-    Agent, Brand, Center, Change, Disposition, EntryPoint, Flow, Host, Hours, Queue, Reason, Site,
-    Skill, Team, apply_change,
+    Agent, Brand, Center, Change, Disposition, EntryPoint, Flow, Host, Hours, Limits, Queue,
+    Reason, Site, Skill, Team, apply_change,
 };
 use crate::id::Key;
 
@@ -41,7 +41,7 @@ pub fn diff(old: &Center, new: &Center) -> Vec<Change> {
     plan.remove(&HOSTS);
     plan.remove(&SITES);
     plan.remove(&BRANDS);
-    plan.limits();
+    plan.limits(&new.limits);
     plan.changes
 }
 
@@ -165,14 +165,13 @@ impl Plan<'_> {
         }
         // Room is made before it is filled, and taken back after it is empty.
         let (now, to) = (&self.now.limits, &new.limits);
-        if to.agents >= now.agents && to.queues >= now.queues {
-            self.limits();
-        }
+        let (agents, queues) = (now.agents.max(to.agents), now.queues.max(to.queues));
+        self.limits(&Limits { agents, queues, ..to.clone() });
     }
 
-    fn limits(&mut self) {
-        if self.now.limits != self.new.limits {
-            self.push(Change::Limits(self.new.limits.clone()));
+    fn limits(&mut self, to: &Limits) {
+        if self.now.limits != *to {
+            self.push(Change::Limits(to.clone()));
         }
     }
 

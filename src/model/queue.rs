@@ -67,7 +67,7 @@ pub enum AtClose {
     /// They are served; nobody new comes in.
     #[default]
     Serve,
-    /// They are disconnected at once.
+    /// They leave at once: along the queue's overflow, or out of the center where it has none.
     Disconnect,
 }
 

@@ -7,7 +7,7 @@ use switchboard::id::{
 };
 use switchboard::message::{
     AgentEvent, Cause, EngagementEvent, Event, HostStateEvent, InteractionEvent, OfferEnd,
-    OfferEvent, Phase, Presence, Record, RequestEvent, ShardEvent,
+    OfferEvent, Phase, Presence, Record, RequestEvent, ShardEvent, SignOutCause,
 };
 use switchboard::model::{AgentOrder, Center, Channel, Station};
 use switchboard::time::Timestamp;
@@ -144,8 +144,8 @@ impl Model {
                 }
             }
             ShardEvent::Replanned { requests, .. } => {
-                for (id, due_at) in requests {
-                    self.requests.get_mut(id).expect("replanned").due_at = *due_at;
+                for plan in requests {
+                    self.requests.get_mut(&plan.id).expect("replanned").due_at = plan.due_at;
                 }
             }
             _ => {}
@@ -255,7 +255,13 @@ impl Model {
                 assert!(row.session.is_none(), "signed in twice");
                 // The one host beside the application, which is number 0.
                 let host = matches!(station, Station::Phone { .. }).then_some(HostId(1));
-                *row = Agent { session: Some(host), ..Agent::default() };
+                row.session = Some(host);
+            }
+            // Presence and work go on in the session that takes over.
+            AgentEvent::SignedOut { agent, cause: SignOutCause::TakenOver, .. } => {
+                let row = self.agents.entry(*agent).or_default();
+                assert!(row.session.take().is_some(), "taken over from nobody");
+                row.desktop_away = false;
             }
             AgentEvent::SignedOut { agent, .. } => {
                 let row = self.agents.entry(*agent).or_default();

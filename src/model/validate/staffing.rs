@@ -6,7 +6,8 @@ use super::queues::overflow_queue;
 use super::report::{Place, Report};
 use crate::id::Key;
 use crate::model::{
-    AgentOrder, Center, DEVICE_FAILURE, EntryTarget, NO_ANSWER, Policies, Proficiency, Queue,
+    AgentOrder, Center, Channel, DEVICE_FAILURE, EntryTarget, NO_ANSWER, Policies, Proficiency,
+    Queue,
 };
 
 /// What matters of an agent here; thousands of agents share a few hundred of these.
@@ -22,6 +23,7 @@ pub(super) fn check(center: &Center, report: &mut Report) {
         }
         return;
     }
+    check_budgets(center, report);
     let kinds: BTreeSet<Kind<'_>> =
         center.agents.values().map(|agent| (agent.team.as_ref(), &agent.skills)).collect();
     let mut unserved = BTreeSet::new();
@@ -61,6 +63,19 @@ fn unserved_because(
     }
     let served = candidates.any(|(_, skills)| meets(skills));
     (!served).then_some(("requirement", "no configured agent who may serve the queue meets it"))
+}
+
+/// An agent whose budget is below what any item costs would never be offered one.
+fn check_budgets(center: &Center, report: &mut Report) {
+    let cheapest = Channel::ALL.into_iter().map(|channel| center.capacity.cost(channel)).min();
+    let Some(cheapest) = cheapest else { return };
+    for (key, agent) in &center.agents {
+        if let Some(budget) = agent.budget.filter(|budget| *budget < cheapest) {
+            let message =
+                format!("{budget} is below {cheapest}, the least cost of an item: none fits");
+            report.warn(Place::of("agents", key), "budget", message);
+        }
+    }
 }
 
 /// The engine gives two reasons by name; where reasons are listed, these should have their names.
