@@ -137,11 +137,13 @@ impl Outbox {
     }
 
     /// Hands out an effect whose turn has come; an operation holds the lane from here on.
-    fn hand_out(&mut self, effect: Effect, place: (HostId, Lane), pending: &Pending) {
+    fn hand_out(&mut self, mut effect: Effect, place: (HostId, Lane), pending: &Pending) {
         if is_over(&effect, pending) {
             return;
         }
-        if pending.contains_key(&effect.id) {
+        if let Some(operation) = pending.get(&effect.id) {
+            // It may have been given more time while it stood in line.
+            effect.deadline = operation.deadline;
             self.holds.insert(effect.id, place);
             self.lanes.entry(place).or_default();
         }

@@ -69,6 +69,8 @@ struct Seen {
 #[derive(Default)]
 struct HandedOut {
     effects: BTreeSet<EffectId>,
+    /// Effects that were handed out and will be once more.
+    again: Vec<EffectId>,
     replies: BTreeSet<(CommandId, Seq)>,
     /// The one effect of each lane that was not accepted yet, and its deadline.
     lanes: BTreeMap<Lane, (EffectId, Timestamp)>,
@@ -208,6 +210,10 @@ impl World {
                         .values_mut()
                         .for_each(|queue| queue.retain(|other| other != id));
                 }
+                Event::Effect(EffectEvent::Rearmed { effects }) => {
+                    let again = effects.iter().map(|(id, _)| *id);
+                    self.out.again.extend(again.filter(|id| self.out.effects.contains(id)));
+                }
                 _ => {}
             }
         }
@@ -216,10 +222,17 @@ impl World {
     fn effect(&mut self, effect: Effect) {
         let Effect { id, host, lane, deadline, .. } = effect;
         assert!(id.origin().seq <= self.persisted.0, "an effect before its record is safe");
-        assert!(self.out.effects.insert(id), "{id:?} is handed out twice");
-        if let Some(ended) = self.out.ended.get(&id) {
+        let first = self.out.effects.insert(id);
+        let again = self.out.again.iter().position(|other| *other == id);
+        assert!(first || again.is_some(), "{id:?} is handed out twice");
+        if let Some(place) = again.filter(|_| !first) {
+            self.out.again.remove(place);
+        }
+        // A hang-up goes out even if nothing was heard of it in time.
+        let over = self.out.ended.get(&id).copied();
+        if let Some(ended) = over.filter(|_| !matches!(effect.kind, EffectKind::Hangup { .. })) {
             assert!(
-                *ended > self.persisted,
+                ended > self.persisted,
                 "{effect:?} is handed out after it ended in {ended:?}"
             );
         }
@@ -231,10 +244,10 @@ impl World {
         }
         if host == PBX && lane != Lane::None {
             self.out.queued.entry(lane).or_default().retain(|other| *other != id);
-            let before = self.out.lanes.get(&lane);
+            let before = self.out.lanes.get(&lane).filter(|(head, _)| *head != id);
             assert!(before.is_none(), "{id:?} overtakes {before:?} in {lane:?}");
             // Levels hold nothing: nobody acknowledges them.
-            if effect.class() == EffectClass::Operation {
+            if effect.class() == EffectClass::Operation && over.is_none() {
                 self.out.lanes.insert(lane, (id, deadline));
             }
         }
