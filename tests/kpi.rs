@@ -9,14 +9,14 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{TestCaseResult, TestRunner};
 use serde_json::json;
-use switchboard::id::{AgentId, DispositionId, EngagementId, QueueId, RequestId};
+use switchboard::id::{AgentId, DispositionId, EngagementId, ExternalRef, Key, QueueId, RequestId};
 use switchboard::kpi::{
     AgentTime, Alerting, ContactRecord, ContactRecords, Counts, Cube, Kpis, Options, SegmentKind,
     group,
 };
 use switchboard::message::{
-    Activity, AgentEvent, EngagementEnd, Event, InteractionEvent, Outcome, Record, RequestEvent,
-    Side,
+    Activity, AgentEvent, CommandBody, EngagementEnd, Event, Fact, FactBatch, FactBody,
+    InteractionEvent, Outcome, Record, RequestCause, RequestEvent, ShardEvent, Side,
 };
 use switchboard::time::{Duration, Timestamp};
 
@@ -384,7 +384,7 @@ fn a_known_minute_has_known_figures() {
         "waiting": 1, "avg_queue_time_s": 18.5, "asa_s": 4.0, "aht_s": 76.0, "abandon_rate": 0.4,
         "service_level": {
             "answered_only": 1.0, "abandon_negative": 0.2, "abandon_ignored": 1.0 / 3.0,
-            "abandon_positive": 0.6, "short_excluded": 0.5,
+            "abandon_positive": 0.6, "genesys": 1.0 / 3.0, "short_excluded": 0.5,
         },
         "handled": 1, "talk_s": 46.0, "hold_s": 10.0, "wrap_up_s": 20.0,
     });
@@ -398,6 +398,102 @@ fn a_known_minute_has_known_figures() {
     assert_eq!(json["interactions"]["blocked_rate"], json!(1.0 / 6.0));
     assert_eq!(json["intervals"][0]["start"], json!("2027-01-15T08:00:00.000000Z"));
     assert_eq!(report.to_string(), include_str!("kpi_support/known.txt"));
+}
+
+/// Hosts report times that cannot be: the figures say how often the engine bounded one.
+#[test]
+fn the_report_tells_of_bounded_times() {
+    let mut runner = TestRunner::deterministic();
+    let mut seen = 0;
+    for _ in 0..20 {
+        let rig = Rig::run(&actions(true).new_tree(&mut runner).unwrap().current());
+        let events = rig.records.iter().flat_map(|record| &record.events);
+        let bounded =
+            events.filter(|event| matches!(event, Event::Shard(ShardEvent::TimeBounded { .. })));
+        let bounded = bounded.count() as u64;
+        let mut kpis = fold();
+        rig.records.iter().for_each(|record| kpis.apply(record));
+        let report = kpis.report(rig.now);
+        assert_eq!(report.time_bounded, bounded);
+        assert_eq!(report.to_string().contains("reported times were out of order"), bounded > 0);
+        seen += bounded;
+    }
+    assert!(seen > 0);
+}
+
+#[test]
+fn late_results_are_handed_out_by_id_and_revision() {
+    let mut rig = known();
+    rig.finish();
+    let engagement = contacts(&rig.records)
+        .iter()
+        .flat_map(|contact| &contact.segments)
+        .find_map(|segment| match segment.kind {
+            SegmentKind::WrapUp { engagement, .. } => Some(engagement),
+            _ => None,
+        })
+        .unwrap();
+    let fact = |revision, body| Fact {
+        id: ExternalRef::new("late-1").unwrap(),
+        revision,
+        occurred_at: Timestamp::EPOCH,
+        body,
+    };
+    let late = |disposition| {
+        Some(FactBody::LateDisposition { engagement, disposition: DispositionId(disposition) })
+    };
+    let source = Key::new("crm").unwrap();
+    for facts in [
+        vec![fact(1, late(0)), fact(1, Some(FactBody::Hired { agent: AgentId(0) }))],
+        vec![fact(2, late(1)), fact(3, None)],
+    ] {
+        rig.command(CommandBody::ReportFacts(FactBatch { source: source.clone(), facts }));
+    }
+    let mut fold = ContactRecords::new();
+    for record in rig.records.iter().chain(rig.records.last()) {
+        fold.apply(record);
+    }
+    let told: Vec<_> = fold
+        .take_corrections()
+        .into_iter()
+        .map(|told| {
+            assert_eq!((told.source, told.id.as_str()), (source.clone(), "late-1"));
+            (told.revision, told.disposition)
+        })
+        .collect();
+    let result = |disposition| Some((engagement, DispositionId(disposition)));
+    assert_eq!(told, [(1, result(0)), (2, result(1)), (3, None)]);
+    assert!(fold.take_corrections().is_empty());
+}
+
+/// A wait tells why it was opened, and which wait it follows.
+#[test]
+fn waits_tell_their_cause_attempt_and_parent() {
+    let mut rig = known();
+    rig.finish();
+    let told: BTreeMap<RequestId, _> = contacts(&rig.records)
+        .into_iter()
+        .flat_map(|contact| contact.segments)
+        .filter_map(|segment| match segment.kind {
+            SegmentKind::Wait { request, cause, attempt, parent, .. } => {
+                Some((request, (cause, attempt, parent)))
+            }
+            _ => None,
+        })
+        .collect();
+    assert!(told.values().all(|told| *told == (RequestCause::Initial, 0, None)), "{told:?}");
+    // As an overflow, a transfer or a second try would say it.
+    let parent = told.keys().next().copied();
+    for event in rig.records.iter_mut().flat_map(|record| &mut record.events) {
+        if let Event::Request(RequestEvent::Opened(opened)) = event {
+            (opened.cause, opened.attempt, opened.parent) = (RequestCause::Overflow, 2, parent);
+        }
+    }
+    let waits = contacts(&rig.records).into_iter().flat_map(|contact| contact.segments);
+    let mut waits = waits.filter(|segment| matches!(segment.kind, SegmentKind::Wait { .. }));
+    let (first, cause) = (waits.next().unwrap(), RequestCause::Overflow);
+    let SegmentKind::Wait { cause: told, attempt, parent: from, .. } = first.kind else { panic!() };
+    assert_eq!((told, attempt, from), (cause, 2, parent));
 }
 
 #[test]

@@ -14,6 +14,8 @@ use switchboard::time::Duration;
 mod after_call;
 #[path = "../examples/replay_calls/cli.rs"]
 mod cli;
+#[path = "../examples/replay_calls/differences.rs"]
+mod differences;
 #[path = "../examples/replay_calls/figures.rs"]
 #[allow(dead_code)] // likewise
 mod figures;
@@ -44,6 +46,7 @@ mod scenario;
 #[path = "../examples/replay_calls/technion.rs"]
 mod technion;
 
+use differences::{Comparison, Verdict, comparisons};
 use figures::{End, Goals, Report};
 use log::CallLog;
 use roster::Roster;
@@ -97,7 +100,7 @@ fn ends(run: &Run) -> Vec<(char, i64)> {
         End::Abandoned => 'h',
         End::FlowedOut => 'f',
         End::Withdrawn => 'w',
-        End::Lost => 'l',
+        End::Lost { .. } => 'l',
         End::Waiting => '-',
     };
     run.calls.iter().map(|call| (end(&call.end), call.wait.as_micros() / 1_000_000)).collect()
@@ -140,6 +143,58 @@ fn the_control_of_a_small_log_is_the_record() {
         assert_eq!(ends(&run), expected, "{rules:?}");
         let (busy, at_work) = run.occupancy.days[&0];
         assert_eq!((busy, at_work), (Duration::from_secs(170), Duration::from_secs(500)));
+    }
+}
+
+/// Logs of two queues and their members, as switches write them.
+#[test]
+fn rows_that_change_nothing_do_not_stop_a_run() {
+    let calls = served("a", 110, 112, 0, 130) + &served("b", 140, 145, 0, 170);
+    let queues = "100|CLI|q|A|ADDMEMBER|\n101|CLI|sales|A|ADDMEMBER|\n";
+    let end = "200|CLI|q|A|REMOVEMEMBER|\n201|CLI|sales|A|REMOVEMEMBER|\n";
+    for rows in [
+        format!("{queues}{calls}{end}"),
+        format!(
+            "100|CLI|q|A|ADDMEMBER|\n{calls}180|NONE|q|A|UNPAUSE|\n200|CLI|q|A|REMOVEMEMBER|\n"
+        ),
+        format!("100|CLI|q|A|ADDMEMBER|\n120|NONE|q|A|PAUSE|\n120|NONE|q|A|UNPAUSE|\n{calls}"),
+    ] {
+        let log = queue_log::read(rows.as_bytes());
+        assert!(log.quality.faults.is_empty(), "{:?}", log.quality);
+        for rules in [Rules::Log, Rules::Default] {
+            let ends = ends(&replay(&log, rules, 1));
+            assert!(ends.iter().all(|(end, _)| *end == 'a'), "{rows}: {ends:?}");
+        }
+    }
+}
+
+/// The seat changes while the agent serves: nobody sits on two, and the next stay begins after the call.
+#[test]
+fn agents_change_their_queues_during_a_call() {
+    let served = |name, queue, start: i64, end: i64| {
+        let row = |at, rest: &str| format!("{at}|{name}|{queue}|{rest}\n");
+        row(start, "NONE|ENTERQUEUE||1|1")
+            + &row(start, "A|CONNECT|0|x|0")
+            + &row(end, &format!("A|COMPLETEAGENT|0|{}|1", end - start))
+    };
+    let start = "0|CLI|q|A|ADDMEMBER|\n0|CLI|r|A|ADDMEMBER|\n";
+    let calls = served("a", "q", 10, 60) + &served("b", "r", 70, 90);
+    let waits = "30|c|r|NONE|ENTERQUEUE||1|1\n45|c|r|NONE|ABANDON|1|1|15\n";
+    for changes in [
+        // Out of one queue; out of both and back; out and back for moments.
+        "20|CLI|q|A|REMOVEMEMBER|\n",
+        "20|NONE|NONE|A|PAUSEALL|\n40|NONE|NONE|A|UNPAUSEALL|\n",
+        "20|CLI|q|A|REMOVEMEMBER|\n25|CLI|r|A|REMOVEMEMBER|\n35|CLI|r|A|ADDMEMBER|\n",
+        "20|CLI|q|A|REMOVEMEMBER|\n25|CLI|q|A|ADDMEMBER|\n",
+    ] {
+        let log = queue_log::read(format!("{start}{calls}{waits}{changes}").as_bytes());
+        assert!(log.quality.faults.is_empty(), "{:?}", log.quality);
+        for rules in [Rules::Log, Rules::Default] {
+            let run = replay(&log, rules, 1);
+            assert_eq!(ends(&run), [('a', 0), ('h', 15), ('a', 0)], "{changes}");
+            let ratio = run.occupancy.ratio();
+            assert!(ratio.0 <= ratio.1, "{ratio:?}");
+        }
     }
 }
 
@@ -228,6 +283,36 @@ fn the_banks_control_comes_near_the_record() {
 }
 
 #[test]
+fn nothing_is_claimed_of_the_bank_that_the_control_does_not_bear_out() {
+    let Some(bytes) = data("bank/technion_feb1999.txt") else { return };
+    let log = technion::read(&bytes);
+    let roster = Roster::of(&log, AWAY);
+    let calls = figures::recorded(&log);
+    let recorded = Report::new(&calls, log.queues.all(), &goals(), roster.occupancy);
+    for seed in 1..=3 {
+        let run = |rules| report_of(&log, &replay(&log, rules, seed));
+        let all = comparisons([&recorded, &run(Rules::Log), &run(Rules::Default)]);
+        let of = |queue: &str| all.iter().find(|one| one.queue.as_deref() == Some(queue)).unwrap();
+        let claimed = |one: &Comparison, key: &str| {
+            let figure = one.figures().find(|figure| figure.key == key).unwrap();
+            figure.verdict == Verdict::Claimed
+        };
+        // More calls are answered in time than in the record, whatever the mode.
+        for level in &all[0].levels {
+            assert_eq!(level.verdict, Verdict::NotNear, "seed {seed}: {level:?}");
+        }
+        // TT waits far longer than in the record, and fewer abandon NW: they were served otherwise.
+        for queue in ["TT", "NW"] {
+            let off = of(queue).off_the_rule();
+            assert!(off.contains(&"avg_queue_time_s"), "seed {seed}, {queue}: {off:?}");
+            assert!(!claimed(of(queue), "avg_queue_time_s") && !claimed(of(queue), "abandon_rate"));
+        }
+        let verdicts = all.iter().flat_map(Comparison::figures).map(|figure| figure.verdict);
+        assert!(verdicts.into_iter().any(|verdict| verdict == Verdict::Claimed), "seed {seed}");
+    }
+}
+
+#[test]
 fn asterisks_control_comes_near_the_record() {
     let Some(bytes) = data("asterisk/asterisk22_queue_log") else { return };
     // 6.0 s and 32.8 % are on record, of 131 calls.
@@ -235,7 +320,7 @@ fn asterisks_control_comes_near_the_record() {
 }
 
 fn answer(args: &[&str]) -> Result<String, String> {
-    cli::answer(args.iter().map(|&arg| arg.to_owned()))
+    cli::answer(args.iter().map(Into::into))
 }
 
 #[test]
@@ -260,22 +345,110 @@ fn bad_arguments_and_files_are_told_in_a_line() {
     }
 }
 
+/// Answers about files of its own making.
+fn answer_about(name: &str, content: &[u8], args: &[&str]) -> Result<String, String> {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, content).unwrap();
+    answer(&[args, &[path.to_str().unwrap()]].concat())
+}
+
+/// The keys that every column of the report has.
+const KEYS: [&str; 13] = [
+    "offered",
+    "answered",
+    "abandoned",
+    "flowed_out",
+    "withdrawn",
+    "lost",
+    "waiting",
+    "avg_queue_time_s",
+    "asa_s",
+    "aht_s",
+    "abandon_rate",
+    "occupancy",
+    "service_level",
+];
+
 #[test]
-fn any_text_is_taken_as_a_log() {
-    // No line of it is one of a log: all are told and skipped.
+fn a_file_of_another_format_is_refused() {
     let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
-    for format in ["technion", "queue_log"] {
-        let json = answer(&["--format", format, "--report", "json", readme]).unwrap();
-        let told: Value = serde_json::from_str(&json).unwrap();
-        assert_eq!(told["quality"]["malformed"], told["quality"]["rows"]);
-        for column in ["recorded", "control", "engine"] {
-            let keys = "offered answered abandoned flowed_out withdrawn lost waiting avg_queue_time_s \
-                        asa_s aht_s abandon_rate occupancy service_level";
-            for key in keys.split_whitespace() {
-                assert!(told[column].get(key).is_some(), "{column} {key}");
-            }
-            assert_eq!(told[column]["offered"], 0);
-        }
-        assert!(answer(&["--format", format, readme]).unwrap().contains("\nall queues\n"));
+    for (format, reason) in
+        [("technion", "columns in place of 17"), ("queue_log", "columns, at least")]
+    {
+        let told = answer(&["--format", format, readme]).unwrap_err();
+        assert!(told.contains(reason) && told.contains(&format!("is one of {format}")), "{told}");
+        assert_eq!(told.lines().count(), 1, "{told}");
     }
+    // One row that holds makes it a log; all others are told and skipped.
+    let log = "no row\n0|NONE|NONE|NONE|QUEUESTART|\nnor this\n";
+    let json =
+        answer_about("mixed", log.as_bytes(), &["--format", "queue_log", "--report", "json"]);
+    let told: Value = serde_json::from_str(&json.unwrap()).unwrap();
+    let lines = told["quality"]["malformed_lines"].as_array().unwrap().iter();
+    assert!(lines.map(|fault| fault["line"].as_u64().unwrap()).eq([1, 3]));
+}
+
+#[test]
+fn an_empty_file_is_a_log_without_calls() {
+    for (format, content) in [("technion", ""), ("queue_log", "\n  \r\n")] {
+        let args = ["--format", format, "--report", "json"];
+        let told = answer_about(&format!("empty_{format}"), content.as_bytes(), &args).unwrap();
+        let told: Value = serde_json::from_str(&told).unwrap();
+        for column in ["recorded", "control", "engine"] {
+            assert!(KEYS.iter().all(|key| told[column].get(key).is_some()), "{column}");
+            assert_eq!(told[column]["offered"], 0);
+            assert!(told[column].get("interactions_per_s").is_none());
+        }
+        let text = answer_about("empty_text", content.as_bytes(), &args[..2]).unwrap();
+        assert!(text.contains("\nall queues\n"));
+    }
+}
+
+#[test]
+fn timing_adds_the_speed_of_the_runs_and_nothing_else() {
+    let log = "0|NONE|q|A|ADDMEMBER|\n".to_owned() + &served("a", 0, 3, 3, 20);
+    let args = ["--format", "queue_log", "--report", "json", "--timing"];
+    let told = |args| -> Value {
+        serde_json::from_str(&answer_about("timed", log.as_bytes(), args).unwrap()).unwrap()
+    };
+    let (untimed, mut timed) = (told(&args[..4]), told(&args));
+    for run in ["control", "engine"] {
+        let speed = timed[run].as_object_mut().unwrap().remove("interactions_per_s").unwrap();
+        assert!(speed.as_f64().unwrap() > 0.0);
+    }
+    assert_eq!(timed, untimed);
+    let text = answer_about("timed", log.as_bytes(), &["--format", "queue_log", "--timing"]);
+    assert!(text.unwrap().contains("\n  interactions/s"));
+}
+
+#[cfg(unix)]
+#[test]
+fn arguments_need_not_be_utf_8() {
+    use std::ffi::OsString;
+    use std::os::unix::ffi::OsStringExt as _;
+    let odd = |bytes: &[u8]| OsString::from_vec(bytes.to_vec());
+    let format = ["--format", "queue_log"].map(OsString::from);
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(odd(b"log-\xff"));
+    std::fs::write(&path, "0|NONE|NONE|NONE|QUEUESTART|\n").unwrap();
+    let args = [format.as_slice(), &[path.into_os_string()]].concat();
+    assert!(cli::answer(args.into_iter()).is_ok());
+    for args in [[odd(b"--format"), odd(b"\xff")], [odd(b"-\xff"), odd(b"x")]] {
+        let told = cli::answer(args.into_iter()).unwrap_err();
+        assert_eq!(told.lines().count(), 1, "{told}");
+    }
+    // As a program: the status and one line, no panic.
+    let told = cli::answer([odd(b"--format"), "queue_log".into(), odd(b"/no\xff")].into_iter());
+    assert!(told.unwrap_err().starts_with("/no\u{fffd}: "));
+}
+
+#[test]
+fn every_bad_line_is_told_by_its_number() {
+    let log = "0|NONE|NONE|NONE|QUEUESTART|\n".to_owned() + &"bad\n".repeat(3_000);
+    let told = answer_about("bad", log.as_bytes(), &["--format", "queue_log", "--report", "json"]);
+    let told: Value = serde_json::from_str(&told.unwrap()).unwrap();
+    let faults = told["quality"]["malformed_lines"].as_array().unwrap();
+    assert!(faults.iter().map(|fault| fault["line"].as_u64().unwrap()).eq(2..=3_001));
+    assert_eq!(faults.iter().filter(|fault| fault["reason"].is_string()).count(), 1_000);
+    let text = answer_about("bad", log.as_bytes(), &["--format", "queue_log"]).unwrap();
+    assert!(text.contains("\n           and 2980 more: lines 22-3001\n"), "{text}");
 }

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use switchboard::time::{Duration, Timestamp};
 
 use super::log::{CallLog, Outcome};
-use super::roster::{Roster, Span, runs};
+use super::roster::{Roster, Span, Stay, runs};
 
 /// Times that an estimate of its own takes.
 const ENOUGH: usize = 100;
@@ -42,7 +42,7 @@ impl AfterCall {
         let most = usize::try_from(most.as_micros() / SECOND).unwrap_or_default();
         let mut waits = Waits::of(log, if rings { Duration::ZERO } else { RING });
         let (mut all, mut of_agent) = (Vec::new(), Vec::new());
-        for agent in 0..roster.skills.len() {
+        for agent in 0..log.agents.all().len() {
             let bounds = bounds(log, roster, agent, &mut waits);
             let bounds: Vec<Bounds> =
                 bounds.into_iter().map(|(low, high)| (low.min(most), high.min(most))).collect();
@@ -184,25 +184,17 @@ fn bounds(log: &CallLog, roster: &Roster, agent: usize, waits: &mut Waits) -> Ve
     let rings = log.unanswered.iter().filter(|ring| ring.agent == agent).map(|ring| ring.start);
     let mut starts: Vec<Timestamp> = work.iter().map(|(start, _)| *start).chain(rings).collect();
     starts.sort_unstable();
-    let stays: Vec<Span> = roster
-        .stays
-        .iter()
-        .filter(|stay| stay.agent == agent)
-        .map(|stay| (stay.start, stay.end))
-        .collect();
+    let stays: Vec<&Stay> = roster.stays.iter().filter(|stay| stay.agent == agent).collect();
     let mut bounds = Vec::new();
     for (begun, end) in &work {
-        let place = stays.partition_point(|(start, _)| start <= end);
+        let place = stays.partition_point(|stay| stay.start <= *end);
         let stay = place.checked_sub(1).and_then(|place| stays.get(place));
         let next = starts.get(starts.partition_point(|start| start <= begun));
-        let (Some(stay), Some(next), Some(skills)) = (stay, next, roster.skills_at(agent, *end))
-        else {
-            continue;
-        };
-        if *next > stay.1 {
+        let (Some(stay), Some(next)) = (stay, next) else { continue };
+        if *next > stay.end {
             continue;
         }
-        let spans = waits.for_skills(skills);
+        let spans = waits.for_skills(&stay.skills);
         let last = spans.partition_point(|(start, _)| start < next).checked_sub(1);
         let last = last.and_then(|place| spans.get(place)).map_or(*end, |span| span.1.min(*next));
         bounds.push((seconds(last.since(*end)), seconds(next.since(*end))));

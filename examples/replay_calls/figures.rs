@@ -6,7 +6,7 @@
 //! Intervals are over batches of calls: calendar days of queue entry; where a log has fewer than five,
 //! ten equal runs of consecutive calls. Fewer than fifty calls get no interval.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 use switchboard::time::{Duration, Timestamp};
@@ -15,7 +15,7 @@ use super::interval::{Ratio, interval, sum};
 use super::log::{CallLog, Outcome};
 
 /// Microseconds of a day.
-const DAY: i64 = 86_400_000_000;
+pub(crate) const DAY: i64 = 86_400_000_000;
 /// Days that are enough for batches.
 const FEWEST_DAYS: usize = 5;
 /// Batches where days are too few.
@@ -56,8 +56,8 @@ pub(crate) enum End {
     FlowedOut,
     /// Taken out.
     Withdrawn,
-    /// Lost with the switch.
-    Lost,
+    /// Lost with the switch, after its wait if that is known.
+    Lost { wait_known: bool },
     /// Not ended.
     Waiting,
 }
@@ -71,7 +71,8 @@ pub(crate) fn recorded(log: &CallLog) -> Vec<Offered> {
             Outcome::Abandoned => End::Abandoned,
             Outcome::FlowedOut => End::FlowedOut,
             Outcome::Withdrawn => End::Withdrawn,
-            Outcome::Lost => End::Lost,
+            // Nobody wrote down how long it had waited when it left.
+            Outcome::Lost => End::Lost { wait_known: false },
             Outcome::Waiting => End::Waiting,
             Outcome::NeverOffered | Outcome::Excluded => return None,
         };
@@ -121,11 +122,10 @@ impl Tally {
             }
             End::FlowedOut => self.flowed_out += 1,
             End::Withdrawn => self.withdrawn += 1,
-            // Nobody wrote down how long these had waited when they left.
-            End::Lost => self.lost += 1,
+            End::Lost { .. } => self.lost += 1,
             End::Waiting => self.waiting += 1,
         }
-        if !matches!(call.end, End::Lost | End::Waiting) {
+        if !matches!(call.end, End::Lost { wait_known: false } | End::Waiting) {
             self.exits += 1;
             self.waited += call.wait;
         }
@@ -133,7 +133,7 @@ impl Tally {
 }
 
 #[allow(clippy::cast_precision_loss)] // counts of a log are far below 2^53
-const fn of(count: u64) -> f64 {
+pub(crate) const fn of(count: u64) -> f64 {
     count as f64
 }
 
@@ -149,11 +149,12 @@ pub(crate) const RATIOS: [(&str, Formula); 4] = [
 ];
 
 /// The service levels by mode.
-pub(crate) const SERVICE_LEVELS: [(&str, Formula); 5] = [
+pub(crate) const SERVICE_LEVELS: [(&str, Formula); 6] = [
     ("answered_only", |t| Ratio(of(t.answered_within), of(t.answered))),
     ("abandon_negative", |t| Ratio(of(t.answered_within), of(t.offered))),
     ("abandon_ignored", |t| Ratio(of(t.answered_within), of(t.offered - t.abandoned_within))),
     ("abandon_positive", |t| Ratio(of(t.answered_within + t.abandoned_within), of(t.offered))),
+    ("genesys", |t| Ratio(of(t.answered_within), of(t.answered + t.abandoned))),
     ("short_excluded", |t| {
         Ratio(of(t.answered_within), of(t.answered + t.abandoned - t.abandoned_short))
     }),
@@ -185,6 +186,17 @@ impl Occupancy {
             Ratio(busy.as_secs_f64(), at_work.as_secs_f64())
         };
         self.days.values().map(of_day).collect()
+    }
+
+    /// Day by day, the same days in each; none under five of them.
+    pub(crate) fn paired(columns: [&Self; 3]) -> [Vec<Ratio>; 3] {
+        let days: BTreeSet<i64> =
+            columns.iter().flat_map(|column| column.days.keys()).copied().collect();
+        let days = if days.len() < FEWEST_DAYS { BTreeSet::new() } else { days };
+        columns.map(|column| {
+            let of_day = days.iter().map(|day| column.days.get(day).copied().unwrap_or_default());
+            Self { days: days.iter().copied().zip(of_day).collect() }.ratios()
+        })
     }
 
     /// Busy over at work, all days together.
@@ -257,6 +269,8 @@ pub(crate) struct Report {
     pub occupancy: Occupancy,
     /// What a batch is.
     pub batch: &'static str,
+    /// Calls a run took per second of real time, if that was asked for.
+    pub speed: Option<f64>,
 }
 
 impl Report {
@@ -283,13 +297,22 @@ impl Report {
                 }
             }
         }
-        Self { all, queues: queues.iter().cloned().zip(each).collect(), occupancy, batch }
+        Self {
+            all,
+            queues: queues.iter().cloned().zip(each).collect(),
+            occupancy,
+            batch,
+            speed: None,
+        }
     }
 
     /// The report's object: figures at the top, the same per queue under `queues`.
     pub(crate) fn to_json(&self) -> Value {
         let mut object = self.all.to_json();
         object.insert("occupancy".to_owned(), json!(self.occupancy.ratio().value()));
+        if let Some(speed) = self.speed {
+            object.insert("interactions_per_s".to_owned(), json!(speed));
+        }
         if let Some(Value::Object(intervals)) = object.get_mut("intervals") {
             intervals.insert("occupancy".to_owned(), json!(self.occupancy.interval()));
         }
@@ -360,6 +383,7 @@ mod tests {
         assert!(close(level("abandon_negative"), 0.70));
         assert!(close(level("abandon_positive"), 0.80));
         assert!(close(level("answered_only"), 70.0 / 90.0));
+        assert!(close(level("genesys"), 0.70));
         assert!(close(level("short_excluded"), 0.70));
         assert_eq!(report.queues["q"].total, report.all.total);
     }
@@ -376,11 +400,23 @@ mod tests {
         assert_eq!(report.all.total.abandoned_short, 1);
         let json = report.to_json();
         assert_eq!(json["service_level"]["short_excluded"], 0.5);
+        assert_eq!(json["service_level"]["genesys"], 1.0 / 3.0);
         assert_eq!(json["service_level"]["abandon_negative"], 0.25);
         assert_eq!(json["avg_queue_time_s"], 2.5);
         assert_eq!(json["aht_s"], 60.0);
         assert_eq!(json["occupancy"], Value::Null);
         assert_eq!(json["queues"]["q"]["intervals"]["asa_s"], Value::Null);
+    }
+
+    #[test]
+    fn whoever_left_after_a_known_wait_counts_in_the_mean() {
+        let mean = |wait_known| {
+            let calls = [call(2, End::Abandoned), call(8, End::Lost { wait_known })];
+            let report = Report::new(&calls, &["q".to_owned()], &goals(), Occupancy::default());
+            assert_eq!(report.all.total.lost, 1);
+            report.to_json()["avg_queue_time_s"].as_f64()
+        };
+        assert_eq!([mean(true), mean(false)], [Some(5.0), Some(2.0)]);
     }
 
     #[test]

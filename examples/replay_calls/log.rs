@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use switchboard::time::{Duration, Timestamp};
 
-/// Line numbers kept per kind of fault or oddity; the count goes on beyond.
-const LINES_KEPT: usize = 1_000;
+/// Reasons kept of lines that were skipped; their numbers go on beyond.
+const REASONS_KEPT: usize = 1_000;
 
 /// A whole log.
 #[derive(Debug, Default)]
@@ -138,6 +138,8 @@ pub(crate) struct Presence {
     pub at: Timestamp,
     /// Whose.
     pub agent: usize,
+    /// In which queue; in all of the agent's where none is named.
+    pub queue: Option<usize>,
     /// What.
     pub change: Change,
 }
@@ -145,7 +147,7 @@ pub(crate) struct Presence {
 /// What changes in an agent's presence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Change {
-    /// Comes to work, for one queue or for all.
+    /// Comes to work.
     Joined,
     /// Goes.
     Left,
@@ -189,7 +191,7 @@ pub(crate) struct DataQuality {
     pub blank: u64,
     /// Lines that could not be read and were skipped.
     pub malformed: u64,
-    /// The first of them with the reason.
+    /// All of them; the first with the reason.
     pub faults: Vec<Fault>,
     /// Rows by the kind they give themselves: outcome or event.
     pub kinds: BTreeMap<String, u64>,
@@ -202,8 +204,8 @@ pub(crate) struct DataQuality {
 pub(crate) struct Fault {
     /// Its number, from 1.
     pub line: u64,
-    /// Why.
-    pub reason: String,
+    /// Why; not kept for all where there are very many.
+    pub reason: Option<String>,
 }
 
 /// Rows with the same oddity.
@@ -211,9 +213,7 @@ pub(crate) struct Fault {
 pub(crate) struct Oddities {
     /// What it is and how it was taken.
     pub meaning: &'static str,
-    /// How many rows.
-    pub count: u64,
-    /// The first of them.
+    /// The rows.
     pub lines: Vec<u64>,
 }
 
@@ -221,19 +221,15 @@ impl DataQuality {
     /// Notes a line that is skipped.
     pub(crate) fn skip(&mut self, line: u64, reason: String) {
         self.malformed += 1;
-        if self.faults.len() < LINES_KEPT {
-            self.faults.push(Fault { line, reason });
-        }
+        let reason = (self.faults.len() < REASONS_KEPT).then_some(reason);
+        self.faults.push(Fault { line, reason });
     }
 
     /// Notes an odd row.
     pub(crate) fn odd(&mut self, line: u64, (kind, meaning): (&'static str, &'static str)) {
         let oddities = self.oddities.entry(kind).or_default();
         oddities.meaning = meaning;
-        oddities.count += 1;
-        if oddities.lines.len() < LINES_KEPT {
-            oddities.lines.push(line);
-        }
+        oddities.lines.push(line);
     }
 
     /// Counts a row under its kind.
@@ -247,21 +243,13 @@ impl DataQuality {
     }
 }
 
-/// The lines of a file with their numbers; they end in LF, CR LF or CR alone.
+/// The lines of a file with their numbers; they end in LF, CR LF, or CR where the file has no LF: else a
+/// CR within a line, which editors do not count, would shift all numbers after it.
 pub(crate) fn lines(bytes: &[u8]) -> impl Iterator<Item = (u64, &[u8])> {
-    let mut rest = bytes;
-    let mut number = 0;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        number += 1;
-        let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
-        let (line, tail) = rest.split_at(end);
-        let ending = if tail.starts_with(b"\r\n") { 2 } else { 1 };
-        rest = tail.get(ending..).unwrap_or_default();
-        Some((number, line))
-    })
+    let end = if bytes.contains(&b'\n') { b'\n' } else { b'\r' };
+    let lines = bytes.strip_suffix(&[end]).unwrap_or(bytes).split(move |byte| *byte == end);
+    let lines = lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    (1..).zip(lines.skip(usize::from(bytes.is_empty())))
 }
 
 /// The rows of a file: lines that hold text. The others are counted.
@@ -290,4 +278,36 @@ pub(crate) fn number(text: &str, column: &str) -> Result<i64, String> {
 /// A text from the log, short enough for a message.
 pub(crate) fn shown(text: &str) -> String {
     text.chars().take(40).flat_map(char::escape_debug).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbered(text: &str) -> Vec<(u64, &str)> {
+        lines(text.as_bytes()).map(|(n, line)| (n, std::str::from_utf8(line).unwrap())).collect()
+    }
+
+    #[test]
+    fn lines_count_as_editors_count_them() {
+        for text in ["a\nb\n\nc", "a\r\nb\r\n\r\nc\r\n", "a\rb\r\rc\r"] {
+            assert_eq!(numbered(text), [(1, "a"), (2, "b"), (3, ""), (4, "c")], "{text:?}");
+        }
+        // A CR within a line of a file that has LF is a character like others.
+        assert_eq!(numbered("a\rb\nc\n"), [(1, "a\rb"), (2, "c")]);
+        assert_eq!(numbered(""), []);
+        assert_eq!(numbered("\n"), [(1, "")]);
+    }
+
+    #[test]
+    fn every_line_keeps_its_number() {
+        let mut quality = DataQuality::default();
+        for line in 1..=3_000 {
+            quality.skip(line, "bad".to_owned());
+            quality.odd(line, ("odd", "strange"));
+        }
+        assert!(quality.faults.iter().map(|fault| fault.line).eq(1..=3_000));
+        assert_eq!(quality.faults.iter().filter(|fault| fault.reason.is_some()).count(), 1_000);
+        assert!(quality.oddities["odd"].lines.iter().copied().eq(1..=3_000));
+    }
 }

@@ -2,12 +2,14 @@
 //!
 //! Formats: `technion` (the Anonymous Bank) and `queue_log` (Asterisk). The report has three columns: the
 //! figures as recorded; of a control run by the log's own rules, which has to come near the record
-//! before any difference may be claimed; and of the engine by its own rules. Both runs meet the same
-//! callers and agents. It also tells the quality of the data and every assumption. JSON goes to stdout alone, progress to
-//! stderr; the exit status is 2, with one line of reason, for bad flags or a file that cannot be read.
+//! before any difference is claimed, queue by queue and figure by figure; and of the engine by its own
+//! rules. Both runs meet the same callers and agents. It also tells the quality of the data and every
+//! assumption. JSON goes to stdout alone, progress to stderr; the exit status is 2, with one line of
+//! reason, for bad flags and for a file that cannot be read or has not one row of the format.
 
 mod after_call;
 mod cli;
+mod differences;
 mod figures;
 mod impute;
 mod interval;
@@ -24,7 +26,7 @@ use std::io::{ErrorKind, Write as _};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let text = match cli::answer(std::env::args().skip(1)) {
+    let text = match cli::answer(std::env::args_os().skip(1)) {
         Ok(text) => text,
         Err(reason) => return refuse(&reason),
     };

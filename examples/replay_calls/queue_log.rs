@@ -14,12 +14,13 @@
 //! - RINGNOANSWER and RINGCANCELED say nothing of a call's outcome; they are counted.
 //! - Rows are taken by time, then by line: the file may be slightly out of order. A second ENTERQUEUE
 //!   of a call that is still there or came in that very second, or a second end, is a duplicate:
-//!   reported, without effect. An end without a begin (a log that was cut, a transfer that changed the
-//!   call's id) is reported.
+//!   reported, without effect. An end without a begin (a log that was cut) is reported.
+//! - An attended transfer into a queue changes the call's id while it waits: a CONNECT without a begin
+//!   is that of the one call waiting in its queue that entered a hold before it, within a second.
 //! - A `|` too many splits the last field: extra columns are kept apart and reported, except in
 //!   ATTENDEDTRANSFER with LINK, which writes one by design.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use switchboard::time::{Duration, Timestamp};
 
@@ -34,6 +35,10 @@ type Kind = (&'static str, &'static str);
 const DUPLICATE: Kind = ("duplicate", "the call is already in the queue or has left it: no effect");
 const NO_BEGIN: Kind =
     ("end_without_begin", "an end of a call that is not in the queue: not counted");
+const RENAMED: Kind = (
+    "connected_under_another_id",
+    "no begin, but one call of the queue had waited just as long: taken to be that call",
+);
 const OUT_OF_ORDER: Kind = ("out_of_order", "stamped before the row above: taken by its stamp");
 const EXTRA_COLUMNS: Kind = ("extra_columns", "more than ten columns: the rest is not read");
 const TIMES_DIFFER: Kind =
@@ -74,6 +79,8 @@ enum Stage {
 struct Reader<'a> {
     log: CallLog,
     calls: BTreeMap<(&'a str, &'a str), (usize, Stage)>,
+    /// Queue, entry and id of those who wait.
+    waiting: BTreeSet<(&'a str, Timestamp, &'a str)>,
 }
 
 /// Reads the whole file.
@@ -102,7 +109,7 @@ pub(crate) fn read(bytes: &[u8]) -> CallLog {
         }
     }
     ordered.sort_by_key(|row| (row.at, row.line));
-    let mut reader = Reader { log, calls: BTreeMap::new() };
+    let mut reader = Reader { log, calls: BTreeMap::new(), waiting: BTreeSet::new() };
     for row in &ordered {
         if let Err(reason) = reader.take(row) {
             reader.log.quality.skip(row.line, reason);
@@ -143,6 +150,9 @@ impl<'a> Reader<'a> {
             | "DIVERT_HOLDTIME" => self.turn_away(row),
             "ADDMEMBER" | "AGENTLOGIN" | "AGENTCALLBACKLOGIN" => {
                 self.change(row, Change::Joined)?;
+                if row.event == "ADDMEMBER" && row.data.first() == Some(&"PAUSED") {
+                    self.change(row, Change::Paused)?;
+                }
             }
             "REMOVEMEMBER" | "AGENTLOGOFF" | "AGENTCALLBACKLOGOFF" => {
                 self.change(row, Change::Left)?;
@@ -191,14 +201,34 @@ impl<'a> Reader<'a> {
             outcome: Outcome::Waiting,
         };
         self.calls.insert((row.call, row.queue), (self.log.calls.len(), Stage::Queue));
+        self.waiting.insert((row.queue, at, row.call));
         self.log.calls.push(call);
     }
 
     fn connect(&mut self, row: &Row<'a>, hold: i64) -> Result<(), String> {
         let agent = self.agent(row)?;
         let start = Timestamp::from_secs(row.at);
+        if !self.calls.contains_key(&(row.call, row.queue)) {
+            self.adopt(row, start - Duration::from_secs(hold.max(0)));
+        }
         self.leave(row, hold, Outcome::Answered { agent, start, end: None });
         Ok(())
+    }
+
+    /// Gives the one call that entered a queue then the id of a row, if there is just one.
+    fn adopt(&mut self, row: &Row<'a>, entered: Timestamp) {
+        let about = Duration::from_secs(ROUNDING);
+        let from = (row.queue, entered - about, "");
+        let to = (row.queue, entered + about + Duration::from_micros(1), "");
+        let mut calls = self.waiting.range(from..to);
+        let (Some(&old), None) = (calls.next(), calls.next()) else { return };
+        let (queue, entered, call) = old;
+        if let Some(course) = self.calls.remove(&(call, queue)) {
+            self.calls.insert((row.call, queue), course);
+            self.waiting.remove(&old);
+            self.waiting.insert((queue, entered, row.call));
+            self.log.quality.odd(row.line, RENAMED);
+        }
     }
 
     /// Ends the wait of the call that a row speaks of.
@@ -212,6 +242,7 @@ impl<'a> Reader<'a> {
             self.log.quality.odd(row.line, DUPLICATE);
             return;
         };
+        self.waiting.remove(&(row.queue, call.entered, row.call));
         let answered = matches!(outcome, Outcome::Answered { .. });
         *stage = if answered { Stage::Service } else { Stage::Gone };
         call.outcome = outcome;
@@ -265,11 +296,16 @@ impl<'a> Reader<'a> {
             }
         }
         self.calls.clear();
+        self.waiting.clear();
     }
 
     fn change(&mut self, row: &Row<'a>, change: Change) -> Result<(), String> {
         let agent = self.agent(row)?;
-        self.log.presence.push(Presence { at: Timestamp::from_secs(row.at), agent, change });
+        let all =
+            matches!(row.queue, "" | "NONE") || matches!(row.event, "PAUSEALL" | "UNPAUSEALL");
+        let queue = (!all).then(|| self.log.queues.place(row.queue));
+        let at = Timestamp::from_secs(row.at);
+        self.log.presence.push(Presence { at, agent, queue, change });
         Ok(())
     }
 
@@ -369,7 +405,7 @@ mod tests {
             ends,
             [Outcome::Answered { agent: 0, start, end: None }, Outcome::Lost, Outcome::Abandoned]
         );
-        assert_eq!(log.quality.oddities["lost_at_restart"].count, 1);
+        assert_eq!(log.quality.oddities["lost_at_restart"].lines, [4]);
     }
 
     #[test]
@@ -382,8 +418,34 @@ mod tests {
         );
         assert_eq!(ends, [Outcome::Abandoned; 3]);
         let counts: Vec<_> =
-            log.quality.oddities.iter().map(|(kind, rows)| (*kind, rows.count)).collect();
+            log.quality.oddities.iter().map(|(kind, rows)| (*kind, rows.lines.len())).collect();
         assert_eq!(counts, [("duplicate", 4), ("end_without_begin", 1), ("out_of_order", 1)]);
+    }
+
+    /// asterisk#759: an attended transfer into the queue, which begins and connects under two ids.
+    #[test]
+    fn a_call_that_changed_its_id_is_found_by_its_wait() {
+        let (ends, log) = outcomes(
+            "100|x.830|q|NONE|ENTERQUEUE||1|1\n103|x.826|q|A|CONNECT|3|x.831|2\n\
+             113|x.826|q|A|COMPLETEAGENT|3|10|1\n",
+        );
+        let at = Timestamp::from_secs;
+        assert_eq!(ends, [Outcome::Answered { agent: 0, start: at(103), end: Some(at(113)) }]);
+        assert_eq!(log.calls[0].wait, Duration::from_secs(3));
+        assert_eq!(log.quality.oddities["connected_under_another_id"].lines, [2]);
+        assert_eq!(log.quality.oddities.len(), 1);
+        // Not where two may be meant, nor in another queue, nor at another time, nor who is gone.
+        let connect = "103|x.826|q|A|CONNECT|3|x.831|2\n";
+        for others in [
+            "100|x.830|q|NONE|ENTERQUEUE||1|1\n101|y|q|NONE|ENTERQUEUE||1|1\n",
+            "100|x.830|r|NONE|ENTERQUEUE||1|1\n",
+            "98|x.830|q|NONE|ENTERQUEUE||1|1\n",
+            "100|x.830|q|NONE|ENTERQUEUE||1|1\n101|x.830|q|NONE|ABANDON|1|1|1\n",
+        ] {
+            let (ends, log) = outcomes(&format!("{others}{connect}"));
+            assert!(!ends.iter().any(|end| matches!(end, Outcome::Answered { .. })), "{others}");
+            assert_eq!(log.quality.oddities["end_without_begin"].lines.len(), 1);
+        }
     }
 
     #[test]
@@ -395,7 +457,7 @@ mod tests {
         );
         assert_eq!(ends, [Outcome::Waiting]);
         let faults: Vec<_> =
-            log.quality.faults.iter().map(|f| (f.line, f.reason.as_str())).collect();
+            log.quality.faults.iter().map(|f| (f.line, f.reason.as_deref().unwrap())).collect();
         assert_eq!(
             faults,
             [

@@ -1,15 +1,18 @@
-//! The report: the three columns side by side, what the data is worth, and what was assumed.
+//! The report: the three columns side by side, what their differences are worth, what the data is worth,
+//! and what was assumed.
 
 use std::fmt::{Result, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::figures::{COUNTS, Figures, Formula, RATIOS, Report, SERVICE_LEVELS};
-use super::interval;
-use super::log::DataQuality;
+use super::differences::{self, Comparison, Difference, comparisons};
+use super::figures::{COUNTS, Figures, RATIOS, Report, SERVICE_LEVELS};
+use super::log::{DataQuality, Fault};
 
-/// Bad rows that the text report shows; JSON has them all.
+/// Bad rows that the text report shows with their reasons.
 const SHOWN: usize = 20;
+/// Odd rows of a kind that it shows; JSON has them all.
+const SHOWN_ODD: usize = 5;
 
 /// Everything a report tells.
 #[derive(Debug)]
@@ -17,7 +20,7 @@ pub(crate) struct Findings<'a> {
     /// Name of the log's format.
     pub format: &'static str,
     /// The file.
-    pub path: &'a str,
+    pub path: String,
     /// What the figures rest on beyond the log.
     pub assumptions: Vec<String>,
     /// What was wrong or odd in the log.
@@ -35,14 +38,6 @@ impl Findings<'_> {
         [("recorded", &self.recorded), ("control", &self.control), ("engine", &self.engine)]
     }
 
-    /// Which columns are compared: how near the control is, and what the rules change.
-    fn comparisons(&self) -> [(&'static str, &Report, &Report); 2] {
-        [
-            ("control - recorded", &self.recorded, &self.control),
-            ("engine - control", &self.control, &self.engine),
-        ]
-    }
-
     /// As one object.
     pub(crate) fn to_json(&self) -> Value {
         let mut object = Map::new();
@@ -53,21 +48,8 @@ impl Findings<'_> {
         for (name, report) in self.columns() {
             object.insert(name.to_owned(), report.to_json());
         }
-        let mut differences = Map::new();
-        for (name, before, after) in self.comparisons() {
-            let mut of_all = differences_json(&before.all, &after.all);
-            let queues: Map<String, Value> = before
-                .queues
-                .iter()
-                .zip(after.queues.values())
-                .map(|((queue, before), after)| {
-                    (queue.clone(), Value::Object(differences_json(before, after)))
-                })
-                .collect();
-            of_all.insert("queues".to_owned(), Value::Object(queues));
-            differences.insert(name.replace(" - ", "_minus_"), Value::Object(of_all));
-        }
-        object.insert("differences".to_owned(), Value::Object(differences));
+        let columns = self.columns().map(|(_, report)| report);
+        object.insert("differences".to_owned(), differences::to_json(&comparisons(columns)));
         Value::Object(object)
     }
 
@@ -85,69 +67,64 @@ impl Findings<'_> {
         for assumption in &self.assumptions {
             writeln!(out, "  - {assumption}")?;
         }
-        let columns = self.columns();
-        write_head(out, "all queues")?;
-        write_figures(out, columns.map(|(_, report)| &report.all))?;
-        let occupancy = columns
-            .map(|(_, report)| cell(report.occupancy.ratio().value(), report.occupancy.interval()));
-        write_row(out, "occupancy", &occupancy)?;
-        for queue in self.recorded.queues.keys() {
-            let figures = columns.map(|(_, report)| report.queues.get(queue));
-            if let [Some(recorded), Some(control), Some(engine)] = figures {
+        let columns = self.columns().map(|(_, report)| report);
+        let comparisons = comparisons(columns);
+        writeln!(out, "\nqueues that the modelled rule does not describe:")?;
+        let off: Vec<_> = comparisons.iter().filter_map(off_the_rule).collect();
+        let off = if off.is_empty() { vec!["none".to_owned()] } else { off };
+        for queue in off {
+            writeln!(out, "  - {queue}")?;
+        }
+        for comparison in &comparisons {
+            self.write_part(out, comparison)?;
+        }
+        Ok(())
+    }
+
+    /// The columns of a queue, or of all, and their differences.
+    fn write_part(&self, out: &mut String, comparison: &Comparison) -> Result {
+        let columns = self.columns().map(|(_, report)| report);
+        match &comparison.queue {
+            None => {
+                write_head(out, "all queues")?;
+                write_figures(out, columns.map(|report| &report.all))?;
+                let occupancy = columns.map(|report| &report.occupancy);
+                let cells = occupancy.map(|of| cell(of.ratio().value(), of.interval()));
+                write_row(out, "occupancy", &cells)?;
+                if columns.iter().any(|report| report.speed.is_some()) {
+                    let cells = columns.map(|report| {
+                        report.speed.map_or_else(|| "-".to_owned(), |speed| format!("{speed:.0}"))
+                    });
+                    write_row(out, "interactions/s", &cells)?;
+                }
+            }
+            Some(queue) => {
+                let figures = columns.map(|report| report.queues.get(queue));
+                let [Some(recorded), Some(control), Some(engine)] = figures else { return Ok(()) };
                 write_head(out, &format!("queue {queue}"))?;
                 write_figures(out, [recorded, control, engine])?;
             }
         }
-        writeln!(out, "\ndifferences (paired by batch), all queues")?;
-        let names = self.comparisons().map(|(name, _, _)| name.to_owned());
-        write_row(out, "", &names)?;
-        for (key, formula) in RATIOS.into_iter().chain(SERVICE_LEVELS) {
-            let cells = self.comparisons().map(|(_, before, after)| {
-                let found = difference(&before.all, &after.all, formula);
-                found.map_or_else(|| cell(None, None), |(gain, about)| cell(Some(gain), about))
-            });
-            write_row(out, key, &cells)?;
-        }
-        for (name, before, after) in self.comparisons() {
-            let keys = without_zero(&before.all, &after.all);
-            let keys = if keys.is_empty() { "none".to_owned() } else { keys.join(", ") };
-            writeln!(out, "  interval of {name} without zero: {keys}")?;
+        let heads = ["control - recorded", "engine - control", "claimed"].map(str::to_owned);
+        write_row(out, "differences", &heads)?;
+        for figure in comparison.figures() {
+            let told = |found: Option<Difference>| {
+                cell(found.map(|found| found.gain), found.and_then(|found| found.about))
+            };
+            let claimed =
+                figure.verdict.why().map_or_else(|| "yes".to_owned(), |why| format!("no: {why}"));
+            let cells = [told(figure.control), told(figure.engine), claimed];
+            write_row(out, figure.key, &cells)?;
         }
         Ok(())
     }
 }
 
-/// The figures whose difference has an interval without zero.
-fn without_zero(before: &Figures, after: &Figures) -> Vec<&'static str> {
-    let all = RATIOS.into_iter().chain(SERVICE_LEVELS);
-    let beyond = all.filter(|(_, formula)| {
-        let about = difference(before, after, *formula).and_then(|(_, about)| about);
-        about.is_some_and(|(low, high)| low > 0.0 || high < 0.0)
-    });
-    beyond.map(|(key, _)| key).collect()
-}
-
-/// A difference and its interval.
-type Difference = (f64, Option<(f64, f64)>);
-
-fn difference(before: &Figures, after: &Figures, formula: Formula) -> Option<Difference> {
-    let (was, is) = (formula(&before.total).value()?, formula(&after.total).value()?);
-    let (before, after) = (before.ratios(formula), after.ratios(formula));
-    // Too few calls for batches: a difference without an interval.
-    interval::difference(&before, &after).or(Some((is - was, None)))
-}
-
-fn differences_json(before: &Figures, after: &Figures) -> Map<String, Value> {
-    let one = |formula| {
-        let found = difference(before, after, formula);
-        json!(found.map(|(gain, about)| json!({ "difference": gain, "interval": about })))
-    };
-    let mut object: Map<String, Value> =
-        RATIOS.into_iter().map(|(key, formula)| (key.to_owned(), one(formula))).collect();
-    let levels: Map<String, Value> =
-        SERVICE_LEVELS.into_iter().map(|(key, formula)| (key.to_owned(), one(formula))).collect();
-    object.insert("service_level".to_owned(), Value::Object(levels));
-    object
+/// A queue that was not served by the modelled rule, and the figures that tell.
+fn off_the_rule(comparison: &Comparison) -> Option<String> {
+    let keys = comparison.off_the_rule();
+    let queue = comparison.queue.as_ref().filter(|_| !keys.is_empty())?;
+    Some(format!("{queue}: the control is not near the record in {}", keys.join(" and ")))
 }
 
 fn quality_json(quality: &DataQuality) -> Value {
@@ -160,7 +137,8 @@ fn quality_json(quality: &DataQuality) -> Value {
         .oddities
         .iter()
         .map(|(kind, rows)| {
-            let told = json!({ "count": rows.count, "meaning": rows.meaning, "lines": rows.lines });
+            let told =
+                json!({ "count": rows.lines.len(), "meaning": rows.meaning, "lines": rows.lines });
             ((*kind).to_owned(), told)
         })
         .collect();
@@ -180,16 +158,32 @@ fn write_quality(out: &mut String, quality: &DataQuality) -> Result {
         writeln!(out, "  {count:>8} {kind}")?;
     }
     writeln!(out, "  {:>8} malformed and skipped", quality.malformed)?;
-    for fault in quality.faults.iter().take(SHOWN) {
-        writeln!(out, "           line {}: {}", fault.line, fault.reason)?;
+    let (shown, more) = quality.faults.split_at(SHOWN.min(quality.faults.len()));
+    for Fault { line, reason } in shown {
+        writeln!(out, "           line {line}: {}", reason.as_deref().unwrap_or("not kept"))?;
+    }
+    if !more.is_empty() {
+        let lines: Vec<u64> = more.iter().map(|fault| fault.line).collect();
+        writeln!(out, "           and {} more: lines {}", more.len(), ranges(&lines))?;
     }
     for (kind, rows) in &quality.oddities {
-        let lines: Vec<String> = rows.lines.iter().take(5).map(u64::to_string).collect();
-        let more = if rows.count > 5 { ", ..." } else { "" };
-        writeln!(out, "  {:>8} {kind}: {}", rows.count, rows.meaning)?;
-        writeln!(out, "           lines {}{more}", lines.join(", "))?;
+        let (shown, more) = rows.lines.split_at(SHOWN_ODD.min(rows.lines.len()));
+        let more =
+            if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+        writeln!(out, "  {:>8} {kind}: {}", rows.lines.len(), rows.meaning)?;
+        writeln!(out, "           lines {}{more}", ranges(shown))?;
     }
     Ok(())
+}
+
+/// Rising numbers, those that follow on each other as a range.
+fn ranges(lines: &[u64]) -> String {
+    let runs = lines.chunk_by(|one, next| one + 1 == *next).filter_map(|run| match run {
+        [] => None,
+        [line] => Some(line.to_string()),
+        [first, .., last] => Some(format!("{first}-{last}")),
+    });
+    runs.collect::<Vec<_>>().join(", ")
 }
 
 fn write_head(out: &mut String, what: &str) -> Result {

@@ -18,9 +18,10 @@ use switchboard::sim::check::{Checker, Depth, all_is_free};
 use switchboard::time::Timestamp;
 use switchboard::{Engine, Opening};
 
-use super::figures::{End, Goals, Occupancy, Offered, day_of};
+use super::figures::{End, Goals, Occupancy, Offered};
+use super::roster::{Span, occupancy};
 use super::rules::{self, Rules};
-use super::scenario::{Leaving, Scenario};
+use super::scenario::{Leaving, Scenario, Seat};
 
 /// Steps between two looks at the engine's promises.
 const CHECK_EVERY: u64 = 1_000;
@@ -46,6 +47,8 @@ enum Act {
     Complete(usize),
     /// An agent is back after a service.
     Back(EngagementId),
+    /// A stay ends: before the next begins.
+    SignOut(usize),
     /// A stay begins.
     SignIn(usize),
     /// An agent picks up.
@@ -54,8 +57,6 @@ enum Act {
     Arrive(usize),
     /// A call leaves, unless it was answered.
     Leave(usize, Leaving),
-    /// A stay ends.
-    SignOut(usize),
 }
 
 /// How far a case is.
@@ -88,8 +89,12 @@ struct Host<'a> {
     signing_in: Option<usize>,
     /// Phones that will be picked up, and when.
     ringing: BTreeMap<OfferId, Timestamp>,
-    at_work: BTreeMap<usize, Timestamp>,
-    occupancy: Occupancy,
+    /// The seat that each agent at work sits on.
+    at_work: BTreeMap<usize, usize>,
+    /// Stays of agents who are still busy on another seat.
+    coming: BTreeMap<usize, usize>,
+    /// By agent.
+    services: Vec<Vec<Span>>,
 }
 
 /// Runs a scenario by some rules.
@@ -116,7 +121,8 @@ pub(crate) fn run(scenario: &Scenario<'_>, rules: Rules, goals: &Goals) -> Resul
         signing_in: None,
         ringing: BTreeMap::new(),
         at_work: BTreeMap::new(),
-        occupancy: Occupancy::default(),
+        coming: BTreeMap::new(),
+        services: vec![Vec::new(); scenario.log.agents.all().len()],
     };
     host.drain()?;
     while host.goes_on()? {}
@@ -170,26 +176,43 @@ impl Host<'_> {
                 self.command(CommandBody::AcceptOffer { offer })
             }
             Act::SignIn(place) => self.sign_in(place),
-            Act::SignOut(stay) => {
-                let Some(seat) = self.seat_of(stay) else { return Ok(()) };
-                self.command(CommandBody::SignOut { agent: rules::seat_key(seat)?, force: false })
+            Act::SignOut(stay) => self.sign_out(stay),
+        }
+    }
+
+    /// The seat of a stay, and whose it is.
+    fn seat_of(&self, stay: usize) -> Option<(usize, usize)> {
+        let seat = *self.scenario.seat_of_stay.get(stay)?;
+        Some((seat, self.scenario.seats.get(seat)?.agent))
+    }
+
+    fn sign_in(&mut self, stay: usize) -> Result<(), String> {
+        let Some((seat, person)) = self.seat_of(stay) else { return Ok(()) };
+        let agent = rules::seat_key(seat)?;
+        match self.at_work.get(&person) {
+            // Whoever is still at work from the last stay just stays.
+            Some(now) if *now == seat => {
+                self.command(CommandBody::SetPresence { agent, ready: true, reason: None })
+            }
+            // Nobody sits on two seats.
+            Some(_) => {
+                self.coming.insert(person, stay);
+                Ok(())
+            }
+            None => {
+                self.signing_in = Some(seat);
+                self.command(CommandBody::sign_in(agent))
             }
         }
     }
 
-    fn seat_of(&self, stay: usize) -> Option<usize> {
-        self.scenario.seat_of_stay.get(stay).copied()
-    }
-
-    fn sign_in(&mut self, stay: usize) -> Result<(), String> {
-        let Some(seat) = self.seat_of(stay) else { return Ok(()) };
-        let agent = rules::seat_key(seat)?;
-        // Whoever is still at work from the last stay just stays.
-        if self.at_work.contains_key(&seat) {
-            return self.command(CommandBody::SetPresence { agent, ready: true, reason: None });
+    fn sign_out(&mut self, stay: usize) -> Result<(), String> {
+        let Some((seat, person)) = self.seat_of(stay) else { return Ok(()) };
+        if self.coming.get(&person) == Some(&stay) {
+            self.coming.remove(&person);
+            return Ok(());
         }
-        self.signing_in = Some(seat);
-        self.command(CommandBody::sign_in(agent))
+        self.command(CommandBody::SignOut { agent: rules::seat_key(seat)?, force: false })
     }
 
     fn arrive(&mut self, place: usize) -> Result<(), String> {
@@ -320,7 +343,7 @@ impl Host<'_> {
                     let gone = self.scenario.gone(place, seat);
                     self.agenda.insert((at + gone, Act::Back(*id)));
                 }
-                Event::Agent(event) => self.presence(at, event),
+                Event::Agent(event) => self.presence(event),
                 _ => {}
             }
         }
@@ -336,30 +359,39 @@ impl Host<'_> {
             Outcome::Answered { engagement, agent } => {
                 let seat = self.seats.get(agent).copied().unwrap_or(usize::MAX);
                 self.by_engagement.insert(*engagement, (place, seat));
-                self.agenda.insert((at + case.service, Act::Complete(place)));
-                self.occupancy.days.entry(day_of(at)).or_default().0 += case.service;
+                let over = at + case.service;
+                self.agenda.insert((over, Act::Complete(place)));
+                let person = self.scenario.seats.get(seat).map_or(usize::MAX, |seat| seat.agent);
+                if let Some(services) = self.services.get_mut(person) {
+                    services.push((at, over));
+                }
                 End::Answered(Some(case.service))
             }
             Outcome::Abandoned { .. } => End::Abandoned,
             Outcome::FlowedOut { .. } => End::FlowedOut,
             Outcome::Withdrawn => End::Withdrawn,
-            _ => End::Lost,
+            _ => End::Lost { wait_known: true },
         };
         course.end = Some((at, end));
     }
 
-    fn presence(&mut self, at: Timestamp, event: &AgentEvent) {
+    fn presence(&mut self, event: &AgentEvent) {
         match event {
             AgentEvent::SignedIn { agent, .. } => {
-                if let Some(place) = self.signing_in.take() {
+                let seat = self.signing_in.take().and_then(|place| {
                     self.seats.insert(*agent, place);
-                    self.at_work.insert(place, at);
+                    Some((place, self.scenario.seats.get(place)?.agent))
+                });
+                if let Some((place, person)) = seat {
+                    self.at_work.insert(person, place);
                 }
             }
             AgentEvent::SignedOut { agent, .. } => {
-                let since = self.seats.get(agent).and_then(|place| self.at_work.remove(place));
-                if let Some(since) = since {
-                    self.occupancy.days.entry(day_of(since)).or_default().1 += at.since(since);
+                let seat = self.seats.get(agent).and_then(|place| self.scenario.seats.get(*place));
+                let Some(Seat { agent: person, .. }) = seat else { return };
+                self.at_work.remove(person);
+                if let Some(stay) = self.coming.remove(person) {
+                    self.agenda.insert((self.now, Act::SignIn(stay)));
                 }
             }
             _ => {}
@@ -383,7 +415,7 @@ impl Host<'_> {
         all_is_free(&self.engine).map_err(|broken| broken.to_string())?;
         Ok(Run {
             calls,
-            occupancy: self.occupancy,
+            occupancy: occupancy(&self.scenario.roster.stays, &self.services),
             records: self.engine.seq().0,
             state_hash: self.engine.state_hash(),
         })

@@ -41,7 +41,7 @@ pub(crate) struct Scenario<'a> {
     seed: u64,
 }
 
-/// An agent with the skills of some days: one for each set of skills that the agent has worked with.
+/// An agent with the skills of some stays: one for each set of skills that the agent has worked with.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Seat {
     /// Place of the agent.
@@ -135,8 +135,7 @@ impl<'a> Scenario<'a> {
         let mut places: BTreeMap<Seat, usize> = BTreeMap::new();
         let (mut seats, mut seat_of_stay) = (Vec::new(), Vec::new());
         for stay in &roster.stays {
-            let skills = roster.skills_at(stay.agent, stay.start).cloned().unwrap_or_default();
-            let seat = Seat { agent: stay.agent, skills };
+            let seat = Seat { agent: stay.agent, skills: stay.skills.clone() };
             let place = *places.entry(seat.clone()).or_insert_with(|| {
                 seats.push(seat);
                 seats.len() - 1

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{
-    AgentId, BrandId, ConversationId, DispositionId, EngagementId, EntryPointId, InteractionId,
-    QueueId, ReasonId, RequestId,
+    AgentId, BrandId, ConversationId, DispositionId, EngagementId, EntryPointId, ExternalRef,
+    InteractionId, Key, QueueId, ReasonId, RequestId,
 };
-use crate::message::{Direction, EndCause, EngagementEnd, Origin, Outcome, Side};
+use crate::message::{Direction, EndCause, EngagementEnd, Origin, Outcome, RequestCause, Side};
 use crate::model::Channel;
 use crate::time::{Duration, Timestamp};
 
@@ -50,6 +50,24 @@ pub struct ContactRecord {
     pub clamped: u32,
 }
 
+/// What was stated about a contact after its record was handed out.
+///
+/// Keep the latest revision of each fact: by `source` and `id`, the greatest `revision`. It supersedes
+/// what the wrap-up segment of the engagement says.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Correction {
+    /// The system it comes from.
+    pub source: Key,
+    /// That system's own id of the fact.
+    pub id: ExternalRef,
+    /// Rises with each correction of the fact.
+    pub revision: u32,
+    /// The result of an agent's part. `None` takes the fact back; it may have been one of another kind.
+    pub disposition: Option<(EngagementId, DispositionId)>,
+}
+
 /// A stretch of an interaction: `start` belongs to it, `end` does not.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -83,6 +101,12 @@ pub enum SegmentKind {
         request: RequestId,
         /// The queue.
         queue: QueueId,
+        /// Why it was opened.
+        cause: RequestCause,
+        /// How many times this wait was tried before.
+        attempt: u32,
+        /// The request before it, in an overflow or transfer.
+        parent: Option<RequestId>,
         /// How the wait ended.
         outcome: Outcome,
     },

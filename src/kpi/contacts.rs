@@ -1,20 +1,21 @@
 //! The fold that makes contact records.
 
 use super::by_id::ById;
-use super::contact::{AlertResult, ContactRecord, ContactTotals, Segment, SegmentKind};
+use super::contact::{AlertResult, ContactRecord, ContactTotals, Correction, Segment, SegmentKind};
 use crate::id::{
     AgentId, DispositionId, EngagementId, InteractionId, OfferId, QueueId, RequestId, Seq,
 };
 use crate::message::{
-    EndCause, EngagementEnd, EngagementEvent, EngagementRole, Event, InteractionEvent,
-    InteractionOpened, OfferEnd, OfferEvent, Outcome, Phase, Record, RequestEvent, Side,
+    EndCause, EngagementEnd, EngagementEvent, EngagementRole, Event, FactBatch, FactBody,
+    InteractionEvent, InteractionOpened, OfferEnd, OfferEvent, Outcome, Phase, Record,
+    RequestCause, RequestEvent, RequestOpened, Side,
 };
 use crate::time::Timestamp;
 
 /// Contact records as a fold over records: one per interaction, handed out once it is closed.
 ///
-/// Give it every record once, in order, and take the closed ones from time to time; a record seen
-/// before changes nothing.
+/// Give it every record once, in order, and take the closed ones and the corrections from time to time;
+/// a record seen before changes nothing.
 ///
 /// A segment begins and ends when its facts happened. What is reported to have ended before it began
 /// has no length, and is counted as clamped.
@@ -26,6 +27,7 @@ pub struct ContactRecords {
     alerts: ById<OfferId, Alert>,
     parts: ById<EngagementId, Part>,
     closed: Vec<ContactRecord>,
+    corrections: Vec<Correction>,
 }
 
 /// A contact in the making.
@@ -51,6 +53,9 @@ struct Begin {
 struct Wait {
     begin: Begin,
     queue: QueueId,
+    cause: RequestCause,
+    attempt: u32,
+    parent: Option<RequestId>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -91,6 +96,12 @@ impl ContactRecords {
         std::mem::take(&mut self.closed)
     }
 
+    /// Hands out what was stated late about contacts since the last time, in the order of the log.
+    #[must_use = "what is taken is not handed out again"]
+    pub fn take_corrections(&mut self) -> Vec<Correction> {
+        std::mem::take(&mut self.corrections)
+    }
+
     /// Reads a record.
     pub fn apply(&mut self, record: &Record) {
         if record.seq <= self.seq {
@@ -103,6 +114,7 @@ impl ContactRecords {
                 Event::Request(event) => self.request(at, event),
                 Event::Offer(event) => self.offer(at, event),
                 Event::Engagement(event) => self.engagement(at, event),
+                Event::Facts(batch) => self.facts(batch),
                 _ => {}
             }
         }
@@ -134,22 +146,46 @@ impl ContactRecords {
         match event {
             RequestEvent::Opened(opened) => {
                 if let Some(begin) = self.begin(opened.interaction, opened.queue_entered_at) {
-                    self.waits.insert(opened.id, Wait { begin, queue: opened.home_queue });
+                    let &RequestOpened { id, home_queue: queue, cause, attempt, parent, .. } =
+                        &**opened;
+                    self.waits.insert(id, Wait { begin, queue, cause, attempt, parent });
                 }
             }
             RequestEvent::Ended { id, outcome } => {
-                if let Some(Wait { begin, queue }) = self.waits.remove(id) {
+                if let Some(wait) = self.waits.remove(id) {
+                    let Wait { begin, queue, cause, attempt, parent } = wait;
                     // Answered means: from the instant at which they are together.
                     let together = match outcome {
                         Outcome::Answered { engagement, .. } => self.parts.get(engagement),
                         _ => None,
                     };
                     let at = together.map_or(at, |part| at.max(part.begin.at));
-                    let kind = SegmentKind::Wait { request: *id, queue, outcome: outcome.clone() };
+                    let (request, outcome) = (*id, outcome.clone());
+                    let kind =
+                        SegmentKind::Wait { request, queue, cause, attempt, parent, outcome };
                     self.end(begin, at, kind);
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Keeps late dispositions, and whatever may take one back.
+    fn facts(&mut self, batch: &FactBatch) {
+        for fact in &batch.facts {
+            let disposition = match &fact.body {
+                Some(FactBody::LateDisposition { engagement, disposition }) => {
+                    Some((*engagement, *disposition))
+                }
+                Some(_) => continue,
+                None => None,
+            };
+            self.corrections.push(Correction {
+                source: batch.source.clone(),
+                id: fact.id.clone(),
+                revision: fact.revision,
+                disposition,
+            });
         }
     }
 

@@ -44,6 +44,7 @@ pub struct Cube {
     pub(super) requests: BTreeMap<RequestCell, Counts>,
     pub(super) agents: BTreeMap<AgentCell, AgentCounts>,
     pub(super) interactions: BTreeMap<InteractionCell, InteractionCounts>,
+    pub(super) bounded: u64,
 }
 
 impl Cube {
@@ -62,16 +63,22 @@ impl Cube {
         self.interactions.iter()
     }
 
+    /// Times reported by hosts that the engine bounded: they lay before an earlier fact, or after now.
+    pub const fn bounded(&self) -> u64 {
+        self.bounded
+    }
+
     /// Adds what another cube has counted.
     pub fn merge(&mut self, other: &Self) {
         add_all(&mut self.requests, &other.requests);
         add_all(&mut self.agents, &other.agents);
         add_all(&mut self.interactions, &other.interactions);
+        self.bounded += other.bounded;
     }
 
     /// Whether nothing has been counted.
     pub fn is_empty(&self) -> bool {
-        self.requests.is_empty() && self.agents.is_empty() && self.interactions.is_empty()
+        self == &Self::default()
     }
 
     /// Takes everything out except the requests that wait: these are still to be counted down.

@@ -80,7 +80,7 @@ struct Part {
 /// - Requests that do not count as offered, and interactions marked as tests, are left out. What agents
 ///   did with their time holds test calls too: they did take that time.
 /// - A duration is that of instants in whole milliseconds. One below zero adds nothing and is counted
-///   as clamped.
+///   as clamped. The engine bounds the times that hosts report; how often is counted as well.
 ///
 /// ```
 /// use switchboard::kpi::{Kpis, Options};
@@ -200,10 +200,14 @@ impl Kpis {
     }
 
     fn shard(&mut self, at: i64, event: &ShardEvent) {
-        if let ShardEvent::ClockRebased { offset } = event {
-            // What has passed lies in intervals of the old wall time.
-            self.agents.cut(&mut self.cube, &self.intervals, at);
-            self.intervals.rebase(*offset);
+        match event {
+            ShardEvent::ClockRebased { offset } => {
+                // What has passed lies in intervals of the old wall time.
+                self.agents.cut(&mut self.cube, &self.intervals, at);
+                self.intervals.rebase(*offset);
+            }
+            ShardEvent::TimeBounded { .. } => self.cube.bounded += 1,
+            _ => {}
         }
         self.names.apply(event);
     }

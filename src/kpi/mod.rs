@@ -39,7 +39,7 @@ mod text;
 mod timelines;
 
 pub use agent_time::{AgentCounts, AgentTime, Alerting};
-pub use contact::{AlertResult, ContactRecord, ContactTotals, Segment, SegmentKind};
+pub use contact::{AlertResult, ContactRecord, ContactTotals, Correction, Segment, SegmentKind};
 pub use contacts::ContactRecords;
 pub use counts::{Counts, Handling, InteractionCounts};
 pub use cube::{AgentCell, Cube, InteractionCell, RequestCell, group};

@@ -42,6 +42,8 @@ pub struct Report {
     pub interactions: InteractionFigures,
     /// Durations that were reported to be below zero and count as zero.
     pub clamped: u64,
+    /// Times reported by hosts that the engine bounded: they lay before an earlier fact, or after now.
+    pub time_bounded: u64,
 }
 
 /// Figures of requests: of all, of a queue, a brand or an interval.
@@ -93,6 +95,7 @@ pub struct ServiceLevels {
     pub abandon_negative: Option<f64>,
     pub abandon_ignored: Option<f64>,
     pub abandon_positive: Option<f64>,
+    pub genesys: Option<f64>,
     pub short_excluded: Option<f64>,
 }
 
@@ -201,6 +204,7 @@ impl Report {
                 alerting,
             ),
             clamped: counts.clamped + work.clamped,
+            time_bounded: cubes.iter().map(|cube| cube.bounded).sum(),
             interactions: InteractionFigures::new(contacts, counts.offered),
         }
     }
@@ -260,6 +264,7 @@ impl From<&Counts> for ServiceLevels {
             abandon_negative: level(ServiceLevelMode::AbandonNegative),
             abandon_ignored: level(ServiceLevelMode::AbandonIgnored),
             abandon_positive: level(ServiceLevelMode::AbandonPositive),
+            genesys: level(ServiceLevelMode::Genesys),
             short_excluded: level(ServiceLevelMode::ShortExcluded),
         }
     }
@@ -273,6 +278,7 @@ impl ServiceLevels {
             ServiceLevelMode::AbandonNegative => self.abandon_negative,
             ServiceLevelMode::AbandonIgnored => self.abandon_ignored,
             ServiceLevelMode::AbandonPositive => self.abandon_positive,
+            ServiceLevelMode::Genesys => self.genesys,
             ServiceLevelMode::ShortExcluded => self.short_excluded,
         }
     }

@@ -21,17 +21,21 @@ pub enum ServiceLevelMode {
     AbandonIgnored,
     /// (Answered within T + abandoned within T) / offered. Cisco "positive", Asterisk `SL2:`.
     AbandonPositive,
+    /// Answered within T / (answered + abandoned). Genesys Cloud with its switches off: flow-outs are not
+    /// in it, short and other abandons are.
+    Genesys,
     /// Answered within T / (answered + abandoned − short abandons). Genesys Stat Server, RingCentral.
     ShortExcluded,
 }
 
 impl ServiceLevelMode {
     /// All modes, in order.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::AnsweredOnly,
         Self::AbandonNegative,
         Self::AbandonIgnored,
         Self::AbandonPositive,
+        Self::Genesys,
         Self::ShortExcluded,
     ];
 
@@ -42,6 +46,7 @@ impl ServiceLevelMode {
             Self::AbandonNegative => "abandon_negative",
             Self::AbandonIgnored => "abandon_ignored",
             Self::AbandonPositive => "abandon_positive",
+            Self::Genesys => "genesys",
             Self::ShortExcluded => "short_excluded",
         }
     }
@@ -92,6 +97,7 @@ impl ServiceCounts {
             ServiceLevelMode::AbandonNegative => Ratio::new(good, offered),
             ServiceLevelMode::AbandonIgnored => Ratio::new(good, offered.saturating_sub(gone)),
             ServiceLevelMode::AbandonPositive => Ratio::new(good + gone, offered),
+            ServiceLevelMode::Genesys => Ratio::new(good, answered + abandoned),
             ServiceLevelMode::ShortExcluded => {
                 Ratio::new(good, answered + abandoned.saturating_sub(short))
             }
@@ -164,8 +170,11 @@ mod tests {
             ..ServiceCounts::default()
         };
         let modes = ServiceLevelMode::ALL;
-        assert_eq!(modes.map(|m| percent(support, m)), ["29.3", "17.5", "24.3", "45.4", "17.7"]);
-        assert_eq!(modes.map(|m| percent(sales, m)), ["48.3", "41.2", "42.4", "44.1", "41.2"]);
+        let levels = |counts| modes.map(|mode| percent(counts, mode));
+        assert_eq!(levels(support), ["29.3", "17.5", "24.3", "45.4", "17.7", "17.7"]);
+        assert_eq!(levels(sales), ["48.3", "41.2", "42.4", "44.1", "41.2", "41.2"]);
+        assert_eq!(support.level(ServiceLevelMode::Genesys), Ratio::new(17, 96));
+        assert_eq!(sales.level(ServiceLevelMode::Genesys), Ratio::new(14, 34));
     }
 
     #[test]
@@ -185,6 +194,7 @@ mod tests {
         assert_eq!(counts.level(ServiceLevelMode::AbandonIgnored), Ratio::new(6, 7));
         assert_eq!(counts.level(ServiceLevelMode::ShortExcluded), Ratio::new(6, 8));
         assert_eq!(left.level(ServiceLevelMode::ShortExcluded), Ratio::new(6, 8));
+        assert_eq!(counts.level(ServiceLevelMode::Genesys), Ratio::new(6, 10));
         assert_eq!(left.level(ServiceLevelMode::AbandonNegative), Ratio::new(6, 8));
     }
 

@@ -206,6 +206,10 @@ impl fmt::Display for Report {
         if self.clamped > 0 {
             writeln!(f, "\n{} durations were reported below zero and count as zero", self.clamped)?;
         }
+        if self.time_bounded > 0 {
+            let bounded = self.time_bounded;
+            writeln!(f, "\n{bounded} reported times were out of order or ahead, and were bounded")?;
+        }
         Ok(())
     }
 }

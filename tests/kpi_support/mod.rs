@@ -389,7 +389,7 @@ impl Rig {
         self.report("pbx", 0, HostEvent::HostResync { generation: self.reports + 1, legs });
     }
 
-    fn command(&mut self, body: CommandBody) {
+    pub(crate) fn command(&mut self, body: CommandBody) {
         self.commands += 1;
         let id = CommandId::new(format!("c{}", self.commands)).unwrap();
         self.input(Command::new(id, Actor::application(), body).into());
