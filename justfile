@@ -36,11 +36,11 @@ scale *args:
 
 # Simulation over many seeds with faults and all checkers on.
 sim seeds="200":
-    SIM_SEEDS={{seeds}} cargo test --release --test simulation -- --nocapture
+    SIM_SEEDS={{seeds}} cargo test --test simulation -- --nocapture
 
 # Mutation tests of the code that decides, applies and counts (needs cargo-mutants).
 mutants *args:
-    cargo mutants --file 'src/{interaction,agent,queue,routing,engine,kpi}/**' {{args}}
+    cargo mutants --file 'src/{interaction,agent,queue,routing,state,engine,kpi}/**' {{args}}
 
 # Licenses, banned crates and sources of all dependencies.
 deny:

@@ -4,9 +4,12 @@
 //! cargo run --release --example simulate -- examples/models/mmc.toml --report json
 //! ```
 
-use std::io::Write as _;
+#[path = "common/cli.rs"]
+mod cli;
+
 use std::process::ExitCode;
 
+use cli::{Args, Failure};
 use switchboard::sim::statistics::format_figure;
 use switchboard::sim::switch::Switch;
 use switchboard::sim::{
@@ -19,7 +22,8 @@ usage: simulate MODEL [--replications N] [--bare] [--report text|json] [--check]
   --replications N  days to simulate; as the model says when absent
   --bare            queues and counters decide, not the engine
   --report FORM     text (for people) or json; text when absent
-  --check           simulate both ways and compare; exit 1 if they differ";
+  --check           simulate both ways and compare; exit 1 if they differ
+The form of a model is described in examples/models/README.md, beside models to start from.";
 
 /// What was asked for.
 struct Wishes {
@@ -30,82 +34,35 @@ struct Wishes {
     check: bool,
 }
 
-/// Why the program ends early.
-enum Failure {
-    /// The caller's: bad flags, no such file, no model.
-    Input(String),
-    /// The simulation's.
-    Run(String),
-}
-
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if arguments.iter().any(|argument| argument == "--help" || argument == "-h") {
-        return print(&format!("{USAGE}\n"));
-    }
-    match wishes(&arguments).and_then(|wishes| simulate(&wishes)) {
-        Ok(text) => print(&text),
-        Err(Failure::Input(reason)) => {
-            eprintln!("simulate: {}", one_line(&reason));
-            ExitCode::from(2)
-        }
-        Err(Failure::Run(reason)) => {
-            eprintln!("simulate: {}", one_line(&reason));
-            ExitCode::from(1)
-        }
-    }
+    let ended = wishes(Args::new(std::env::args().skip(1)))
+        .and_then(|wishes| simulate(&wishes))
+        .and_then(|text| cli::print(&text));
+    cli::end("simulate", USAGE, ended)
 }
 
-/// Writes to standard output; a reader that has gone is no fault.
-fn print(text: &str) -> ExitCode {
-    let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    ExitCode::SUCCESS
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn wishes(arguments: &[String]) -> Result<Wishes, Failure> {
-    let wrong = |reason: String| Failure::Input(reason);
+fn wishes(mut args: Args) -> Result<Wishes, Failure> {
     let mut path = None;
     let mut wishes =
         Wishes { path: String::new(), replications: None, bare: false, json: false, check: false };
-    let mut rest = arguments.iter();
-    while let Some(argument) = rest.next() {
-        let (flag, inline) = match argument.split_once('=') {
-            Some((flag, value)) if flag.starts_with("--") => (flag, Some(value.to_owned())),
-            _ => (argument.as_str(), None),
-        };
-        let takes_value = matches!(flag, "--replications" | "--report");
-        if inline.is_some() && !takes_value {
-            return Err(wrong(format!("{flag} takes no value")));
-        }
-        let mut value = || {
-            let value = inline.clone().or_else(|| rest.next().cloned());
-            value.ok_or_else(|| wrong(format!("{flag} needs a value")))
-        };
-        match flag {
+    while let Some(flag) = args.next()? {
+        match flag.as_str() {
             "--replications" => {
-                let text = value()?;
-                let number = text.parse().ok().filter(|number| *number > 0);
-                let reason = || wrong(format!("--replications: `{text}` is no number above 0"));
-                wishes.replications = Some(number.ok_or_else(reason)?);
+                let number = args.number()?;
+                if number == 0 {
+                    return Err(Failure::Input("--replications is above 0".to_owned()));
+                }
+                wishes.replications = Some(number);
             }
-            "--report" => match value()?.as_str() {
-                "json" => wishes.json = true,
-                "text" => wishes.json = false,
-                other => return Err(wrong(format!("--report: `{other}` is not text or json"))),
-            },
+            "--report" => wishes.json = args.json()?,
             "--bare" => wishes.bare = true,
             "--check" => wishes.check = true,
-            _ if flag.starts_with('-') => return Err(wrong(format!("there is no flag {flag}"))),
-            _ if path.is_none() => path = Some(argument.clone()),
-            _ => return Err(wrong(format!("`{argument}` is one argument too many"))),
+            word if path.is_none() && !word.starts_with('-') => path = Some(word.to_owned()),
+            other => return Err(Args::unknown(other)),
         }
     }
-    wishes.path = path.ok_or_else(|| wrong("a model must be named; see --help".to_owned()))?;
+    let missing = || Failure::Input("a model must be named; see --help".to_owned());
+    wishes.path = path.ok_or_else(missing)?;
     Ok(wishes)
 }
 
@@ -150,16 +107,21 @@ fn timed(model: &SimulationModel, switch: &mut impl Switch, days: u32) -> Result
     let seconds = started.elapsed().as_secs_f64();
     #[allow(clippy::cast_precision_loss)]
     let speed = report.calls as f64 / seconds;
-    eprintln!(
-        "{}: {} calls, {} inputs, {seconds:.3} s, {speed:.0} calls/s",
+    cli::note(&format!(
+        "{}: {} calls, {} inputs, {seconds:.3} s, {speed:.0} calls/s\n",
         report.switch, report.calls, report.inputs
-    );
+    ));
     Ok(report)
 }
 
 fn text_of(report: &Report) -> String {
     let mut text =
         format!("{}, {} replications, {}\n", report.model, report.replications, report.switch);
+    if report.left_waiting > 0 {
+        let waiting = report.left_waiting;
+        text +=
+            &format!("{waiting} calls still waited when their day ended; no outcome counts them\n");
+    }
     for figure in &report.figures {
         if figure.kind == FigureKind::Parts {
             text.extend(["\n", &figure.name, "\n"]);

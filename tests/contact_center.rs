@@ -19,13 +19,22 @@ use switchboard::time::{Duration, Timestamp};
 
 const START: Timestamp = Timestamp::from_secs(1_772_433_000);
 
-fn live(seed: u64) -> (Day, bool) {
+fn day(seed: u64) -> Day {
     let center = Center::from_toml(include_str!("../examples/centers/day.toml")).unwrap();
     let hours = Duration::from_mins(13 * 60 + 15);
-    let mut day = Day::new(center, START, hours, seed, Some(300)).unwrap();
-    while let Some(next) = day.next() {
+    Day::new(center, START, hours, seed, Some(300)).unwrap()
+}
+
+/// Lives on until so many minutes after the start.
+fn until(day: &mut Day, minutes: i64) {
+    while let Some(next) = day.next().filter(|next| *next <= START + Duration::from_mins(minutes)) {
         day.step(next).unwrap();
     }
+}
+
+fn live(seed: u64) -> (Day, bool) {
+    let mut day = day(seed);
+    until(&mut day, i64::MAX / 120_000_000);
     let empty = day.close();
     (day, empty)
 }
@@ -60,9 +69,54 @@ fn a_day_goes_the_same_way_twice_and_everything_happens_in_it() {
     assert_eq!(empty, total.waiting == 0);
     assert!(day.progress() >= 1.0 && day.steps > 10_000 && day.arrived > 4_000);
     assert!(day.trace.as_ref().is_some_and(|trace| trace.text().contains("contact record")));
-    // What the engine refuses is what came too late: an end that was told twice, an answer after the
-    // caller had gone. Never an unknown object, never a missing permission.
-    for reason in day.refused.keys() {
-        assert!(!reason.contains("not permitted"), "{reason}");
+    assert!(day.refused.is_empty(), "nothing is asked that cannot be: {:?}", day.refused);
+    let idle: Vec<_> = report.agents.iter().filter(|(_, agent)| agent.handled == 0).collect();
+    assert!(idle.is_empty() && report.agents.len() == 60, "everybody gets calls: {idle:?}");
+}
+
+/// What the head of the example promises, on any day.
+#[test]
+fn every_day_has_its_rush_its_lunches_its_outage_and_a_queue_at_closing() {
+    for seed in 1..=4 {
+        let mut day = day(seed);
+        until(&mut day, 3 * 60);
+        let away = |day: &Day| {
+            let report = day.kpis.report(day.now);
+            report.agents.values().map(|agent| agent.time.not_ready_s).sum::<f64>()
+        };
+        let before_lunch = away(&day);
+        // 14:00, when the line fails.
+        until(&mut day, 6 * 60 + 29);
+        assert!(away(&day) - before_lunch > 30.0 * 30.0 * 60.0, "seed {seed}: half the people ate");
+        let lost = day.kpis.report(day.now).total.lost;
+        until(&mut day, 6 * 60 + 32);
+        let report = day.kpis.report(day.now);
+        let cut = (day.cut_off, report.total.lost - lost);
+        assert!(cut.0 >= 10 && cut.1 > 0, "seed {seed}: calls cut off, of these waiting: {cut:?}");
+        let hour = |hour: i64| {
+            let from = START + Duration::from_mins((hour - 7) * 60 - 30);
+            let within = |at: Timestamp| at >= from && at < from + Duration::from_hours(1);
+            let intervals = report.intervals.iter().filter(|interval| within(interval.start));
+            intervals.map(|interval| interval.figures.offered).sum::<u64>()
+        };
+        assert!(hour(10) > hour(9) * 3 / 2 && hour(10) > hour(11) * 5 / 4, "seed {seed}: the rush");
+        // 20:00, when the lines close.
+        until(&mut day, 12 * 60 + 30);
+        let waiting = day.kpis.report(day.now).total.waiting;
+        assert!(waiting >= 3, "seed {seed}: {waiting} wait at closing");
+        until(&mut day, i64::MAX / 120_000_000);
     }
+}
+
+#[test]
+fn a_call_that_comes_and_goes_in_one_record_is_told_too() {
+    let (day, _) = live(7);
+    let text = day.trace.as_ref().unwrap().text();
+    assert!(text.contains("offered to") && text.contains("contact record\n"), "{text}");
+    // The first calls come before the lines open, and are sent away at once.
+    let center = Center::from_toml(include_str!("../examples/centers/day.toml")).unwrap();
+    let mut day = Day::new(center, START, Duration::from_mins(30), 7, Some(1)).unwrap();
+    until(&mut day, 30);
+    let text = day.trace.as_ref().unwrap().text();
+    assert!(text.contains("contact record\n"), "{text}");
 }

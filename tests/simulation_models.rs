@@ -2,6 +2,7 @@
 //! and both with theory where there is one.
 #![cfg(feature = "toml")]
 
+use switchboard::sim::check::Depth;
 use switchboard::sim::{BareSwitch, EngineSwitch, Report, SimulationModel, replicate};
 
 /// A model with one type and one group; `top`, `kind` and `group` are further fields.
@@ -32,6 +33,7 @@ gone = {{ sum = ["served", "abandoned", "blocked", "messages", "disconnected"] }
 busy = {{ busy = {{ until = "horizon" }} }}
 waiting = {{ waiting = {{ until = "horizon" }} }}
 staffed = {{ staffed = {{}} }}
+scheduled = {{ scheduled = {{ until = "horizon" }} }}
 [[figures]]
 name = "blocked"
 measure = {{ ratio = ["blocked", "arrived"] }}
@@ -50,7 +52,10 @@ for_each = "type"
 /// Both switches, which must agree to the last bit.
 fn both(model: &SimulationModel, days: u32) -> Report {
     let bare = replicate(model, &mut BareSwitch::new(model), days).unwrap();
-    let engine = replicate(model, &mut EngineSwitch::new(model).unwrap(), days).unwrap();
+    // Every pair of request and agent, after every step, in the first days; what is cheap in the rest.
+    let mut engine = EngineSwitch::new(model).unwrap().checked(Depth::Cheap);
+    let engine = replicate(model, &mut engine, days).unwrap();
+    brute_force(model);
     assert_eq!(bare.first_days, engine.first_days);
     assert_eq!(bare.figures, engine.figures);
     if model.quantities.contains_key("gone") {
@@ -60,6 +65,16 @@ fn both(model: &SimulationModel, days: u32) -> Report {
         );
     }
     bare
+}
+
+/// The beginning of the first day under all checkers.
+fn brute_force(model: &SimulationModel) {
+    let mut short = model.clone();
+    let horizon = short.periods.last().copied().unwrap();
+    let part = (120.0 / horizon).min(1.0);
+    short.periods.iter_mut().for_each(|end| *end *= part);
+    let mut engine = EngineSwitch::new(&short).unwrap().checked(Depth::BruteForce);
+    replicate(&short, &mut engine, 1).unwrap();
 }
 
 fn sum(report: &Report, quantity: &str) -> f64 {
@@ -210,14 +225,141 @@ fn several_types_share_lines_places_and_agents() {
 }
 
 #[test]
-fn priorities_that_contradict_each_other_are_refused_by_the_engine_alone() {
-    let text = shared("list_order", ["\"b\", \"a\"", "\"b\", \"c\""])
-        .replace("groups = [\"x\"]", "groups = [\"x\", \"y\"]")
-        .replace("types = [\"b\", \"c\"]", "types = [\"a\", \"b\", \"c\"]");
+fn groups_may_prefer_types_in_contradicting_orders() {
+    // x prefers b to a, y prefers a to b: no one order of all calls says both.
+    let text = shared("list_order", ["\"b\", \"a\"", "\"a\", \"b\", \"c\""])
+        .replace("groups = [\"x\"]", "groups = [\"x\", \"y\"]");
     let model = SimulationModel::from_toml(&text).unwrap();
-    let refused = EngineSwitch::new(&model).err().unwrap().to_string();
-    assert!(refused.contains("contradict"), "{refused}");
-    assert!(replicate(&model, &mut BareSwitch::new(&model), 2).is_ok());
+    assert!(sum(&both(&model, 20), "by_y") > 0.0);
+}
+
+/// One type, one group with phones that ring, some in vain, and work after calls.
+const RINGING: &str = "staff = [4, 2, 5]\n\
+    ring = { time = { uniform = { min = 0.05, max = 0.6 } }, stream = 7, no_answer = 0.1 }\n\
+    wrap_up = { time = { exponential = { mean = 0.8 } }, stream = 8 }";
+
+#[test]
+fn phones_ring_in_vain_or_not_and_agents_work_on_after_calls() {
+    let model = single(
+        "periods = [100.0, 200.0, 300.0]\nring_limit = 0.5\nno_answer_pause = 2.0\n\
+         open = [true, true, true, false]\nat_closing = \"disconnect\"",
+        "arrivals = { poisson = [1.2, 1.0, 1.4] }\nservice = { exponential = { mean = 2.0 } }\n\
+         patience = { exponential = { mean = 3.0 } }\nmax_wait = 4.0\nqueue_capacity = 3",
+        RINGING,
+    );
+    let report = both(&model, 8);
+    for quantity in ["served", "abandoned", "blocked", "messages"] {
+        assert!(sum(&report, quantity) > 0.0, "{quantity}: {report:?}");
+    }
+    let wait = report.figures.iter().find(|figure| figure.name == "wait").unwrap();
+    assert!(wait.min.unwrap() >= 0.05, "nobody is answered before the phone has rung");
+}
+
+#[test]
+fn ringing_and_wrapping_up_take_the_time_that_they_take() {
+    // Nobody waits for long: a call takes 0.25 of ringing, 2 of service and 1 of wrap-up.
+    let model = single(
+        "periods = [5000.0]\nring_limit = 1.0",
+        "arrivals = { poisson = 1.0 }\nservice = { constant = 2.0 }",
+        "staff = 20\nring = { time = { constant = 0.25 }, stream = 7 }\n\
+         wrap_up = { time = { constant = 1.0 }, stream = 8 }",
+    );
+    let report = both(&model, 1);
+    assert!((figure(&report, "wait") - 0.25).abs() < 1e-9);
+    let per_call = sum(&report, "busy") / sum(&report, "arrived");
+    assert!((per_call - 3.0).abs() < 0.02, "{per_call}");
+}
+
+#[test]
+fn phones_of_several_groups_ring_under_every_rule_of_picking() {
+    let rings = "\nring = { time = { exponential = { mean = 0.2 } }, stream = 7, no_answer = 0.05 }\n\
+                 [[groups]]";
+    for (pick, order) in [
+        ("longest_wait", ["\"b\", \"a\"", "\"b\", \"c\""]),
+        ("list_order", ["\"b\", \"a\"", "\"b\", \"c\""]),
+        ("list_order", ["\"a\", \"b\"", "\"b\", \"c\""]),
+    ] {
+        let text = shared(pick, order)
+            .replacen("periods", "ring_limit = 0.4\nno_answer_pause = 0.7\nperiods", 1)
+            .replacen("\n[[groups]]\nname = \"y\"", &format!("{rings}\nname = \"y\""), 1);
+        assert!(text.contains("stream = 7"));
+        let model = SimulationModel::from_toml(&text).unwrap();
+        assert!(sum(&both(&model, 10), "by_y") > 0.0);
+    }
+}
+
+#[test]
+fn shifts_add_up_to_the_staff_and_breaks_are_taken() {
+    let calls = "arrivals = { poisson = 2.0 }\nservice = { exponential = { mean = 2.0 } }";
+    let by_shift = single(
+        "periods = [60.0, 120.0]",
+        calls,
+        "shifts = [{ agents = 4, from = 0.0, to = 200.0, breaks = [[30.0, 45.0]] },\n\
+         { agents = 3, from = 60.0, to = 200.0 }]",
+    );
+    let report = both(&by_shift, 3);
+    // 4 agents for 105 minutes and 3 for 60, whoever is late for the break or stays longer aside.
+    let scheduled = report.first_days["scheduled"][0];
+    assert!((scheduled - (4.0 * 105.0 + 3.0 * 60.0)).abs() < 1e-9, "{scheduled}");
+    let by_period = single("periods = [30.0, 45.0, 60.0, 120.0]", calls, "staff = [4, 0, 4, 7]");
+    let same = both(&by_period, 3);
+    assert_eq!(report.first_days["served"], same.first_days["served"]);
+    assert_eq!(report.first_days["busy"], same.first_days["busy"]);
+}
+
+#[test]
+fn whoever_is_left_waiting_is_told() {
+    let model = single(
+        "periods = [10.0, 20.0]",
+        "arrivals = { poisson = 5.0 }\nservice = { constant = 1.0 }",
+        "staff = [1, 0]",
+    );
+    let report = replicate(&model, &mut EngineSwitch::new(&model).unwrap(), 3).unwrap();
+    assert!(report.left_waiting > 0);
+    assert_eq!(
+        sum(&report, "arrived"),
+        sum(&report, "gone") + report.left_waiting as f64,
+        "every call is somewhere"
+    );
+    assert_eq!(
+        replicate(&model, &mut BareSwitch::new(&model), 3).unwrap().left_waiting,
+        report.left_waiting
+    );
+}
+
+#[test]
+fn callers_balk_and_call_again() {
+    let model = single(
+        "periods = [400.0]\nlines = 6",
+        "arrivals = { poisson = 1.5 }\nservice = { mixture = { weights = [3.0, 1.0], \
+         of = [{ exponential = { mean = 1.0 } }, { exponential = { mean = 6.0 } }] } }\n\
+         balking = { probability = [0.0, 0.2, 0.5], stream = 7 }\n\
+         retrial = { probability = 0.5, after = { exponential = { mean = 5.0 } }, stream = 8 }\n\
+         busyness = { distribution = { gamma = { shape = 20.0, mean = 1.0 } }, stream = 9 }",
+        "staff = 3",
+    );
+    let report = both(&model, 5);
+    assert!(sum(&report, "abandoned") > 0.0 && sum(&report, "blocked") > 0.0);
+    let mut without = model.clone();
+    without.types[0].retrial = None;
+    assert!(sum(&report, "arrived") > sum(&both(&without, 5), "arrived"));
+}
+
+#[test]
+fn service_differs_by_type_and_group_and_integrals_by_period() {
+    let text = shared("longest_wait", ["\"b\", \"a\"", "\"b\", \"c\""])
+        .replace("service_factor = 1.25", "service_factor = { b = 2.0 }")
+        .replace("[quantities]\n", "[quantities]\nfirst = { busy = { periods = [0] } }\n\
+                  rest = { busy = { periods = [1, 2] } }\nall = { busy = { until = \"horizon\" } }\n\
+                  staffed = { scheduled = { of = [\"x\"], periods = [1] } }\n");
+    let model = SimulationModel::from_toml(&text).unwrap();
+    let report = both(&model, 5);
+    for day in 0..5 {
+        let of = |name: &str| report.first_days[name][day];
+        assert!((of("first") + of("rest") - of("all")).abs() < 1e-6);
+        assert!(of("first") > 0.0);
+        assert!((of("staffed") - 5.0 * 40.0).abs() < 1e-9);
+    }
 }
 
 #[test]
@@ -230,6 +372,23 @@ fn a_longer_path_keeps_the_engine_small_and_exact() {
     let mut model = model;
     model.quantities.remove("gone");
     assert!((figure(&both(&model, 1), "wait") - 0.5).abs() < 0.06);
+}
+
+/// Blocks of TOML in a text.
+fn toml_blocks(text: &str) -> impl Iterator<Item = &str> {
+    text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next())
+}
+
+#[test]
+fn the_models_that_are_shown_run_the_same_on_both_switches() {
+    let shown = include_str!("../examples/models/small_center.toml");
+    let model = SimulationModel::from_toml(shown).unwrap();
+    let report = both(&model, 3);
+    assert!(report.figures.iter().all(|figure| figure.value.is_some() || !figure.parts.is_empty()));
+    let described = toml_blocks(include_str!("../examples/models/README.md"));
+    let models: Vec<_> = described.map(|text| SimulationModel::from_toml(text).unwrap()).collect();
+    assert_eq!(models.len(), 1);
+    models.iter().for_each(|model| drop(both(model, 2)));
 }
 
 #[test]
@@ -259,6 +418,25 @@ fn faults_are_told_in_one_line() {
         ("[0.9, 0.9, 1.2]", "[0.9, 0.9, 1.2, 0.0, 1.0]", "more values than periods"),
         ("[0.9, 0.9, 1.2]", "-1", "not below 0"),
         ("staff = [3, 5, 2]", "staff = \"many\"", "invalid type"),
+        ("staff = [3, 5, 2]", "", "staff or shifts"),
+        ("staff = [3, 5, 2]", "shifts = [{ agents = 1, from = 2.0, to = 1.0 }]", "before its end"),
+        ("{ poisson = [0.9, 0.9, 1.2] }", "{ times = [1.0, 120.0] }", "before the horizon"),
+        ("{ poisson = [0.9, 0.9, 1.2] }", "{ renewal = { constant = 0.0 } }", "at once"),
+        (
+            "{ poisson = [0.9, 0.9, 1.2] }",
+            "{ renewal = { empirical = { values = [0.0] } } }",
+            "at once",
+        ),
+        (
+            "{ poisson = [0.9, 0.9, 1.2] }",
+            "{ renewal = { exponential = { mean = 1e-12 } } }",
+            "million",
+        ),
+        (
+            "staff = [3, 5, 2]",
+            "staff = 3\nring = { time = { constant = 1.0 }, stream = 1 }",
+            "ring_limit",
+        ),
     ] {
         assert!(sound.contains(from), "{from}");
         let error = SimulationModel::from_toml(&sound.replacen(from, to, 1)).unwrap_err();

@@ -3,14 +3,14 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
-use switchboard::id::{CommandId, EngagementId, InteractionId, Key, RequestId};
+use switchboard::id::{CommandId, EngagementId, InteractionId, Key, QueueId, RequestId};
 use switchboard::kpi::Kpis;
 use switchboard::message::{
     Actor, AgentEvent, Command, CommandBody, EngagementEvent, Event, HostEvent, HostReport, Input,
     InteractionEvent, Output, Receipt, Record, RequestEvent,
 };
-use switchboard::model::{Center, WrapUpMode};
-use switchboard::sim::check::{Checker, Depth, all_is_free};
+use switchboard::model::{Center, Kind};
+use switchboard::sim::check::{Broken, Checker, Depth, all_is_free};
 use switchboard::time::{Duration, Timestamp};
 use switchboard::{Engine, Opening};
 
@@ -22,9 +22,6 @@ use crate::workload;
 /// The carrier fails at 14:00 and is back before the engine gives its calls up.
 const OUTAGE: (Duration, Duration) =
     (Duration::from_mins(390), Duration::from_millis(390 * 60_000 + 25_000));
-
-/// Steps between two looks of the checker.
-const CHECKED_EVERY: u64 = 2_000;
 
 /// Something that is going to happen.
 enum What {
@@ -64,6 +61,12 @@ impl Ord for Event_ {
     }
 }
 
+/// An agent's part in a call.
+struct Part {
+    queue: Option<QueueId>,
+    wraps_up: bool,
+}
+
 /// The center, its switch and its people.
 pub(crate) struct Day {
     engine: Engine,
@@ -75,10 +78,13 @@ pub(crate) struct Day {
     pbx: Pbx,
     pub(crate) kpis: Kpis,
     checker: Checker,
+    broken: Option<Broken>,
     pub(crate) trace: Option<Trace>,
     /// Calls by interaction, and the other way round.
     calls: BTreeMap<InteractionId, u64>,
     waiting: BTreeMap<RequestId, InteractionId>,
+    /// Agents' parts that are not over.
+    parts: BTreeMap<EngagementId, Part>,
     out: bool,
     seqs: u64,
     reports: u64,
@@ -111,10 +117,12 @@ impl Day {
             agenda: BinaryHeap::new(),
             pbx: Pbx::new(seed),
             kpis: Kpis::default(),
-            checker: Checker::new(),
+            checker: Checker::cheap(),
+            broken: None,
             trace: trace.map(Trace::new),
             calls: BTreeMap::new(),
             waiting: BTreeMap::new(),
+            parts: BTreeMap::new(),
             out: false,
             seqs: 0,
             reports: 0,
@@ -172,12 +180,11 @@ impl Day {
         } else if let Some(Reverse(event)) = self.agenda.pop() {
             self.happens(event.what);
         }
-        if self.steps.is_multiple_of(CHECKED_EVERY) {
-            self.checker
-                .check(&mut self.engine, Depth::Cheap)
-                .map_err(|broken| format!("at {}: {broken}", self.now))?;
+        let checked = self.checker.check(&mut self.engine, Depth::Cheap);
+        match self.broken.take().or(checked.err()) {
+            Some(broken) => Err(format!("at {}: {broken}", self.now)),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Ends the day at its hour, and says whether the house is empty then.
@@ -195,13 +202,15 @@ impl Day {
             What::TalkOver(call, engagement) => {
                 let agent_first = workload::call(self.seed, call).is_some_and(|c| c.agent_hangs_up);
                 if agent_first && self.pbx.holds(call) {
-                    self.command(CommandBody::HangUp { engagement });
+                    self.talking(engagement, CommandBody::HangUp { engagement });
                 } else {
                     self.caller_leaves(call);
                 }
             }
-            What::Hold(engagement) => self.command(CommandBody::Hold { engagement }),
-            What::Unhold(engagement) => self.command(CommandBody::Unhold { engagement }),
+            What::Hold(engagement) => self.talking(engagement, CommandBody::Hold { engagement }),
+            What::Unhold(engagement) => {
+                self.talking(engagement, CommandBody::Unhold { engagement });
+            }
             What::WrapUpOver(engagement) => self.finish(engagement),
             What::Turn(agent, turn) => self.turn(agent, turn),
             What::Back(agent) => self.ready(agent, true, None),
@@ -257,27 +266,26 @@ impl Day {
         self.command(CommandBody::SetPresence { agent, ready, reason });
     }
 
-    /// The agent ends wrap-up with the first disposition that the queue lists.
+    /// The agent ends wrap-up, unless its time was over before, with the first disposition that the
+    /// queue lists.
     fn finish(&mut self, engagement: EngagementId) {
-        let queues = &self.engine.center().queues;
-        let mut forced = queues.values().filter(|queue| queue.wrap_up.mode == WrapUpMode::Forced);
-        let disposition = forced.find_map(|queue| queue.dispositions.first()).cloned();
-        let before = self.refused.values().sum::<u64>();
+        let Some(part) = self.parts.get(&engagement) else { return };
+        let queue = part.queue.and_then(|queue| self.kpis.names().key(Kind::Queue, queue.0));
+        let queue = queue.and_then(|queue| self.engine.center().queues.get(queue));
+        let disposition = queue.and_then(|queue| queue.dispositions.first()).cloned();
         self.command(CommandBody::FinishWrapUp { engagement, disposition });
-        if self.refused.values().sum::<u64>() > before {
-            // The queue takes other dispositions, or none: then none is needed.
-            self.refused.retain(|reason, _| !reason.starts_with("disposition:"));
-            self.command(CommandBody::FinishWrapUp { engagement, disposition: None });
+    }
+
+    /// What an agent does at the desktop while the customer is there; nothing once that is over.
+    fn talking(&mut self, engagement: EngagementId, body: CommandBody) {
+        if self.parts.get(&engagement).is_some_and(|part| !part.wraps_up) {
+            self.command(body);
         }
     }
 
     fn report(&mut self, event: HostEvent) {
-        if self.out {
-            // The switch keeps what it has to say until it is heard again.
-            self.at(
-                self.start + OUTAGE.1 + Duration::from_millis(1),
-                What::Reports(Box::new(event)),
-            );
+        // While the carrier is out nobody hears it; the list of live legs tells afterwards.
+        if !self.pbx.comes_about(&event) || self.out {
             return;
         }
         self.reports += 1;
@@ -310,6 +318,8 @@ impl Day {
         while let Some(output) = self.engine.poll_output() {
             match output {
                 Output::Record(record) => {
+                    let followed = self.checker.follow(&record);
+                    self.broken = self.broken.take().or(followed.err());
                     self.kpis.apply(&record);
                     self.follow(&record);
                     if let Some(trace) = &mut self.trace {
@@ -349,7 +359,16 @@ impl Day {
                         self.answered(interaction, *engagement);
                     }
                 }
+                Event::Engagement(EngagementEvent::Opened { id, queue, .. }) => {
+                    self.parts.insert(*id, Part { queue: *queue, wraps_up: false });
+                }
+                Event::Engagement(EngagementEvent::Ended { id, .. }) => {
+                    self.parts.remove(id);
+                }
                 Event::Engagement(EngagementEvent::WrapUpStarted { id, .. }) => {
+                    if let Some(part) = self.parts.get_mut(id) {
+                        part.wraps_up = true;
+                    }
                     let pause = workload::uniform(self.seed, id.origin().seq, 6);
                     #[allow(clippy::cast_possible_truncation)] // some ten thousand milliseconds
                     let pause = Duration::from_millis(5_000 + (pause * 45_000.0) as i64);

@@ -3,22 +3,34 @@
 //!
 //! The engine is the real one, on virtual time; the switch, the callers and the agents are played.
 
+#[path = "../common/cli.rs"]
+mod cli;
 mod day;
 mod pbx;
 mod people;
 mod trace;
 mod workload;
 
-use std::io::{IsTerminal as _, Write as _};
+use std::fmt::Write as _;
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use cli::{Args, Failure};
 use day::Day;
 use switchboard::model::Center;
 use switchboard::time::{Duration, Timestamp};
 
-const USAGE: &str = "usage: contact_center [--seed N] [--hours H] [--speed 1|60|...|max] \
-[--report text|json] [--headless] [--timing] [--trace CALL]";
+const USAGE: &str = "\
+usage: contact_center [--seed N] [--hours H] [--speed 1|60|...|max] [--report text|json]
+                      [--headless] [--timing] [--trace CALL]
+  --seed N        another day; 1 when absent
+  --hours H       how much of it, from 07:30 on; 13.25 when absent
+  --speed S       seconds of the day in one second, or max; 1200 when absent
+  --report FORM   text (for people) or json; text when absent
+  --headless      no live line
+  --timing        also how many interactions a second it took
+  --trace CALL    one call, told: its timeline, why this agent, its contact record";
 
 /// Monday, 2 March 2026, 07:30 in Madrid.
 const START: Timestamp = Timestamp::from_secs(1_772_433_000);
@@ -34,11 +46,7 @@ struct Options {
     trace: Option<u64>,
 }
 
-fn number<T: std::str::FromStr>(flag: &str, text: &str) -> Result<T, String> {
-    text.parse().map_err(|_| format!("{flag} takes a number, not `{text}`"))
-}
-
-fn options(mut args: impl Iterator<Item = String>) -> Result<Options, String> {
+fn options(mut args: Args) -> Result<Options, Failure> {
     let mut options = Options {
         seed: 1,
         hours: Duration::from_mins(13 * 60 + 15),
@@ -48,59 +56,47 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Options, String> {
         timing: false,
         trace: None,
     };
-    while let Some(flag) = args.next() {
-        let mut value = || args.next().ok_or(format!("{flag} needs a value; {USAGE}"));
+    while let Some(flag) = args.next()? {
         match flag.as_str() {
-            "--seed" => options.seed = number(&flag, &value()?)?,
-            "--hours" => {
-                let hours: f64 = number(&flag, &value()?)?;
-                if !(hours > 0.0 && hours <= 24.0) {
-                    return Err(format!("--hours is above 0 and at most 24, not {hours}"));
-                }
-                #[allow(clippy::cast_possible_truncation)] // at most a day in milliseconds
-                let millis = (hours * 3_600_000.0) as i64;
-                options.hours = Duration::from_millis(millis);
-            }
-            "--speed" => {
-                let text = value()?;
-                options.speed = if text == "max" { None } else { Some(number(&flag, &text)?) };
-                if options.speed.is_some_and(|speed| !(speed > 0.0 && speed.is_finite())) {
-                    return Err(format!("--speed is above 0, or max, not `{text}`"));
-                }
-            }
-            "--report" => match value()?.as_str() {
-                "text" => options.json = false,
-                "json" => options.json = true,
-                other => return Err(format!("--report is text or json, not `{other}`")),
-            },
+            "--seed" => options.seed = args.number()?,
+            "--hours" => options.hours = hours(args.number()?)?,
+            "--speed" => options.speed = speed(&args.value()?)?,
+            "--report" => options.json = args.json()?,
             "--headless" => options.headless = true,
             "--timing" => options.timing = true,
-            "--trace" => {
-                let text = value()?;
-                options.trace = Some(number(&flag, text.trim_start_matches("call-"))?);
-            }
-            "--help" => return Err(USAGE.to_owned()),
-            other => return Err(format!("unknown flag `{other}`; {USAGE}")),
+            "--trace" => options.trace = Some(call(&args.value()?)?),
+            other => return Err(Args::unknown(other)),
         }
     }
     Ok(options)
 }
 
-fn main() -> ExitCode {
-    let options = match options(std::env::args().skip(1)) {
-        Ok(options) => options,
-        Err(reason) => {
-            eprintln!("{reason}");
-            return ExitCode::from(2);
-        }
-    };
-    match run(&options) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(reason) => {
-            eprintln!("{reason}");
-            ExitCode::FAILURE
-        }
+fn hours(hours: f64) -> Result<Duration, Failure> {
+    if !(hours > 0.0 && hours <= 24.0) {
+        return Err(Failure::Input(format!("--hours is above 0 and at most 24, not {hours}")));
     }
+    #[allow(clippy::cast_possible_truncation)] // at most a day in milliseconds
+    let millis = (hours * 3_600_000.0) as i64;
+    Ok(Duration::from_millis(millis))
+}
+
+fn speed(text: &str) -> Result<Option<f64>, Failure> {
+    if text == "max" {
+        return Ok(None);
+    }
+    let speed = text.parse().ok().filter(|speed: &f64| *speed > 0.0 && speed.is_finite());
+    let wrong = || Failure::Input(format!("--speed is above 0, or max, not `{text}`"));
+    speed.map(Some).ok_or_else(wrong)
+}
+
+fn call(text: &str) -> Result<u64, Failure> {
+    let number = text.trim_start_matches("call-").parse();
+    number.map_err(|_| Failure::Input(format!("--trace takes the number of a call, not `{text}`")))
+}
+
+fn main() -> ExitCode {
+    let ended = options(Args::new(std::env::args().skip(1))).and_then(|options| run(&options));
+    cli::end("contact_center", USAGE, ended)
 }
 
 /// The clock on the wall, for pacing and for `--timing`; nothing that is decided depends on it.
@@ -109,10 +105,11 @@ fn clock() -> Instant {
     Instant::now()
 }
 
-fn run(options: &Options) -> Result<(), String> {
-    let center =
-        Center::from_toml(include_str!("../centers/day.toml")).map_err(|e| e.to_string())?;
-    let mut day = Day::new(center, START, options.hours, options.seed, options.trace)?;
+fn run(options: &Options) -> Result<(), Failure> {
+    let center = Center::from_toml(include_str!("../centers/day.toml"))
+        .map_err(|error| Failure::Run(error.to_string()))?;
+    let mut day = Day::new(center, START, options.hours, options.seed, options.trace)
+        .map_err(Failure::Run)?;
     let live = !options.headless && std::io::stderr().is_terminal();
     let began = clock();
     let mut shown = 0;
@@ -120,7 +117,7 @@ fn run(options: &Options) -> Result<(), String> {
         if let Some(speed) = options.speed {
             pace(began, next.since(START).as_secs_f64() / speed);
         }
-        day.step(next)?;
+        day.step(next).map_err(Failure::Run)?;
         let minute = day.now.since(START).as_micros() / 60_000_000;
         if live && minute != shown {
             shown = minute;
@@ -130,10 +127,9 @@ fn run(options: &Options) -> Result<(), String> {
     let empty = day.close();
     if live {
         progress(&day);
-        eprintln!();
+        cli::note("\n");
     }
-    report(options, &day, empty, began.elapsed().as_secs_f64());
-    Ok(())
+    report(options, &day, empty, began.elapsed().as_secs_f64())
 }
 
 #[allow(clippy::disallowed_methods)] // the day is shown at a human pace
@@ -152,7 +148,7 @@ fn progress(day: &Day) {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 to 24
     let filled = (done * 24.0) as usize;
     let minutes = 7 * 60 + 30 + day.now.since(START).as_micros() / 60_000_000;
-    eprint!(
+    cli::note(&format!(
         "\r{:02}:{:02} [{}{}] {:>3.0}%  waiting {:>3}  answered {:>5}  abandoned {:>4}  lost {:>3} ",
         minutes / 60,
         minutes % 60,
@@ -163,38 +159,39 @@ fn progress(day: &Day) {
         report.total.answered,
         report.total.abandoned,
         report.total.lost,
-    );
-    let _ = std::io::stderr().flush();
+    ));
 }
 
-fn report(options: &Options, day: &Day, empty: bool, seconds: f64) {
+fn report(options: &Options, day: &Day, empty: bool, seconds: f64) -> Result<(), Failure> {
     let report = day.kpis.report(day.now);
     for (reason, count) in &day.refused {
-        eprintln!("refused {count} times: {reason}");
+        cli::note(&format!("refused {count} times: {reason}\n"));
     }
     #[allow(clippy::cast_precision_loss)] // some thousand calls
     let rate = day.arrived as f64 / seconds.max(1e-9);
+    let trace = day.trace.as_ref().map(trace::Trace::text).unwrap_or_default();
     if options.json {
         let mut json = serde_json::to_value(&report).unwrap_or_default();
         if options.timing {
             json["interactions_per_s"] = serde_json::json!(rate);
         }
-        println!("{json}");
-    } else {
-        println!("{report}");
-        println!(
-            "{} calls came in, {} were cut off by the carrier, {} steps; at the end {}",
-            day.arrived,
-            day.cut_off,
-            day.steps,
-            if empty { "the house was empty" } else { "calls were still in the house" },
-        );
-        if options.timing {
-            println!("interactions per second: {rate:.0}");
-        }
-    }
-    if let Some(trace) = &day.trace {
+        cli::print(&format!("{json}\n"))?;
         // With JSON on standard output the story goes to standard error.
-        if options.json { eprint!("{}", trace.text()) } else { print!("\n{}", trace.text()) }
+        cli::note(&trace);
+        return Ok(());
     }
+    let mut text = format!(
+        "{report}\n{} calls came in, {} were cut off by the carrier, {} steps; at the end {}\n",
+        day.arrived,
+        day.cut_off,
+        day.steps,
+        if empty { "the house was empty" } else { "calls were still in the house" },
+    );
+    if options.timing {
+        let _ = writeln!(text, "interactions per second: {rate:.0}");
+    }
+    if !trace.is_empty() {
+        let _ = write!(text, "\n{trace}");
+    }
+    cli::print(&text)
 }

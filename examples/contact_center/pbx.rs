@@ -1,22 +1,27 @@
 //! A telephone switch on virtual time: it takes effects in, and some time later reports what came of
-//! them. It knows which of its legs are alive.
+//! them. It knows which of its legs are alive, and says nothing of what is gone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use switchboard::id::{ExternalRef, LegId};
+use switchboard::id::{EffectId, ExternalRef, LegId};
 use switchboard::message::{
-    AnsweredBy, Effect, EffectKind, EndCause, EndKind, HostEvent, LegRef, LiveLeg,
+    AnsweredBy, Effect, EffectKind, EndCause, EndKind, HostEvent, HostLeg, LegRef, LiveLeg,
 };
 use switchboard::time::Duration;
 
 use crate::workload::uniform;
 
-/// Legs that are alive: callers by the number of their call, phones by our id.
+/// Legs that are alive: callers by the number of their call, phones by our id with whether they were
+/// picked up.
 #[derive(Default)]
 pub(crate) struct Pbx {
     seed: u64,
     callers: BTreeMap<u64, ExternalRef>,
-    phones: BTreeMap<LegId, ExternalRef>,
+    phones: BTreeMap<LegId, bool>,
+    /// Legs that it was told to hang up, and has not said so yet.
+    hung_up: BTreeSet<LegId>,
+    /// The legs that an operation is about.
+    ops: BTreeMap<EffectId, Vec<HostLeg>>,
 }
 
 /// The switch's name of a caller's leg.
@@ -54,26 +59,59 @@ impl Pbx {
         let after = Duration::from_millis;
         let done = HostEvent::OpDone { op: effect.id };
         match &effect.kind {
+            // Asked again after a resync: it is ringing already.
+            EffectKind::Originate { leg, .. } if self.phones.contains_key(leg) => None,
             EffectKind::Originate { leg, .. } => Some(self.ring(*leg)),
             EffectKind::Hangup { leg, .. } => {
-                if let Some(call) = leg.external.as_ref().and_then(call_number) {
-                    self.callers.remove(&call);
-                }
-                self.phones.remove(&leg.leg);
+                self.forget(leg);
+                self.hung_up.insert(leg.leg);
                 let leg = LegRef::Ours(leg.leg);
                 Some((after(30), HostEvent::Ended { leg, cause: EndCause::default() }))
             }
             EffectKind::Reject { leg, .. } => {
-                if let Some(call) = leg.external.as_ref().and_then(call_number) {
-                    self.callers.remove(&call);
-                }
+                self.forget(leg);
                 Some((after(30), done))
             }
-            EffectKind::Bridge { .. } => Some((after(120), done)),
-            EffectKind::Answer { .. } | EffectKind::Hold { .. } | EffectKind::Unhold { .. } => {
+            EffectKind::Bridge { legs, .. } => {
+                self.ops.insert(effect.id, legs.iter().cloned().collect());
+                Some((after(120), done))
+            }
+            EffectKind::Answer { leg }
+            | EffectKind::Hold { leg, .. }
+            | EffectKind::Unhold { leg, .. } => {
+                self.ops.insert(effect.id, vec![leg.clone()]);
                 Some((after(40), done))
             }
             _ => None,
+        }
+    }
+
+    fn forget(&mut self, leg: &HostLeg) {
+        if let Some(call) = leg.external.as_ref().and_then(call_number) {
+            self.callers.remove(&call);
+        }
+        self.phones.remove(&leg.leg);
+    }
+
+    fn is_alive(&self, leg: &HostLeg) -> bool {
+        let caller = leg.external.as_ref().and_then(call_number);
+        caller.map_or_else(|| self.phones.contains_key(&leg.leg), |call| self.holds(call))
+    }
+
+    /// What happens at the switch now; whether there is something to tell of it.
+    pub(crate) fn comes_about(&mut self, event: &HostEvent) -> bool {
+        match event {
+            HostEvent::Answered { leg: LegRef::Ours(leg), .. } => {
+                self.phones.get_mut(leg).is_some_and(|answered| !std::mem::replace(answered, true))
+            }
+            HostEvent::Ended { leg: LegRef::Ours(leg), .. } => {
+                self.phones.remove(leg).is_some() | self.hung_up.remove(leg)
+            }
+            HostEvent::OpDone { op } => {
+                let legs = self.ops.remove(op).unwrap_or_default();
+                legs.iter().all(|leg| self.is_alive(leg))
+            }
+            _ => true,
         }
     }
 
@@ -85,6 +123,7 @@ impl Pbx {
         };
         let (fate, delay) = (u(1), u(2));
         let named = LegRef::Ours(leg);
+        self.phones.insert(leg, false);
         let ended = |kind: EndKind| HostEvent::Ended { leg: named.clone(), cause: kind.into() };
         if fate < 0.004 {
             return (Duration::from_millis(300), ended(EndKind::Unreachable));
@@ -93,7 +132,6 @@ impl Pbx {
             // Nobody there: the offer's own time runs out first.
             return (Duration::from_secs(60), ended(EndKind::NoAnswer));
         }
-        self.phones.insert(leg, ExternalRef::new(format!("phone-{leg}")).expect("a short name"));
         #[allow(clippy::cast_possible_truncation)] // a few thousand milliseconds
         let rings = Duration::from_millis(1_200 + (delay * 5_000.0) as i64);
         (rings, HostEvent::Answered { leg: named, by: AnsweredBy::Human })
@@ -108,13 +146,15 @@ impl Pbx {
 
     /// All legs that are alive, for a resync.
     pub(crate) fn live(&self) -> Vec<LiveLeg> {
-        let live = |external: &ExternalRef, leg| LiveLeg {
-            external: external.clone(),
+        let live = |external: ExternalRef, leg, answered| LiveLeg {
+            external,
             leg,
             bridge: None,
-            answered: true,
+            answered,
         };
-        let callers = self.callers.values().map(|name| live(name, None));
-        callers.chain(self.phones.iter().map(|(leg, name)| live(name, Some(*leg)))).collect()
+        let callers = self.callers.values().map(|name| live(name.clone(), None, true));
+        let name = |leg: &LegId| ExternalRef::new(format!("phone-{leg}")).expect("a short name");
+        let phones = self.phones.iter().map(|(leg, up)| live(name(leg), Some(*leg), *up));
+        callers.chain(phones).collect()
     }
 }

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
+use switchboard::id::AgentId;
 use switchboard::kpi::{ContactRecord, ContactRecords};
-use switchboard::message::{Event, InteractionEvent, Record, RequestEvent};
+use switchboard::message::{Event, InteractionEvent, OfferEvent, OfferMade, Record, RequestEvent};
 use switchboard::{Engine, Question};
 
 use crate::pbx::caller_name;
@@ -14,7 +15,8 @@ pub(crate) struct Trace {
     /// Debug forms of the ids that belong to it.
     ids: Vec<String>,
     timeline: String,
-    explanation: Option<String>,
+    /// What the engine said at each decision about it.
+    explanations: String,
     contacts: ContactRecords,
     contact: Option<ContactRecord>,
     interaction: Option<switchboard::id::InteractionId>,
@@ -26,7 +28,7 @@ impl Trace {
             call,
             ids: Vec::new(),
             timeline: String::new(),
-            explanation: None,
+            explanations: String::new(),
             contacts: ContactRecords::new(),
             contact: None,
             interaction: None,
@@ -34,27 +36,36 @@ impl Trace {
     }
 
     pub(crate) fn follow(&mut self, record: &Record, engine: &Engine) {
+        let mut asked = None;
+        for (at, event) in record.timed_events() {
+            self.learn(event);
+            let text = format!("{event:?}");
+            if !self.ids.iter().any(|id| text.contains(id.as_str())) {
+                continue;
+            }
+            let _ = writeln!(self.timeline, "{at}  {text}");
+            match event {
+                Event::Request(RequestEvent::Opened(opened)) => {
+                    asked = Some((at, opened.id, "when it began to wait".to_owned()));
+                }
+                Event::Offer(OfferEvent::Made(made)) => {
+                    asked = Some((at, made.request, why(made, engine)));
+                }
+                _ => {}
+            }
+        }
+        // As the engine sees it right after the decision, whoever was offered at once included.
+        if let Some((at, request, title)) = asked
+            && let Some(explanation) = engine.explain(Question::Request(request))
+        {
+            let _ = write!(self.explanations, "\n{at}  {title}\n{explanation}");
+        }
+        // Last: what a record opens and closes again is known by now.
         self.contacts.apply(record);
         for contact in self.contacts.take_closed() {
             if Some(contact.interaction) == self.interaction {
                 self.contact = Some(contact);
             }
-        }
-        let mut waits = None;
-        for (at, event) in record.timed_events() {
-            self.learn(event);
-            let text = format!("{event:?}");
-            if self.ids.iter().any(|id| text.contains(id.as_str())) {
-                let _ = writeln!(self.timeline, "{at}  {text}");
-                if let Event::Request(RequestEvent::Opened(opened)) = event {
-                    waits = Some(opened.id);
-                }
-            }
-        }
-        // As the engine sees it right after the decision: somebody who was offered at once is with
-        // an agent already.
-        if let Some(explanation) = waits.and_then(|id| engine.explain(Question::Request(id))) {
-            self.explanation = Some(explanation.to_string());
         }
     }
 
@@ -89,9 +100,7 @@ impl Trace {
             return format!("call {} did not come in\n", self.call);
         }
         let mut text = format!("call {}: timeline\n{}", self.call, self.timeline);
-        if let Some(explanation) = &self.explanation {
-            let _ = write!(text, "\nwhen it last began to wait\n{explanation}");
-        }
+        text.push_str(&self.explanations);
         match &self.contact {
             Some(contact) => {
                 let _ = writeln!(text, "\ncontact record\n{contact:#?}");
@@ -100,4 +109,20 @@ impl Trace {
         }
         text
     }
+}
+
+/// Why this agent, as the record of the decision says.
+fn why(made: &OfferMade, engine: &Engine) -> String {
+    let name = |number: AgentId| {
+        let key = engine.center().agents.keys().nth(number.index());
+        key.map_or_else(|| format!("{number:?}"), ToString::to_string)
+    };
+    let choice = &made.choice;
+    let next: Vec<String> = choice.runners_up.iter().map(|agent| name(*agent)).collect();
+    format!(
+        "offered to {}, idle since {}; after that: {}",
+        name(made.agent),
+        choice.idle_since,
+        if next.is_empty() { "nobody who was free".to_owned() } else { next.join(", ") }
+    )
 }

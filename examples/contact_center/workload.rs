@@ -10,11 +10,11 @@ use switchboard::time::Duration;
 const BLOCK: u64 = 32;
 
 /// Expected calls per hour, from the start of the day at 07:30 local time, by half hours: the first
-/// before the lines open, a rush at 10:00, a smaller one before 14:00, the evening
-/// thin.
+/// before the lines open, a rush at 10:00, a smaller one before 14:00, the evening thin, and a last
+/// half hour in which more call than the late shift can serve.
 const PROFILE: [f64; 27] = [
     40.0, 260.0, 380.0, 520.0, 600.0, 980.0, 1040.0, 760.0, 680.0, 640.0, 600.0, 560.0, 1060.0,
-    900.0, 540.0, 560.0, 540.0, 520.0, 460.0, 400.0, 340.0, 220.0, 190.0, 170.0, 190.0, 60.0, 20.0,
+    900.0, 540.0, 560.0, 540.0, 520.0, 460.0, 400.0, 340.0, 220.0, 190.0, 170.0, 440.0, 60.0, 20.0,
 ];
 
 const HALF_HOUR: f64 = 1800.0;

@@ -5,79 +5,76 @@
 //! A figure that is not there yet is absent, never invented.
 
 mod baseline;
+#[path = "../common/cli.rs"]
+mod cli;
 mod figures;
 mod world;
 
+use std::fmt::Write as _;
 use std::process::ExitCode;
 
+use cli::{Args, Failure};
 use figures::{Figure, MEASURES};
 
-const USAGE: &str = "usage: scale [--only ID,ID] [--report text|json]";
+const USAGE: &str = "\
+usage: scale [--only ID,ID] [--report text|json]
+  --only ID,ID    these figures alone; all of them take about three minutes
+  --report FORM   text (for people) or json; text when absent";
 
 struct Options {
     only: Option<Vec<String>>,
     json: bool,
 }
 
-fn options(mut args: impl Iterator<Item = String>) -> Result<Options, String> {
+fn options(mut args: Args) -> Result<Options, Failure> {
     let mut options = Options { only: None, json: false };
-    while let Some(flag) = args.next() {
-        let mut value = || args.next().ok_or(format!("{flag} needs a value; {USAGE}"));
+    while let Some(flag) = args.next()? {
         match flag.as_str() {
-            "--only" => options.only = Some(value()?.split(',').map(str::to_owned).collect()),
-            "--report" => match value()?.as_str() {
-                "text" => options.json = false,
-                "json" => options.json = true,
-                other => return Err(format!("--report is text or json, not `{other}`")),
-            },
-            "--help" => return Err(USAGE.to_owned()),
-            other => return Err(format!("unknown flag `{other}`; {USAGE}")),
+            "--only" => options.only = Some(args.value()?.split(',').map(str::to_owned).collect()),
+            "--report" => options.json = args.json()?,
+            other => return Err(Args::unknown(other)),
         }
     }
     for id in options.only.iter().flatten() {
         if !MEASURES.iter().any(|measure| measure.ids.contains(&id.as_str())) {
             let known: Vec<&str> = MEASURES.iter().flat_map(|m| m.ids).copied().collect();
-            return Err(format!("no figure `{id}`; there are {}", known.join(", ")));
+            let reason = format!("no figure `{id}`; there are {}", known.join(", "));
+            return Err(Failure::Input(reason));
         }
     }
     Ok(options)
 }
 
 fn main() -> ExitCode {
-    let options = match options(std::env::args().skip(1)) {
-        Ok(options) => options,
-        Err(reason) => {
-            eprintln!("{reason}");
-            return ExitCode::from(2);
-        }
-    };
+    let ended = options(Args::new(std::env::args().skip(1))).and_then(|options| run(&options));
+    cli::end("scale", USAGE, ended)
+}
+
+fn run(options: &Options) -> Result<(), Failure> {
     let wanted = |id: &str| options.only.as_ref().is_none_or(|only| only.iter().any(|o| o == id));
     let mut figures = Vec::new();
     for measure in MEASURES {
         if measure.ids.iter().any(|id| wanted(id)) {
-            eprintln!("measuring {} ...", measure.ids.join(", "));
+            cli::note(&format!("measuring {} ...\n", measure.ids.join(", ")));
             figures.extend((measure.run)().into_iter().filter(|figure| wanted(figure.id)));
         }
     }
     if options.json {
-        println!(
-            "{}",
-            serde_json::json!({ "figures": figures.iter().map(Figure::to_json).collect::<Vec<_>>() })
-        );
-    } else {
-        table(&figures);
+        let figures: Vec<_> = figures.iter().map(Figure::to_json).collect();
+        return cli::print(&format!("{}\n", serde_json::json!({ "figures": figures })));
     }
-    ExitCode::SUCCESS
+    cli::print(&table(&figures))
 }
 
-fn table(figures: &[Figure]) {
-    println!(
-        "{:<26}{:>12}{:>12}{:>12}{:>14}{:>10}{:>12}  {:<8}",
+fn table(figures: &[Figure]) -> String {
+    let mut text = format!(
+        "{:<26}{:>12}{:>12}{:>12}{:>14}{:>10}{:>12}  {:<8}\n",
         "figure", "median", "p99", "goal", "baseline", "ratio", "goal ratio", "unit"
     );
     let shown = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), number);
     for figure in figures {
-        println!(
+        let _ = writeln!(
+            text,
             "{:<26}{:>12}{:>12}{:>12}{:>14}{:>10}{:>12}  {:<8}{}",
             figure.id,
             number(figure.median),
@@ -90,6 +87,7 @@ fn table(figures: &[Figure]) {
             if figure.is_reached() { "" } else { "  not reached" },
         );
     }
+    text
 }
 
 fn number(value: f64) -> String {

@@ -5,7 +5,7 @@ use switchboard::message::{
     Actor, Command, CommandBody, Effect, EffectKind, EndCause, HostEvent, HostReport, Input,
     LegRef, Output, Receipt, Record,
 };
-use switchboard::model::{Agent, Center, EntryPoint, HandOver, Host, Queue, Skill};
+use switchboard::model::{Agent, Center, EntryPoint, HandOver, Host, Queue, Skill, Team};
 use switchboard::time::{Duration, Timestamp};
 use switchboard::{Engine, Opening, Replica};
 
@@ -33,6 +33,8 @@ impl Numbers {
 pub(crate) struct Plan {
     pub(crate) agents: Vec<[u8; SKILLS]>,
     pub(crate) queues: Vec<Vec<(usize, u8)>>,
+    /// The queues belong to a team without members: whoever calls waits, and no agent is looked at.
+    pub(crate) nobody: bool,
 }
 
 impl Plan {
@@ -69,7 +71,7 @@ impl Plan {
             })
             .collect();
         let agents = (0..agents).map(|_| signatures[numbers.below(signatures.len())]).collect();
-        Self { agents, queues }
+        Self { agents, queues, nobody: false }
     }
 
     /// The center of the plan. Phones, where wanted, are at a host whose media the engine controls.
@@ -84,8 +86,14 @@ impl Plan {
         for skill in 0..SKILLS {
             center = center.skill(&format!("s{skill}"), Skill::new(""));
         }
+        if self.nobody {
+            center = center.team("nobody", Team::new("Nobody"));
+        }
         for (number, asked) in self.queues.iter().enumerate() {
             let mut queue = Queue::new();
+            if self.nobody {
+                queue = queue.team("nobody");
+            }
             for (skill, level) in asked {
                 queue = queue.requires(&format!("s{skill}"), *level);
             }

@@ -12,6 +12,11 @@ use super::switch::{CallId, News, Switch, SwitchError, Switched};
 enum Place {
     Nowhere,
     Waiting(usize),
+    /// A phone of the group rings for a call of the type.
+    Ringing {
+        group: usize,
+        kind: usize,
+    },
     Served(usize),
 }
 
@@ -20,9 +25,13 @@ enum Place {
 pub struct BareSwitch {
     plan: Plan,
     open: bool,
-    /// Agents scheduled and busy, by group.
+    /// Agents scheduled, by group; agents who ring, talk or wrap up; agents who did not answer and have
+    /// not come back.
     scheduled: Vec<u32>,
     busy: Vec<u32>,
+    away: Vec<u32>,
+    /// Calls by type that a phone rings for. They wait, and take a place in the queue.
+    ringing: Vec<u32>,
     /// Waiting calls by type, in the order of arrival.
     queues: Vec<BTreeMap<u64, u32>>,
     waiting: u32,
@@ -40,6 +49,8 @@ impl BareSwitch {
             open: true,
             scheduled: vec![0; plan.types_of.len()],
             busy: vec![0; plan.types_of.len()],
+            away: vec![0; plan.types_of.len()],
+            ringing: vec![0; plan.groups_of.len()],
             queues: vec![BTreeMap::new(); plan.groups_of.len()],
             waiting: 0,
             in_system: 0,
@@ -50,11 +61,19 @@ impl BareSwitch {
     }
 
     fn is_free(&self, group: usize) -> bool {
-        self.busy.get(group).zip(self.scheduled.get(group)).is_some_and(|(busy, all)| busy < all)
+        let of = |counts: &[u32]| counts.get(group).copied().unwrap_or(0);
+        of(&self.busy) + of(&self.away) < of(&self.scheduled)
+    }
+
+    /// The first group of the type that has a free agent.
+    fn free_group(&self, kind: usize) -> Option<usize> {
+        let groups = self.plan.groups_of.get(kind).into_iter().flatten().copied();
+        groups.into_iter().find(|group| self.is_free(*group))
     }
 
     fn is_full(&self, kind: usize) -> bool {
-        let queue = self.queues.get(kind).map_or(0, BTreeMap::len);
+        let ringing = self.ringing.get(kind).copied().unwrap_or(0);
+        let queue = self.queues.get(kind).map_or(0, BTreeMap::len) + ringing as usize;
         let own = self.plan.capacity_of.get(kind).copied().flatten();
         own.is_some_and(|most| queue >= most as usize)
             || self.plan.queue_capacity.is_some_and(|most| self.waiting >= most)
@@ -74,12 +93,36 @@ impl BareSwitch {
         }
     }
 
-    fn serve(&mut self, call: CallId, group: usize, news: &mut Vec<News>) {
-        if let Some(busy) = self.busy.get_mut(group) {
-            *busy += 1;
+    /// A free agent of the group takes the call, or its phone rings for it.
+    fn serve(&mut self, call: CallId, kind: usize, group: usize, news: &mut Vec<News>) {
+        add(&mut self.busy, group, 1);
+        if self.plan.rings(group) {
+            add(&mut self.ringing, kind, 1);
+            self.waiting += 1;
+            self.put(call.slot, Place::Ringing { group, kind });
+            news.push(News::Offered { call, group });
+        } else {
+            self.put(call.slot, Place::Served(group));
+            news.push(News::Served { call, group });
         }
-        self.put(call.slot, Place::Served(group));
-        news.push(News::Served { call, group });
+    }
+
+    /// The phone stops ringing for the call; the agent's group and the type of the call.
+    fn stop_ringing(&mut self, call: CallId) -> Result<(usize, usize), SwitchError> {
+        let Place::Ringing { group, kind } = self.place(call.slot) else {
+            return Err(SwitchError(format!("no phone rings for call {}", call.serial)));
+        };
+        add(&mut self.ringing, kind, -1);
+        self.waiting -= 1;
+        Ok((group, kind))
+    }
+
+    fn enqueue(&mut self, call: CallId, kind: usize) {
+        if let Some(queue) = self.queues.get_mut(kind) {
+            queue.insert(call.serial, call.slot);
+            self.waiting += 1;
+            self.put(call.slot, Place::Waiting(kind));
+        }
     }
 
     /// A free agent of the group takes the next call, if one waits.
@@ -87,6 +130,11 @@ impl BareSwitch {
         if !self.is_free(group) {
             return false;
         }
+        self.take_first(group, news)
+    }
+
+    /// An agent of the group takes the next call, if one waits, free by the schedule or not.
+    fn take_first(&mut self, group: usize, news: &mut Vec<News>) -> bool {
         let heads = self.plan.types_of.get(group).into_iter().flatten().filter_map(|kind| {
             let (serial, slot) = self.queues.get(*kind)?.first_key_value()?;
             Some((*serial, *slot, *kind))
@@ -97,7 +145,7 @@ impl BareSwitch {
         };
         let Some((serial, slot, kind)) = next else { return false };
         self.unqueue(kind, serial);
-        self.serve(CallId { slot, serial }, group, news);
+        self.serve(CallId { slot, serial }, kind, group, news);
         true
     }
 
@@ -108,14 +156,35 @@ impl BareSwitch {
     }
 
     fn leave(&mut self, call: CallId, outcome: Outcome, news: &mut Vec<News>) -> Switched {
-        let Place::Waiting(kind) = self.place(call.slot) else {
-            return Err(SwitchError(format!("call {} does not wait", call.serial)));
+        let freed = match self.place(call.slot) {
+            Place::Waiting(kind) => {
+                self.unqueue(kind, call.serial);
+                None
+            }
+            Place::Ringing { .. } => Some(self.stop_ringing(call)?.0),
+            _ => return Err(SwitchError(format!("call {} does not wait", call.serial))),
         };
-        self.unqueue(kind, call.serial);
         self.in_system -= 1;
         self.put(call.slot, Place::Nowhere);
         news.push(News::Left { call, outcome });
+        if let Some(group) = freed {
+            // Whoever is one too many leaves after a call, and has had none.
+            add(&mut self.busy, group, -1);
+            self.take_first(group, news);
+        }
         Ok(())
+    }
+
+    /// An agent of the group is free again.
+    fn release(&mut self, group: usize, news: &mut Vec<News>) {
+        add(&mut self.busy, group, -1);
+        self.take_next(group, news);
+    }
+}
+
+fn add(counts: &mut [u32], place: usize, change: i32) {
+    if let Some(count) = counts.get_mut(place) {
+        *count = count.saturating_add_signed(change);
     }
 }
 
@@ -124,6 +193,8 @@ impl Switch for BareSwitch {
         self.open = true;
         self.scheduled.fill(0);
         self.busy.fill(0);
+        self.away.fill(0);
+        self.ringing.fill(0);
         self.queues.iter_mut().for_each(BTreeMap::clear);
         (self.waiting, self.in_system) = (0, 0);
         self.places.fill(Place::Nowhere);
@@ -132,8 +203,7 @@ impl Switch for BareSwitch {
 
     fn arrive(&mut self, _: f64, call: CallId, kind: usize, news: &mut Vec<News>) -> Switched {
         self.inputs += 1;
-        let free = self.plan.groups_of.get(kind).into_iter().flatten().copied();
-        let free = free.into_iter().find(|group| self.is_free(*group));
+        let free = self.free_group(kind);
         let refused = if self.plan.lines.is_some_and(|lines| self.in_system >= lines) {
             Some(Outcome::Blocked)
         } else if !self.open {
@@ -148,12 +218,9 @@ impl Switch for BareSwitch {
             return Ok(());
         }
         self.in_system += 1;
-        if let Some(group) = free {
-            self.serve(call, group, news);
-        } else if let Some(queue) = self.queues.get_mut(kind) {
-            queue.insert(call.serial, call.slot);
-            self.waiting += 1;
-            self.put(call.slot, Place::Waiting(kind));
+        match free {
+            Some(group) => self.serve(call, kind, group, news),
+            None => self.enqueue(call, kind),
         }
         Ok(())
     }
@@ -175,9 +242,47 @@ impl Switch for BareSwitch {
         };
         self.put(call.slot, Place::Nowhere);
         self.in_system -= 1;
-        if let Some(busy) = self.busy.get_mut(group) {
-            *busy -= 1;
+        if !self.plan.wraps_up(group) {
+            self.release(group, news);
         }
+        Ok(())
+    }
+
+    fn wrapped_up(&mut self, _: f64, _: CallId, group: usize, news: &mut Vec<News>) -> Switched {
+        self.inputs += 1;
+        self.release(group, news);
+        Ok(())
+    }
+
+    fn answer(&mut self, _: f64, call: CallId, news: &mut Vec<News>) -> Switched {
+        self.inputs += 1;
+        let (group, _) = self.stop_ringing(call)?;
+        self.put(call.slot, Place::Served(group));
+        news.push(News::Served { call, group });
+        Ok(())
+    }
+
+    fn no_answer(&mut self, _: f64, call: CallId, news: &mut Vec<News>) -> Switched {
+        self.inputs += 1;
+        let (group, kind) = self.stop_ringing(call)?;
+        add(&mut self.busy, group, -1);
+        add(&mut self.away, group, 1);
+        self.enqueue(call, kind);
+        news.push(News::Unanswered { call, group });
+        if !self.open && self.plan.at_closing == AtClosing::Disconnect {
+            return self.leave(call, Outcome::Disconnected, news);
+        }
+        // All others wait because nobody is free for them.
+        if let Some(group) = self.free_group(kind) {
+            self.unqueue(kind, call.serial);
+            self.serve(call, kind, group, news);
+        }
+        Ok(())
+    }
+
+    fn back(&mut self, _: f64, group: usize, news: &mut Vec<News>) -> Switched {
+        self.inputs += 1;
+        add(&mut self.away, group, -1);
         self.take_next(group, news);
         Ok(())
     }

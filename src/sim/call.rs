@@ -13,6 +13,18 @@ pub(super) enum What {
     Wait,
     /// The service is over.
     Service,
+    /// A phone that rings for the call is answered, or is not.
+    Ring {
+        /// The number of the ring.
+        number: u64,
+        answered: bool,
+    },
+    /// The agent who had the call, of this group, has finished the work after it.
+    WrapUp(usize),
+    /// An agent of this group who did not answer is back.
+    Back(usize),
+    /// A caller of this type calls again.
+    Retrial(usize),
 }
 
 /// A pending event; the earliest is the greatest, for the heap.
@@ -62,4 +74,15 @@ pub(super) struct Call {
     /// Drawn already, or drawn when service begins.
     pub(super) service: Option<f64>,
     pub(super) stage: Stage,
+    /// The number of the ring, while a phone rings for it.
+    pub(super) rings: Option<u64>,
+    /// It has reached its longest wait while a phone rang.
+    pub(super) overdue: bool,
+}
+
+impl Call {
+    pub(super) const fn new(id: CallId, kind: usize, period: usize, arrived: f64) -> Self {
+        let (service, stage) = (None, Stage::Arriving);
+        Self { id, kind, period, arrived, service, stage, rings: None, overdue: false }
+    }
 }

@@ -7,7 +7,7 @@ use super::gamma::gamma_quantile;
 use super::random::Stream;
 
 /// A distribution of non-negative times or of a factor. Parameters are in the model's time unit, rates
-/// in one over it; of `rate` and `mean`, and of `rate` and `scale`, exactly one is given.
+/// in one over it; of `rate`, `scale` and `mean` exactly one is given.
 ///
 /// ```toml
 /// service = { exponential = { mean = 10.0 } }
@@ -34,7 +34,7 @@ pub enum Distribution {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         mean: Option<f64>,
     },
-    /// Gamma: mean `shape / rate` or `shape * scale`, squared coefficient of variation `1 / shape`.
+    /// Gamma: mean `shape / rate`, `shape * scale` or `mean`, squared coefficient of variation `1 / shape`.
     Gamma {
         /// Shape.
         shape: f64,
@@ -44,13 +44,20 @@ pub enum Distribution {
         /// Scale.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         scale: Option<f64>,
+        /// Mean.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mean: Option<f64>,
     },
     /// The sum of `stages` exponential times of the same rate each.
     Erlang {
         /// How many.
         stages: u32,
         /// Rate of each stage; the mean of the whole is `stages / rate`.
-        rate: f64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rate: Option<f64>,
+        /// Mean of the whole.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mean: Option<f64>,
     },
     /// Normal; values below 0 are taken as 0.
     Normal {
@@ -59,12 +66,21 @@ pub enum Distribution {
         /// Standard deviation.
         sd: f64,
     },
-    /// `exp(mu + sigma * z)` with `z` standard normal.
+    /// `exp(mu + sigma * z)` with `z` standard normal; by `mu` and `sigma`, or by `mean` and `sd`:
+    /// `sigma^2 = ln(1 + (sd / mean)^2)`, `mu = ln(mean) - sigma^2 / 2`.
     Lognormal {
         /// Mean of the logarithm.
-        mu: f64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mu: Option<f64>,
         /// Standard deviation of the logarithm.
-        sigma: f64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sigma: Option<f64>,
+        /// Mean.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mean: Option<f64>,
+        /// Standard deviation.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sd: Option<f64>,
     },
     /// `scale * (-ln(1 - u))^(1 / shape)`.
     Weibull {
@@ -104,6 +120,15 @@ pub enum Distribution {
         /// Whether the rest decreases in `u`.
         #[serde(default)]
         reversed: bool,
+    },
+    /// One of several distributions, by weight: `u` times the sum of the weights falls to one of them,
+    /// and where it falls within its weight is that one's probability. A hyperexponential distribution
+    /// is a mixture of exponential ones.
+    Mixture {
+        /// Weights.
+        weights: Vec<f64>,
+        /// As many distributions.
+        of: Vec<Distribution>,
     },
     /// Another distribution moved by a constant.
     Shifted {
@@ -145,17 +170,32 @@ impl Distribution {
                     (None, None) => standard,
                 }
             }
-            Self::Gamma { shape, rate, scale } => {
+            Self::Gamma { shape, rate, scale, mean } => {
                 let standard = gamma_quantile(*shape, u);
-                match (rate, scale) {
+                match (rate, scale, mean) {
+                    (Some(rate), ..) => standard / rate,
+                    (_, Some(scale), _) => standard * scale,
+                    (_, _, Some(mean)) => standard * (mean / shape),
+                    _ => standard,
+                }
+            }
+            Self::Erlang { stages, rate, mean } => {
+                let stages = f64::from(*stages);
+                let standard = gamma_quantile(stages, u);
+                match (rate, mean) {
                     (Some(rate), _) => standard / rate,
-                    (None, Some(scale)) => standard * scale,
+                    (None, Some(mean)) => standard * (mean / stages),
                     (None, None) => standard,
                 }
             }
-            Self::Erlang { stages, rate } => gamma_quantile(f64::from(*stages), u) / rate,
             Self::Normal { mean, sd } => (mean + sd * normal_quantile(u)).max(0.0),
-            Self::Lognormal { mu, sigma } => libm::exp(mu + sigma * normal_quantile(u)),
+            Self::Lognormal { mu, sigma, mean, sd } => {
+                let (mu, sigma) = match (mu, sigma, mean, sd) {
+                    (_, _, Some(mean), Some(sd)) => of_mean_and_sd(*mean, *sd),
+                    _ => (mu.unwrap_or(0.0), sigma.unwrap_or(1.0)),
+                };
+                libm::exp(mu + sigma * normal_quantile(u))
+            }
             Self::Weibull { shape, scale } => {
                 scale * libm::pow(standard_exponential(u), 1.0 / shape)
             }
@@ -169,38 +209,44 @@ impl Distribution {
                 let rest = if *reversed { (1.0 - u) / rest } else { (u - probability) / rest };
                 otherwise.quantile(rest)
             }
+            Self::Mixture { weights, of } => mixture(weights, of, u),
             Self::Shifted { by, of } => of.quantile(u) + by,
             Self::Scaled { by, of } => of.quantile(u) * by,
         }
     }
 
+    /// The mean, roughly: over the middles of a thousand equal parts of the probability.
+    pub fn rough_mean(&self) -> f64 {
+        let parts = 1_000;
+        let middle = |part: u32| (f64::from(part) + 0.5) / f64::from(parts);
+        (0..parts).map(|part| self.quantile(middle(part))).sum::<f64>() / f64::from(parts)
+    }
+
     /// What is wrong with the parameters, in words, if anything is.
     pub fn fault(&self) -> Option<String> {
-        let positive = |name: &str, value: f64| {
-            (!(value > 0.0 && value.is_finite())).then(|| format!("{name} must be above 0"))
-        };
-        let finite = |name: &str, value: f64| {
-            (!value.is_finite()).then(|| format!("{name} must be a finite number"))
-        };
-        let one_of = |first: &str, a: Option<f64>, second: &str, b: Option<f64>| match (a, b) {
-            (Some(value), None) => positive(first, value),
-            (None, Some(value)) => positive(second, value),
-            _ => Some(format!("exactly one of {first} and {second} must be given")),
-        };
         match self {
             Self::Constant(value) => (value.is_nan() || *value < 0.0)
                 .then(|| "a constant must not be below 0".to_owned()),
             Self::Uniform { min, max } => ordered(*min, *min, *max),
-            Self::Exponential { rate, mean } => one_of("rate", *rate, "mean", *mean),
-            Self::Gamma { shape, rate, scale } => {
-                positive("shape", *shape).or_else(|| one_of("rate", *rate, "scale", *scale))
+            Self::Exponential { rate, mean } => one_of(&[("rate", *rate), ("mean", *mean)]),
+            Self::Gamma { shape, rate, scale, mean } => {
+                let scales = [("rate", *rate), ("scale", *scale), ("mean", *mean)];
+                positive("shape", *shape).or_else(|| one_of(&scales))
             }
-            Self::Erlang { stages, rate } => {
-                positive("stages", f64::from(*stages)).or_else(|| positive("rate", *rate))
+            Self::Erlang { stages, rate, mean } => positive("stages", f64::from(*stages))
+                .or_else(|| one_of(&[("rate", *rate), ("mean", *mean)])),
+            Self::Normal { mean, sd } => {
+                finite("the mean", *mean).or_else(|| positive("the standard deviation", *sd))
             }
-            Self::Normal { mean: a, sd: b } | Self::Lognormal { mu: a, sigma: b } => {
-                finite("the mean", *a).or_else(|| positive("the standard deviation", *b))
-            }
+            Self::Lognormal { mu, sigma, mean, sd } => match (mu, sigma, mean, sd) {
+                (Some(mu), Some(sigma), None, None) => {
+                    finite("mu", *mu).or_else(|| positive("sigma", *sigma))
+                }
+                (None, None, Some(mean), Some(sd)) => {
+                    positive("mean", *mean).or_else(|| positive("sd", *sd))
+                }
+                _ => Some("either mu and sigma or mean and sd must be given".to_owned()),
+            },
             Self::Weibull { shape, scale } => {
                 positive("shape", *shape).or_else(|| positive("scale", *scale))
             }
@@ -211,6 +257,14 @@ impl Distribution {
                 let wrong = "an atom needs a value not below 0 and a probability in [0, 1)";
                 (!within).then(|| wrong.to_owned()).or_else(|| otherwise.fault())
             }
+            Self::Mixture { weights, of } => {
+                let fit = weights.len() == of.len() && weights.iter().all(|weight| *weight > 0.0);
+                let finite = weights.iter().sum::<f64>().is_finite();
+                let wrong = "weights must be as many as distributions, and above 0";
+                (!fit || !finite || of.is_empty())
+                    .then(|| wrong.to_owned())
+                    .or_else(|| of.iter().find_map(Self::fault))
+            }
             Self::Shifted { by, of } => {
                 let wrong = "a shift must be finite and not below 0";
                 let within = *by >= 0.0 && by.is_finite();
@@ -219,6 +273,46 @@ impl Distribution {
             Self::Scaled { by, of } => positive("a factor", *by).or_else(|| of.fault()),
         }
     }
+}
+
+fn positive(name: &str, value: f64) -> Option<String> {
+    (!(value > 0.0 && value.is_finite())).then(|| format!("{name} must be above 0"))
+}
+
+fn finite(name: &str, value: f64) -> Option<String> {
+    (!value.is_finite()).then(|| format!("{name} must be a finite number"))
+}
+
+/// Exactly one of the parameters is given, and it is above 0.
+fn one_of(parameters: &[(&str, Option<f64>)]) -> Option<String> {
+    let mut given = parameters.iter().filter_map(|(name, value)| Some((*name, (*value)?)));
+    match (given.next(), given.next()) {
+        (Some((name, value)), None) => positive(name, value),
+        _ => {
+            let names: Vec<&str> = parameters.iter().map(|(name, _)| *name).collect();
+            Some(format!("exactly one of {} must be given", names.join(", ")))
+        }
+    }
+}
+
+/// Mean and standard deviation of the logarithm of a lognormal variable.
+fn of_mean_and_sd(mean: f64, sd: f64) -> (f64, f64) {
+    let variance = libm::log1p((sd / mean) * (sd / mean));
+    (libm::log(mean) - variance / 2.0, variance.sqrt())
+}
+
+fn mixture(weights: &[f64], of: &[Distribution], u: f64) -> f64 {
+    let aim = u * weights.iter().sum::<f64>();
+    let mut before = 0.0;
+    for (place, (weight, distribution)) in weights.iter().zip(of).enumerate() {
+        if before + weight > aim || place + 1 == of.len() {
+            // Rounding must not lead out of the open interval.
+            let within = (aim - before) / weight;
+            return distribution.quantile(within.clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON));
+        }
+        before += weight;
+    }
+    0.0
 }
 
 /// `-ln(1 - u)`: exponential with rate 1.
@@ -381,8 +475,34 @@ mod tests {
         close(at(atom.clone(), 0.2), 0.0);
         close(at(atom, 0.6), libm::log(2.0));
         // Erlang with 2 stages: 1 - (1 + x) e^-x at its median.
-        let x = at(Distribution::Erlang { stages: 2, rate: 1.0 }, 0.5);
+        let x = at(Distribution::Erlang { stages: 2, rate: Some(1.0), mean: None }, 0.5);
         close((1.0 + x) * libm::exp(-x), 0.5);
+        close(at(Distribution::Erlang { stages: 2, rate: None, mean: Some(2.0) }, 0.5), x);
+        let gamma = Distribution::Gamma { shape: 2.0, rate: None, scale: None, mean: Some(2.0) };
+        close(at(gamma, 0.5), x);
+    }
+
+    #[test]
+    fn a_mixture_takes_each_at_its_weight() {
+        let of = vec![Distribution::exponential(1.0), Distribution::Constant(7.0)];
+        let mixed = Distribution::Mixture { weights: vec![1.0, 3.0], of };
+        close(mixed.quantile(0.125), libm::log(2.0));
+        close(mixed.quantile(0.25), 7.0);
+        close(mixed.quantile(0.99), 7.0);
+        assert!((mixed.rough_mean() - (0.25 + 0.75 * 7.0)).abs() < 0.01);
+        let faulty = Distribution::Mixture { weights: vec![1.0], of: Vec::new() };
+        assert!(faulty.fault().is_some());
+    }
+
+    #[test]
+    fn a_lognormal_by_mean_and_deviation_has_them() {
+        let of = Distribution::Lognormal { mu: None, sigma: None, mean: Some(3.0), sd: Some(2.0) };
+        assert!((of.rough_mean() - 3.0).abs() < 0.02);
+        // The median is mean / sqrt(1 + (sd / mean)^2).
+        close(of.quantile(0.5), 3.0 / (1.0_f64 + 4.0 / 9.0).sqrt());
+        let half =
+            Distribution::Lognormal { mu: None, sigma: Some(1.0), mean: Some(3.0), sd: None };
+        assert!(half.fault().is_some());
     }
 
     #[test]

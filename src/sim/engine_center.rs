@@ -4,7 +4,7 @@ use super::load::ModelError;
 use super::model::{AgentsPick, AtClosing, SimulationModel};
 use super::plan::Plan;
 use crate::id::Key;
-use crate::model::{Agent, AtClose, Center, EntryPoint, OrderPolicy, Queue, Team};
+use crate::model::{Agent, AtClose, Center, EntryPoint, OrderPolicy, Queue, Team, WrapUpMode};
 use crate::time::{Duration, Timestamp};
 
 /// Days may last so many times their horizon before the engine's clock ends.
@@ -48,7 +48,7 @@ impl Clock {
 
     /// Longer than any day.
     #[allow(clippy::cast_possible_truncation)]
-    fn beyond(&self) -> Duration {
+    pub(super) fn beyond(&self) -> Duration {
         Duration::from_micros(self.last as i64 + 1)
     }
 }
@@ -60,6 +60,8 @@ pub(super) struct Bounds {
     pub(super) lines_by_engine: bool,
     /// By type.
     pub(super) queue_by_engine: Vec<bool>,
+    /// The groups' lists contradict each other: the seam raises whom an agent is to take next.
+    pub(super) raises: bool,
 }
 
 /// Names of the configuration.
@@ -86,14 +88,18 @@ pub(super) fn center(
     plan: &Plan,
 ) -> Result<(Center, Clock, Bounds), ModelError> {
     let kinds = plan.groups_of.len();
-    let ranks = ranks(plan)?;
-    let levels = ranks.iter().copied().max().unwrap_or(0) + 1;
+    let ranks = ranks(plan);
+    let raises = ranks.is_none();
+    let ranks = ranks.unwrap_or_default();
+    // One level more than there are ranks, for who is raised.
+    let levels = ranks.iter().copied().max().unwrap_or(0) + 1 + u32::from(raises);
     let clock = Clock::of(model, levels);
     let single = kinds == 1;
     let lines = plan.lines.filter(|lines| single && *lines > 0);
     let mut bounds = Bounds {
         lines_by_engine: plan.lines.is_none() || lines.is_some(),
         queue_by_engine: Vec::new(),
+        raises,
     };
     let too_long = || ModelError("a wait is longer than the engine's clock".to_owned());
     let mut builder = Center::builder().order(OrderPolicy::FirstComeFirstServed);
@@ -102,8 +108,11 @@ pub(super) fn center(
         let own = plan.capacity_of.get(kind).copied().flatten();
         let depth = if single { own.into_iter().chain(shared).min() } else { own };
         let depth = depth.filter(|depth| *depth > 0);
-        let kept =
-            own.is_none_or(|own| own > 0) && (shared.is_none() || (single && depth.is_some()));
+        // The engine's depth counts those whom a phone rings for, though somebody else is free.
+        let kept = !groups.iter().any(|group| plan.rings(*group))
+            && own.is_none_or(|own| own > 0)
+            && (shared.is_none() || (single && depth.is_some()));
+        let depth = depth.filter(|_| kept);
         bounds.queue_by_engine.push(kept);
         let at_close = match plan.at_closing {
             AtClosing::Serve => AtClose::Serve,
@@ -112,6 +121,9 @@ pub(super) fn center(
         let rank = i64::from(ranks.get(kind).copied().unwrap_or(0));
         let credit = Duration::from_micros(clock.beyond().as_micros().saturating_mul(rank));
         let mut queue = Queue::new().at_close(at_close).boost(credit);
+        if plan.any_wraps_up() {
+            queue = queue.wrap_up(WrapUpMode::Optional, clock.beyond());
+        }
         for group in groups {
             queue = queue.team(&team_key(*group));
         }
@@ -133,7 +145,9 @@ pub(super) fn center(
         builder = builder.team(&team, Team::new(&team));
         for place in 0..*agents {
             let key = agent_key(group, place);
-            builder = builder.agent(&key, Agent::new(&key).team(&team).auto_answer());
+            let agent = Agent::new(&key).team(&team);
+            let agent = if plan.rings(group) { agent } else { agent.auto_answer() };
+            builder = builder.agent(&key, agent);
         }
     }
     let center = scaled(builder, &clock, model)
@@ -150,10 +164,13 @@ fn scaled(
 ) -> crate::model::CenterBuilder {
     let beyond = clock.beyond();
     let horizon = clock.span(model.horizon()).unwrap_or(beyond);
+    let ring = model.ring_limit.and_then(|limit| clock.span(limit)).unwrap_or(beyond);
     let kept = Duration::from_micros((horizon.as_micros() / KEPT).max(1));
     builder
         .policies(|policies| {
-            policies.offer_timeout = beyond;
+            policies.offer_timeout = ring;
+            // The agent who did not answer is away for longer; this must be over by then.
+            policies.exclusion = Duration::from_micros(1);
             policies.connect_timeout = beyond;
             policies.effect_timeout = beyond;
             policies.drain_timeout = beyond;
@@ -170,12 +187,13 @@ fn scaled(
         })
 }
 
-/// A rank for each type, such that every group's list descends; all 0 where the longest wait decides.
-fn ranks(plan: &Plan) -> Result<Vec<u32>, ModelError> {
+/// A rank for each type, such that every group's list descends; all 0 where the longest wait decides,
+/// `None` where the lists contradict each other.
+fn ranks(plan: &Plan) -> Option<Vec<u32>> {
     let kinds = plan.groups_of.len();
     let mut ranks = vec![0_u32; kinds];
     if plan.agents_pick == AgentsPick::LongestWait {
-        return Ok(ranks);
+        return Some(ranks);
     }
     let pairs: Vec<(usize, usize)> = plan
         .types_of
@@ -193,11 +211,10 @@ fn ranks(plan: &Plan) -> Result<Vec<u32>, ModelError> {
             }
         }
         if settled {
-            return Ok(ranks);
+            return Some(ranks);
         }
     }
-    let message = "agents_pick: the groups' lists contradict each other; the engine has one order";
-    Err(ModelError(message.to_owned()))
+    None
 }
 
 /// The key of the embedding application as a host.

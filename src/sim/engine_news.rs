@@ -1,12 +1,14 @@
 //! What a record of the engine means to the simulation.
 
+use std::collections::BTreeMap;
+
 use super::engine_switch::{EngineSwitch, wrong};
 use super::model::Outcome;
 use super::switch::{CallId, News, Switched};
-use crate::id::{AgentId, ExternalRef, Key, RequestId};
+use crate::id::{AgentId, EngagementId, ExternalRef, Key, OfferId, RequestId};
 use crate::message::{
     self, Activity, AgentEvent, EngagementEvent, EntryRejection, Event, FlowOutReason,
-    InteractionEvent, Record, RequestEvent,
+    InteractionEvent, OfferEnd, OfferEvent, OfferMade, Record, RequestEvent,
 };
 use crate::time::Timestamp;
 
@@ -34,6 +36,20 @@ pub(super) struct Call {
     pub(super) kind: usize,
     /// Group and place of the agent who serves it.
     pub(super) agent: Option<(usize, usize)>,
+    pub(super) engagement: Option<EngagementId>,
+    /// The offer that rings for it, whose, and since when.
+    pub(super) rings: Option<(OfferId, (usize, usize), Timestamp)>,
+}
+
+impl Call {
+    pub(super) const fn new(
+        serial: u64,
+        leg: ExternalRef,
+        arrived: Timestamp,
+        kind: usize,
+    ) -> Self {
+        Self { serial, leg, arrived, kind, agent: None, engagement: None, rings: None }
+    }
 }
 
 impl EngineSwitch {
@@ -47,14 +63,20 @@ impl EngineSwitch {
                 Event::Request(RequestEvent::Opened(opened)) => {
                     if let Some(call) = self.arriving {
                         self.requests.insert(opened.id, call);
-                        self.waiting += 1;
+                        self.waits(call, 1);
+                        self.heads_of(call, |heads| heads.insert(call.serial, opened.id));
                     }
                 }
+                Event::Offer(OfferEvent::Made(made)) => self.offered(record.at, made, news),
+                Event::Offer(OfferEvent::Ended { id, end: OfferEnd::Timeout, .. }) => {
+                    self.unanswered(*id, news);
+                }
                 Event::Engagement(EngagementEvent::Opened {
+                    id,
                     agent,
                     request: Some(request),
                     ..
-                }) => self.served(*agent, *request, news)?,
+                }) => self.served(*id, *agent, *request, news)?,
                 Event::Request(RequestEvent::Ended { id, outcome }) => {
                     self.ended(*id, outcome, news)?;
                 }
@@ -81,14 +103,50 @@ impl EngineSwitch {
         }
     }
 
-    fn served(&mut self, agent: AgentId, request: RequestId, news: &mut Vec<News>) -> Switched {
+    fn row(&mut self, call: CallId) -> Option<&mut Call> {
+        self.calls.get_mut(call.slot as usize)?.as_mut()
+    }
+
+    /// A phone rings, in groups whose phones do; elsewhere an offer is answered in the same step.
+    fn offered(&mut self, at: Timestamp, made: &OfferMade, news: &mut Vec<News>) {
+        let call = self.requests.get(&made.request).copied();
+        let place = self.known.get(&made.agent).copied();
+        let Some((call, place)) = call.zip(place).filter(|(_, place)| self.plan.rings(place.0))
+        else {
+            return;
+        };
+        self.offers.insert(made.id, call);
+        if let Some(row) = self.row(call) {
+            row.rings = Some((made.id, place, at));
+        }
+        news.push(News::Offered { call, group: place.0 });
+    }
+
+    fn unanswered(&mut self, offer: OfferId, news: &mut Vec<News>) {
+        let Some(call) = self.offers.remove(&offer) else { return };
+        let Some((_, (group, place), _)) = self.row(call).and_then(|row| row.rings.take()) else {
+            return;
+        };
+        self.away.entry(group).or_default().push_back(place);
+        news.push(News::Unanswered { call, group });
+    }
+
+    fn served(
+        &mut self,
+        engagement: EngagementId,
+        agent: AgentId,
+        request: RequestId,
+        news: &mut Vec<News>,
+    ) -> Switched {
         let call = self.requests.get(&request).copied();
         let place = self.known.get(&agent).copied();
         let Some((call, place)) = call.zip(place) else {
             return Err(wrong(format!("{agent:?} serves {request:?}, one of them unknown")));
         };
-        if let Some(Some(row)) = self.calls.get_mut(call.slot as usize) {
+        if let Some(row) = self.row(call) {
             row.agent = Some(place);
+            row.engagement = Some(engagement);
+            row.rings = None;
         }
         news.push(News::Served { call, group: place.0 });
         Ok(())
@@ -101,7 +159,8 @@ impl EngineSwitch {
         news: &mut Vec<News>,
     ) -> Switched {
         let Some(call) = self.requests.remove(&request) else { return Ok(()) };
-        self.waiting -= 1;
+        self.waits(call, -1);
+        self.heads_of(call, |heads| heads.remove(&call.serial));
         let outcome = match outcome {
             message::Outcome::Answered { .. } => return Ok(()),
             message::Outcome::Abandoned { .. } if self.turned_away == Some(call) => {
@@ -135,11 +194,35 @@ impl EngineSwitch {
         }
     }
 
+    fn waits(&mut self, call: CallId, change: i32) {
+        self.waiting = self.waiting.saturating_add_signed(change);
+        let kind = self.row(call).map(|row| row.kind);
+        if let Some(count) = kind.and_then(|kind| self.waiting_of.get_mut(kind)) {
+            *count = count.saturating_add_signed(change);
+        }
+    }
+
+    fn heads_of(
+        &mut self,
+        call: CallId,
+        change: impl FnOnce(&mut BTreeMap<u64, RequestId>) -> Option<RequestId>,
+    ) {
+        if !self.bounds.raises {
+            return;
+        }
+        let kind = self.row(call).map(|row| row.kind);
+        if let Some(heads) = kind.and_then(|kind| self.heads.get_mut(kind)) {
+            change(heads);
+        }
+    }
+
     pub(super) fn forget(&mut self, call: CallId) {
-        if let Some(row) = self.calls.get_mut(call.slot as usize)
-            && row.take().is_some()
-        {
+        let row = self.calls.get_mut(call.slot as usize).and_then(Option::take);
+        if let Some(row) = row {
             self.in_system -= 1;
+            if let Some((offer, ..)) = row.rings {
+                self.offers.remove(&offer);
+            }
         }
     }
 }

@@ -1,21 +1,23 @@
 //! The engine as a switch: callers and agents act through its inputs, and what it has decided is read
 //! from its records. An arriving call takes one input, and so does its end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
+use super::check::{Broken, Depth};
 use super::engine_center::{Bounds, Clock, address, agent_key, app, center, queue_key};
 use super::engine_news::{Agent, Call, Stage};
+use super::engine_watch::Watch;
 use super::load::ModelError;
-use super::model::{Outcome, SimulationModel};
+use super::model::SimulationModel;
 use super::plan::Plan;
-use super::switch::{CallId, News, Switch, SwitchError, Switched};
-use crate::engine::{Engine, Opening};
-use crate::id::{AgentId, CommandId, ExternalRef, Key, RequestId, Seq};
+use super::switch::{CallId, News, SwitchError, Switched};
+use crate::engine::Engine;
+use crate::id::{AgentId, CommandId, EngagementId, Key, OfferId, RequestId, Seq};
 use crate::message::{
-    self, Actor, Command, CommandBody, CustomerRef, EffectKind, EndCause, HostEvent, HostReport,
-    Input, LegRef, Output, Receipt,
+    Actor, Command, CommandBody, EffectKind, EndCause, HostEvent, HostReport, Input, LegRef,
+    Output, Receipt,
 };
-use crate::model::{Center, Channel};
+use crate::model::Center;
 use crate::time::Timestamp;
 
 /// Records are declared safe when one holds effects, and at the latest after so many.
@@ -25,42 +27,57 @@ const PERSISTED_AFTER: u64 = 256;
 ///
 /// Every day begins with an engine of its own.
 pub struct EngineSwitch {
-    plan: Plan,
-    center: Center,
-    clock: Clock,
-    bounds: Bounds,
+    pub(super) plan: Plan,
+    pub(super) center: Center,
+    pub(super) clock: Clock,
+    pub(super) bounds: Bounds,
     app: Key,
-    queues: Vec<Key>,
-    addresses: Vec<String>,
-    engine: Option<Engine>,
+    pub(super) queues: Vec<Key>,
+    pub(super) addresses: Vec<String>,
+    pub(super) engine: Option<Engine>,
     pub(super) agents: Vec<Vec<Agent>>,
     /// Agents that each group should have at work.
-    staff: Vec<usize>,
+    pub(super) staff: Vec<usize>,
     /// Agents of each group that are.
     pub(super) there: Vec<usize>,
     /// Group and place of the agents that have signed in.
     pub(super) known: BTreeMap<AgentId, (usize, usize)>,
     pub(super) requests: BTreeMap<RequestId, CallId>,
+    pub(super) offers: BTreeMap<OfferId, CallId>,
+    /// By group: agents who did not answer, the first one first.
+    pub(super) away: BTreeMap<usize, VecDeque<usize>>,
+    /// Work after calls, by the call's number: whose it is.
+    pub(super) wrap_ups: BTreeMap<u64, (EngagementId, (usize, usize))>,
     /// By slot.
     pub(super) calls: Vec<Option<Call>>,
     pub(super) in_system: u32,
     pub(super) waiting: u32,
+    /// By type.
+    pub(super) waiting_of: Vec<u32>,
+    /// By type: who waits, in the order of arrival; kept where the seam raises who is to go first.
+    pub(super) heads: Vec<BTreeMap<u64, RequestId>>,
     /// The call whose arrival is being handled.
     pub(super) arriving: Option<CallId>,
     /// The call that the seam sends away, so that its end is no abandonment.
     pub(super) turned_away: Option<CallId>,
     /// The agent who is signing in.
     pub(super) signing_in: Option<(usize, usize)>,
-    hang_ups: Vec<ExternalRef>,
-    decided: Seq,
-    persisted: Seq,
+    /// What the engine asked for and is still to be told of.
+    pub(super) asked: Vec<HostEvent>,
+    pub(super) decided: Seq,
+    pub(super) persisted: Seq,
     numbered: u64,
-    inputs: u64,
+    pub(super) inputs: u64,
+    pub(super) watch: Option<Watch>,
 }
 
 /// An error in words.
 pub(super) fn wrong(message: String) -> SwitchError {
     SwitchError(message)
+}
+
+pub(super) fn broken(at: Timestamp, promise: &Broken) -> SwitchError {
+    wrong(format!("a promise is broken at {at}: {promise}"))
 }
 
 impl EngineSwitch {
@@ -95,18 +112,31 @@ impl EngineSwitch {
             engine: None,
             known: BTreeMap::new(),
             requests: BTreeMap::new(),
+            offers: BTreeMap::new(),
+            away: BTreeMap::new(),
+            wrap_ups: BTreeMap::new(),
             calls: Vec::new(),
             in_system: 0,
             waiting: 0,
+            waiting_of: vec![0; kinds],
+            heads: vec![BTreeMap::new(); kinds],
             arriving: None,
             turned_away: None,
             signing_in: None,
-            hang_ups: Vec::new(),
+            asked: Vec::new(),
             decided: Seq(0),
             persisted: Seq(0),
             numbered: 0,
             inputs: 0,
+            watch: None,
         })
+    }
+
+    /// Checks the engine's promises after every step; one that does not hold ends the simulation.
+    #[must_use]
+    pub fn checked(mut self, depth: Depth) -> Self {
+        self.watch = Some(Watch::new(depth));
+        self
     }
 
     /// The engine of the current day.
@@ -114,12 +144,12 @@ impl EngineSwitch {
         self.engine.as_ref()
     }
 
-    fn time(&self, at: f64) -> Result<Timestamp, SwitchError> {
+    pub(super) fn time(&self, at: f64) -> Result<Timestamp, SwitchError> {
         let late = || wrong("the day is longer than the engine's clock".to_owned());
         self.clock.at(at).ok_or_else(late)
     }
 
-    fn call(&self, id: CallId) -> Result<&Call, SwitchError> {
+    pub(super) fn call(&self, id: CallId) -> Result<&Call, SwitchError> {
         let call = self.calls.get(id.slot as usize).and_then(Option::as_ref);
         call.filter(|call| call.serial == id.serial)
             .ok_or_else(|| wrong(format!("call {} is not there", id.serial)))
@@ -131,7 +161,7 @@ impl EngineSwitch {
     }
 
     /// Hands an input in, reads all that the engine has to say, and does what it asks for.
-    fn give(&mut self, at: Timestamp, input: Input, news: &mut Vec<News>) -> Switched {
+    pub(super) fn give(&mut self, at: Timestamp, input: Input, news: &mut Vec<News>) -> Switched {
         let mut next = Some(input);
         while let Some(input) = next {
             let Some(engine) = &mut self.engine else {
@@ -143,6 +173,9 @@ impl EngineSwitch {
                 other => return Err(wrong(format!("an input was refused at {at}: {other:?}"))),
             }
             let gates = self.drain(news)?;
+            if let (Some(watch), Some(engine)) = (&mut self.watch, &mut self.engine) {
+                watch.check(engine).map_err(|promise| broken(at, &promise))?;
+            }
             next = self.follow_up(at, gates);
         }
         Ok(())
@@ -154,8 +187,8 @@ impl EngineSwitch {
             self.persisted = self.decided;
             return Some(Input::Persisted(self.decided));
         }
-        let leg = LegRef::External(self.hang_ups.pop()?);
-        Some(self.report_of(at, HostEvent::Ended { leg, cause: EndCause::default() }).into())
+        let done = self.asked.pop()?;
+        Some(self.report_of(at, done).into())
     }
 
     fn report_of(&mut self, at: Timestamp, event: HostEvent) -> HostReport {
@@ -163,12 +196,22 @@ impl EngineSwitch {
         HostReport { host, incarnation: 1, seq, occurred_at: at, event }
     }
 
-    fn report(&mut self, at: Timestamp, event: HostEvent, news: &mut Vec<News>) -> Switched {
+    pub(super) fn report(
+        &mut self,
+        at: Timestamp,
+        event: HostEvent,
+        news: &mut Vec<News>,
+    ) -> Switched {
         let report = self.report_of(at, event);
         self.give(at, report.into(), news)
     }
 
-    fn command(&mut self, at: Timestamp, body: CommandBody, news: &mut Vec<News>) -> Switched {
+    pub(super) fn command(
+        &mut self,
+        at: Timestamp,
+        body: CommandBody,
+        news: &mut Vec<News>,
+    ) -> Switched {
         let id = CommandId::new(self.number().to_string()).map_err(|e| wrong(e.to_string()))?;
         self.give(at, Command::new(id, Actor::application(), body).into(), news)
     }
@@ -182,10 +225,21 @@ impl EngineSwitch {
                 Output::Record(record) => {
                     gates |= !record.effects.is_empty();
                     self.decided = record.seq;
+                    if let Some(watch) = &mut self.watch {
+                        watch.follow(&record).map_err(|promise| broken(record.at, &promise))?;
+                    }
                     self.read(&record, news)?;
                 }
                 Output::Effect(effect) => match effect.kind {
-                    EffectKind::Hangup { leg, .. } => self.hang_ups.extend(leg.external),
+                    EffectKind::Hangup { leg, .. } => {
+                        let leg = LegRef::Ours(leg.leg);
+                        self.asked.push(HostEvent::Ended { leg, cause: EndCause::default() });
+                    }
+                    EffectKind::Reject { .. } => {
+                        self.asked.push(HostEvent::OpDone { op: effect.id });
+                    }
+                    // Agents know of their offers from the records.
+                    EffectKind::PresentOffer { .. } | EffectKind::WithdrawOffer { .. } => {}
                     other => {
                         return Err(wrong(format!("an effect without meaning here: {other:?}")));
                     }
@@ -197,22 +251,78 @@ impl EngineSwitch {
     }
 
     /// The customer's leg ends.
-    fn end_leg(&mut self, at: f64, call: CallId, news: &mut Vec<News>) -> Switched {
+    pub(super) fn end_leg(&mut self, at: f64, call: CallId, news: &mut Vec<News>) -> Switched {
         let at = self.time(at)?;
         let leg = LegRef::External(self.call(call)?.leg.clone());
         self.report(at, HostEvent::Ended { leg, cause: EndCause::default() }, news)
     }
 
     /// Whether a bound that the engine does not keep has no place for this waiting call.
-    fn is_over(&self, kind: usize) -> bool {
+    pub(super) fn is_over(&self, kind: usize) -> bool {
         if self.bounds.queue_by_engine.get(kind).copied().unwrap_or(true) {
             return false;
         }
         let own = self.plan.capacity_of.get(kind).copied().flatten();
-        own == Some(0) || self.plan.queue_capacity.is_some_and(|most| self.waiting > most)
+        let waiting = self.waiting_of.get(kind).copied().unwrap_or(0);
+        own.is_some_and(|most| waiting > most)
+            || self.plan.queue_capacity.is_some_and(|most| self.waiting > most)
     }
 
-    fn act(
+    /// The offer that rings for the call, whose it is and since when it does.
+    pub(super) fn ring(
+        &self,
+        call: CallId,
+    ) -> Result<(OfferId, (usize, usize), Timestamp), SwitchError> {
+        let missing = || wrong(format!("no phone rings for call {}", call.serial));
+        self.call(call)?.rings.ok_or_else(missing)
+    }
+
+    /// An agent of the group is about to be free: the waiting call that the group's list puts first is
+    /// raised above all others, where the engine's one order cannot say the same of all groups.
+    pub(super) fn raise(&mut self, at: f64, group: usize, news: &mut Vec<News>) -> Switched {
+        if !self.bounds.raises {
+            return Ok(());
+        }
+        let waits = |request: &RequestId| {
+            let call = self.requests.get(request);
+            call.is_some_and(|call| self.call(*call).is_ok_and(|call| call.rings.is_none()))
+        };
+        let kinds = self.plan.types_of.get(group).into_iter().flatten();
+        let mut heads = kinds.filter_map(|kind| {
+            self.heads.get(*kind)?.values().find(|request| waits(request)).copied()
+        });
+        let Some(request) = heads.next() else { return Ok(()) };
+        let (at, boost) = (self.time(at)?, self.clock.beyond());
+        self.command(at, CommandBody::PrioritizeRequest { request, boost }, news)
+    }
+
+    /// An agent is about to finish. If there is one too many of the group, this one, the first to
+    /// finish since then, leaves and takes no other call.
+    pub(super) fn leaves_if_too_many(
+        &mut self,
+        at: f64,
+        place: (usize, usize),
+        news: &mut Vec<News>,
+    ) -> Switched {
+        let (there, target) = self.strength(place.0);
+        if there <= target {
+            return self.raise(at, place.0, news);
+        }
+        let at = self.time(at)?;
+        self.act(at, place, Act::SignOut, news)
+    }
+
+    pub(super) fn finish_wrap_up(
+        &mut self,
+        at: f64,
+        engagement: EngagementId,
+        news: &mut Vec<News>,
+    ) -> Switched {
+        let at = self.time(at)?;
+        self.command(at, CommandBody::FinishWrapUp { engagement, disposition: None }, news)
+    }
+
+    pub(super) fn act(
         &mut self,
         at: Timestamp,
         (group, place): (usize, usize),
@@ -231,20 +341,21 @@ impl EngineSwitch {
                 CommandBody::SignIn { agent, device: None, station: None, ready: true }
             }
             Act::SignOut => CommandBody::SignOut { agent, force: false },
+            Act::Ready => CommandBody::SetPresence { agent, ready: true, reason: None },
         };
         self.signing_in = Some((group, place));
         self.command(at, body, news)
     }
 
     /// Agents of the group at work, and how many there should be.
-    fn strength(&self, group: usize) -> (usize, usize) {
+    pub(super) fn strength(&self, group: usize) -> (usize, usize) {
         let of = |counts: &[usize]| counts.get(group).copied().unwrap_or(0);
         (of(&self.there), of(&self.staff))
     }
 
     /// The next thing to do for the group to have as many agents at work as it should. Nobody who is
     /// busy is chosen: which of them leave is known when they finish.
-    fn next_act(&self, group: usize) -> Option<(usize, Act)> {
+    pub(super) fn next_act(&self, group: usize) -> Option<(usize, Act)> {
         let (there, target) = self.strength(group);
         let row = self.agents.get(group)?;
         let first = |stage| row.iter().position(|agent| agent.stage == stage && !agent.busy);
@@ -258,125 +369,9 @@ impl EngineSwitch {
 
 /// What an agent is made to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Act {
+pub(super) enum Act {
     SignIn,
     SignOut,
-}
-
-impl Switch for EngineSwitch {
-    fn begin(&mut self) -> Switched {
-        let engine = Engine::open(Timestamp::EPOCH, Opening::new(self.center.clone()))
-            .map_err(|faults| wrong(faults.to_string()))?;
-        self.engine = Some(engine);
-        for agent in self.agents.iter_mut().flatten() {
-            (agent.stage, agent.busy) = (Stage::Out, false);
-        }
-        self.staff.fill(0);
-        self.there.fill(0);
-        self.known.clear();
-        self.requests.clear();
-        self.calls.clear();
-        self.hang_ups.clear();
-        (self.in_system, self.waiting) = (0, 0);
-        (self.decided, self.persisted) = (Seq(0), Seq(0));
-        self.give(Timestamp::EPOCH, Input::Tick, &mut Vec::new())?;
-        Ok(())
-    }
-
-    fn arrive(&mut self, at: f64, call: CallId, kind: usize, news: &mut Vec<News>) -> Switched {
-        let time = self.time(at)?;
-        let over = self.plan.lines.is_some_and(|lines| self.in_system >= lines);
-        if over && !self.bounds.lines_by_engine {
-            news.push(News::Left { call, outcome: Outcome::Blocked });
-            return Ok(());
-        }
-        let leg = ExternalRef::new(call.serial.to_string()).map_err(|e| wrong(e.to_string()))?;
-        let slot = call.slot as usize;
-        if slot >= self.calls.len() {
-            self.calls.resize(slot + 1, None);
-        }
-        let row = Call { serial: call.serial, leg: leg.clone(), arrived: time, kind, agent: None };
-        if let Some(cell) = self.calls.get_mut(slot) {
-            *cell = Some(row);
-        }
-        self.in_system += 1;
-        let event = HostEvent::Offered {
-            leg,
-            channel: Channel::Voice,
-            to: self.addresses.get(kind).cloned().unwrap_or_default(),
-            from: CustomerRef::default(),
-            headers: Vec::new(),
-            attestation: None,
-        };
-        self.arriving = Some(call);
-        self.report(time, event, news)?;
-        self.arriving = None;
-        let waits = self.call(call).is_ok_and(|call| call.agent.is_none());
-        if waits && self.is_over(kind) {
-            self.turned_away = Some(call);
-            self.end_leg(at, call, news)?;
-            self.turned_away = None;
-        }
-        Ok(())
-    }
-
-    fn abandon(&mut self, at: f64, call: CallId, news: &mut Vec<News>) -> Switched {
-        self.end_leg(at, call, news)
-    }
-
-    fn expire(&mut self, at: f64, call: CallId, news: &mut Vec<News>) -> Switched {
-        let Call { arrived, kind, .. } = *self.call(call)?;
-        let wait = self.plan.max_wait_of.get(kind).copied().flatten();
-        let wait = wait.and_then(|wait| self.clock.span(wait)).unwrap_or_default();
-        // Two roundings may differ by a tick from one.
-        let due = self.time(at)?.max(arrived + wait);
-        self.give(due, Input::Tick, news)?;
-        if self.call(call).is_ok() {
-            return Err(wrong(format!("call {} waits beyond its bound", call.serial)));
-        }
-        Ok(())
-    }
-
-    fn finish(&mut self, at: f64, call: CallId, news: &mut Vec<News>) -> Switched {
-        let agent = self.call(call)?.agent;
-        if let Some((group, place)) = agent {
-            let (there, target) = self.strength(group);
-            if there > target {
-                // One too many, and the first to finish since then: leaves and takes no other call.
-                let time = self.time(at)?;
-                self.act(time, (group, place), Act::SignOut, news)?;
-            }
-        }
-        self.end_leg(at, call, news)?;
-        self.forget(call);
-        Ok(())
-    }
-
-    fn staff(&mut self, at: f64, group: usize, agents: u32, news: &mut Vec<News>) -> Switched {
-        let at = self.time(at)?;
-        if let Some(staff) = self.staff.get_mut(group) {
-            *staff = agents as usize;
-        }
-        while let Some((place, act)) = self.next_act(group) {
-            self.act(at, (group, place), act, news)?;
-        }
-        Ok(())
-    }
-
-    fn set_open(&mut self, at: f64, open: bool, news: &mut Vec<News>) -> Switched {
-        let at = self.time(at)?;
-        let switch = if open { message::Switch::Open } else { message::Switch::Closed };
-        for queue in self.queues.clone() {
-            self.command(at, CommandBody::SwitchQueue { queue, switch, until: None }, news)?;
-        }
-        Ok(())
-    }
-
-    fn name(&self) -> &'static str {
-        "engine"
-    }
-
-    fn inputs(&self) -> u64 {
-        self.inputs
-    }
+    /// Takes calls again.
+    Ready,
 }

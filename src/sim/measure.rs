@@ -79,6 +79,23 @@ enum Level {
     Waiting,
 }
 
+/// The time that an integral is over.
+#[derive(Clone, Debug)]
+enum Over {
+    Until(Until),
+    Periods(Vec<usize>),
+}
+
+impl Over {
+    fn of(span: &Span) -> Self {
+        if span.periods.is_empty() {
+            Self::Until(span.until)
+        } else {
+            Self::Periods(span.periods.clone())
+        }
+    }
+}
+
 /// How the value of a quantity comes about.
 #[derive(Clone, Debug)]
 enum Source {
@@ -91,7 +108,7 @@ enum Source {
         cells: Vec<f64>,
     },
     Arrivals(Vec<usize>),
-    Area(Level, Vec<usize>, Until),
+    Area(Level, Vec<usize>, Over),
     /// Of quantities by their places.
     Sum(Vec<usize>),
 }
@@ -114,11 +131,26 @@ pub(super) struct DayValues {
     pub(super) cells: Vec<Vec<f64>>,
     /// Arrivals by type.
     pub(super) arrivals: Vec<f64>,
+    /// The factor of the day.
+    pub(super) busyness: f64,
 }
 
 /// Integrals at one time: busy, staffed, scheduled by group, waiting by type.
 #[derive(Clone, Debug, Default)]
 struct Areas([Vec<f64>; 4]);
+
+impl Areas {
+    fn sum(&self, level: Level, places: &[usize]) -> f64 {
+        let [busy, staffed, scheduled, waiting] = &self.0;
+        let areas = match level {
+            Level::Busy => busy,
+            Level::Staffed => staffed,
+            Level::Scheduled => scheduled,
+            Level::Waiting => waiting,
+        };
+        places.iter().filter_map(|place| areas.get(*place)).sum()
+    }
+}
 
 /// Level of a queue over the first day.
 #[derive(Clone, Debug)]
@@ -129,10 +161,22 @@ pub(super) struct QueueSize {
     pub(super) until: Option<f64>,
 }
 
+/// Waits of single calls, and the first of them one by one.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Waits {
+    pub(super) tally: Tally,
+    pub(super) first: Vec<f64>,
+}
+
+/// How many waits are told one by one.
+const FIRST_WAITS: usize = 12;
+
 /// Counts and integrates what happens.
 #[derive(Clone, Debug)]
 pub struct Collector {
     periods: usize,
+    /// Whether an integral over chosen periods is wanted.
+    by_period: bool,
     sources: Vec<Source>,
     arrivals: Vec<f64>,
     busy: Vec<TimeIntegral>,
@@ -141,8 +185,14 @@ pub struct Collector {
     waiting: Vec<TimeIntegral>,
     at_horizon: Option<Areas>,
     at_end: Areas,
+    /// At the end of each period.
+    at_periods: Vec<Areas>,
+    /// The factor of the day.
+    busyness: f64,
+    /// Calls that still waited when their day ended.
+    left_waiting: u64,
     /// By figure: waits of single calls over all days.
-    waits: Vec<(usize, Vec<Sieve>, Tally)>,
+    waits: Vec<(usize, Vec<Sieve>, Waits)>,
     /// By figure.
     queues: Vec<(usize, QueueSize)>,
 }
@@ -157,7 +207,7 @@ impl Collector {
         for (place, figure) in model.figures.iter().enumerate() {
             match &figure.measure {
                 Measure::WaitOfEach(filters) => {
-                    waits.push((place, Sieve::all(model, filters), Tally::default()));
+                    waits.push((place, Sieve::all(model, filters), Waits::default()));
                 }
                 Measure::QueueSize(types) => {
                     let kinds = places(model.types.len(), kinds(model, types));
@@ -166,9 +216,12 @@ impl Collector {
                 _ => {}
             }
         }
+        let sources = sources(model);
+        let chosen = |source: &Source| matches!(source, Source::Area(_, _, Over::Periods(_)));
         Self {
             periods: model.periods.len(),
-            sources: sources(model),
+            by_period: sources.iter().any(chosen),
+            sources,
             arrivals: vec![0.0; model.types.len()],
             busy: by_group.clone(),
             staffed: by_group.clone(),
@@ -176,12 +229,17 @@ impl Collector {
             waiting: vec![nothing; model.types.len()],
             at_horizon: None,
             at_end: Areas::default(),
+            at_periods: Vec::new(),
+            busyness: 1.0,
+            left_waiting: 0,
             waits,
             queues,
         }
     }
 
-    pub(super) fn begin(&mut self) {
+    pub(super) fn begin(&mut self, busyness: f64) {
+        self.busyness = busyness;
+        self.at_periods.clear();
         let nothing = TimeIntegral::new(0.0, 0.0);
         for levels in [&mut self.busy, &mut self.staffed, &mut self.scheduled, &mut self.waiting] {
             levels.fill(nothing);
@@ -215,9 +273,12 @@ impl Collector {
                 }
             }
         }
-        for (_, sieves, tally) in &mut self.waits {
+        for (_, sieves, waits) in &mut self.waits {
             if any(sieves, call) {
-                tally.add(call.wait);
+                waits.tally.add(call.wait);
+                if waits.first.len() < FIRST_WAITS {
+                    waits.first.push(call.wait);
+                }
             }
         }
     }
@@ -256,11 +317,18 @@ impl Collector {
         }
     }
 
+    pub(super) fn period_ends(&mut self, at: f64) {
+        if self.by_period {
+            self.at_periods.push(self.areas(at));
+        }
+    }
+
     pub(super) fn horizon(&mut self, at: f64) {
         self.at_horizon = Some(self.areas(at));
     }
 
-    pub(super) fn end(&mut self, at: f64) {
+    pub(super) fn end(&mut self, at: f64, waiting: u64) {
+        self.left_waiting += waiting;
         self.at_end = self.areas(at);
         for (_, queue) in &mut self.queues {
             queue.until.get_or_insert(at);
@@ -284,7 +352,7 @@ impl Collector {
             }
         }
         let cells = self.sources.iter().map(Source::cells).collect();
-        DayValues { totals, cells, arrivals: self.arrivals.clone() }
+        DayValues { totals, cells, arrivals: self.arrivals.clone(), busyness: self.busyness }
     }
 
     fn value(&self, source: &Source) -> f64 {
@@ -294,27 +362,32 @@ impl Collector {
             Source::Arrivals(kinds) => {
                 kinds.iter().filter_map(|kind| self.arrivals.get(*kind)).sum()
             }
-            Source::Area(level, places, until) => {
+            Source::Area(level, places, Over::Until(until)) => {
                 let areas = match until {
                     Until::Horizon => self.at_horizon.as_ref().unwrap_or(&self.at_end),
                     Until::End => &self.at_end,
                 };
-                let [busy, staffed, scheduled, waiting] = &areas.0;
-                let areas = match level {
-                    Level::Busy => busy,
-                    Level::Staffed => staffed,
-                    Level::Scheduled => scheduled,
-                    Level::Waiting => waiting,
+                areas.sum(*level, places)
+            }
+            Source::Area(level, places, Over::Periods(periods)) => {
+                let until = |end: usize| {
+                    self.at_periods.get(end).map_or(0.0, |areas| areas.sum(*level, places))
                 };
-                places.iter().filter_map(|place| areas.get(*place)).sum()
+                let of = |period: &usize| until(*period) - period.checked_sub(1).map_or(0.0, until);
+                periods.iter().map(of).sum()
             }
             Source::Sum(_) => 0.0,
         }
     }
 
     /// Waits of single calls, for the figure at that place.
-    pub(super) fn waits_of(&self, figure: usize) -> Option<&Tally> {
-        self.waits.iter().find(|(place, ..)| *place == figure).map(|(_, _, tally)| tally)
+    pub(super) fn waits_of(&self, figure: usize) -> Option<&Waits> {
+        self.waits.iter().find(|(place, ..)| *place == figure).map(|(_, _, waits)| waits)
+    }
+
+    /// Calls that still waited when their day ended, over all days.
+    pub(super) const fn left_waiting(&self) -> u64 {
+        self.left_waiting
     }
 
     /// The queue over the first day, for the figure at that place.
@@ -326,7 +399,7 @@ impl Collector {
 fn sources(model: &SimulationModel) -> Vec<Source> {
     let group_span = |level, span: &Span| {
         let places = places(model.groups.len(), groups(model, &span.of));
-        Source::Area(level, places, span.until)
+        Source::Area(level, places, Over::of(span))
     };
     let calls = |name: &String, filters: &[Filter], waits| {
         let cells =
@@ -344,8 +417,9 @@ fn sources(model: &SimulationModel) -> Vec<Source> {
         Quantity::Busy(span) => group_span(Level::Busy, span),
         Quantity::Staffed(span) => group_span(Level::Staffed, span),
         Quantity::Scheduled(span) => group_span(Level::Scheduled, span),
-        Quantity::Waiting(Span { of, until }) => {
-            Source::Area(Level::Waiting, places(model.types.len(), kinds(model, of)), *until)
+        Quantity::Waiting(span) => {
+            let places = places(model.types.len(), kinds(model, &span.of));
+            Source::Area(Level::Waiting, places, Over::of(span))
         }
         Quantity::Sum(parts) => {
             let place = |part: &String| model.quantities.keys().position(|name| name == part);

@@ -9,10 +9,13 @@
 //! | `validate.rs` | what must hold of a model |
 //! | `workload.rs` | streams and draws: everything that happens by chance |
 //! | `day.rs`, `call.rs` | the event loop of a day |
+//! | `day_calls.rs` | what happens to its calls |
+//! | `shifts.rs` | shifts and breaks as changes of numbers |
 //! | `switch.rs`, `plan.rs` | the seam: who serves whom |
-//! | `check.rs` | checkers of the promises of the engine, by brute force |
+//! | `check/` | checkers of the promises of the engine |
 //! | `bare.rs` | queues and counters without the engine |
-//! | `engine_switch.rs`, `engine_news.rs`, `engine_center.rs` | the engine as a switch |
+//! | `engine_switch.rs`, `engine_inputs.rs`, `engine_news.rs`, `engine_center.rs` | the engine as a switch |
+//! | `engine_watch.rs` | the checkers over a simulated day |
 //! | `measure.rs` | what is counted and integrated |
 //! | `replicate.rs` | replications and the report of figures |
 //! | `statistics.rs` | tallies, ratios of means, integrals over time, printing |
@@ -22,10 +25,13 @@ mod bare;
 mod call;
 pub mod check;
 mod day;
+mod day_calls;
 pub mod distribution;
 mod engine_center;
+mod engine_inputs;
 mod engine_news;
 mod engine_switch;
+mod engine_watch;
 pub mod gamma;
 mod load;
 mod measure;
@@ -34,6 +40,7 @@ mod per_period;
 mod plan;
 pub mod random;
 mod replicate;
+mod shifts;
 pub mod statistics;
 pub mod student;
 pub mod switch;

@@ -61,6 +61,12 @@ pub struct SimulationModel {
     /// How an agent who becomes free picks among the queues of the group.
     #[serde(default)]
     pub agents_pick: AgentsPick,
+    /// How long an agent's phone rings at most, in groups whose phones ring.
+    #[serde(default)]
+    pub ring_limit: Option<f64>,
+    /// How long an agent who did not answer takes no calls; 1 when absent.
+    #[serde(default = "factor_one")]
+    pub no_answer_pause: f64,
     /// Types of calls. At the same instant the first goes first.
     pub types: Vec<CallType>,
     /// Groups of agents. Staffing changes in this order.
@@ -163,8 +169,39 @@ pub struct CallType {
     /// Calls of the type waiting at once; one that would have to wait beyond that is blocked.
     #[serde(default)]
     pub queue_capacity: Option<u32>,
+    /// A factor of the day for this type alone, beside that of the model.
+    #[serde(default)]
+    pub busyness: Option<Busyness>,
+    /// Callers who would have to wait and give up at once instead.
+    #[serde(default)]
+    pub balking: Option<Balking>,
+    /// Callers who were blocked or gave up, and call again.
+    #[serde(default)]
+    pub retrial: Option<Retrial>,
     /// Groups that serve the type: an arriving call takes a free agent of the first that has one.
     pub groups: Vec<String>,
+}
+
+/// Callers who give up at once when they would have to wait. They count as abandoned with a wait of 0.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Balking {
+    /// The probability, by the number of calls of the type that wait already; the last one goes on.
+    pub probability: Vec<f64>,
+    /// The stream that decides, counted from 1: one uniform for each call that would have to wait.
+    pub stream: u32,
+}
+
+/// Callers who call again. A call counts as one of its own; none comes after the horizon.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retrial {
+    /// The probability, each time anew.
+    pub probability: f64,
+    /// How much later.
+    pub after: Distribution,
+    /// The stream that decides, counted from 1: one uniform for whether, and then one for when.
+    pub stream: u32,
 }
 
 /// When calls arrive.
@@ -189,14 +226,100 @@ pub enum Arrivals {
 pub struct AgentGroup {
     /// Its name.
     pub name: String,
-    /// Agents at work. Where they become fewer nobody is interrupted: agents who are too many leave as
-    /// they finish. Where they become more, they take waiting calls at once.
-    pub staff: PerPeriod<u32>,
+    /// Agents at work, by period, beside those of the shifts. Where they become fewer nobody is
+    /// interrupted: agents who are too many leave as they finish. Where they become more, they take
+    /// waiting calls at once. None when absent; then there are shifts.
+    #[serde(default)]
+    pub staff: Option<PerPeriod<u32>>,
+    /// Agents at work by the clock.
+    #[serde(default)]
+    pub shifts: Vec<Shift>,
     /// Types the group serves, most wanted first.
     pub types: Vec<String>,
-    /// Service times are multiplied by this; 1 when absent.
-    #[serde(default = "factor_one")]
-    pub service_factor: f64,
+    /// Service times are multiplied by this: one factor, or one for each type named; 1 when absent.
+    #[serde(default)]
+    pub service_factor: Factor,
+    /// How long a phone rings until it is answered. Calls are answered at once when absent.
+    #[serde(default)]
+    pub ring: Option<Ring>,
+    /// Work after each call, in which the agent takes no other; none when absent.
+    #[serde(default)]
+    pub wrap_up: Option<Drawn>,
+}
+
+/// Agents who come and go together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shift {
+    /// How many.
+    pub agents: u32,
+    /// When they come.
+    pub from: f64,
+    /// When they go, after the call they have.
+    pub to: f64,
+    /// Breaks, from and to, within the shift; also begun after the call they have.
+    #[serde(default)]
+    pub breaks: Vec<[f64; 2]>,
+}
+
+/// A time and the stream it is drawn from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Drawn {
+    /// Its distribution.
+    pub time: Distribution,
+    /// The stream, counted from 1.
+    pub stream: u32,
+}
+
+/// How phones ring. While they do the caller waits on, and may give up. An offer that is not answered
+/// within the model's `ring_limit` ends: the call goes back to its place, and the agent takes no calls
+/// for the model's `no_answer_pause`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ring {
+    /// The time until the agent answers.
+    pub time: Distribution,
+    /// The stream, counted from 1: one uniform for the time, and before it one for whether the agent
+    /// is there, where `no_answer` is above 0.
+    pub stream: u32,
+    /// The probability that nobody answers.
+    #[serde(default)]
+    pub no_answer: f64,
+}
+
+/// One factor, or one for each type.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Factor {
+    /// For all types.
+    Same(f64),
+    /// By type; 1 for those not named.
+    ByType(BTreeMap<String, f64>),
+}
+
+impl Default for Factor {
+    fn default() -> Self {
+        Self::Same(1.0)
+    }
+}
+
+impl Factor {
+    /// The factor of a type.
+    pub fn of(&self, kind: &str) -> f64 {
+        match self {
+            Self::Same(factor) => *factor,
+            Self::ByType(factors) => factors.get(kind).copied().unwrap_or(1.0),
+        }
+    }
+
+    /// All factors named.
+    pub fn values(&self) -> Vec<f64> {
+        match self {
+            Self::Same(factor) => vec![*factor],
+            Self::ByType(factors) => factors.values().copied().collect(),
+        }
+    }
 }
 
 /// How a call fared.
@@ -246,7 +369,7 @@ pub enum Quantity {
     Waits(Vec<Filter>),
     /// The number of calls that came in, of these types; of all when empty.
     Arrivals(Vec<String>),
-    /// The integral over time of busy agents.
+    /// The integral over time of agents who have a call, or its wrap-up.
     Busy(Span),
     /// The integral over time of agents at work: per group those scheduled, or those busy where they
     /// are more.
@@ -265,8 +388,10 @@ pub enum Quantity {
 pub struct Span {
     /// Names; all when empty.
     pub of: Vec<String>,
-    /// Until when.
+    /// Until when, where no periods are named.
     pub until: Until,
+    /// In these periods alone, counted from 0.
+    pub periods: Vec<usize>,
 }
 
 /// The end of an integral.
@@ -336,6 +461,33 @@ impl SimulationModel {
     /// The end of the last period; 0 in a model without any.
     pub fn horizon(&self) -> f64 {
         self.periods.last().copied().unwrap_or(0.0)
+    }
+
+    /// Every stream that the model names, with the place where it does.
+    pub(super) fn streams(&self) -> Vec<(String, u32)> {
+        let mut streams: Vec<(String, u32)> = Vec::new();
+        streams.extend(self.busyness.iter().map(|b| ("busyness".to_owned(), b.stream)));
+        for kind in &self.types {
+            let named = [
+                ("arrival_stream", Some(kind.arrival_stream)),
+                ("service_stream", Some(kind.service_stream)),
+                ("patience_stream", kind.patience_stream),
+                ("busyness", kind.busyness.as_ref().map(|b| b.stream)),
+                ("balking", kind.balking.as_ref().map(|b| b.stream)),
+                ("retrial", kind.retrial.as_ref().map(|r| r.stream)),
+            ];
+            let path = |field| format!("type \"{}\", {field}", kind.name);
+            streams.extend(named.iter().filter_map(|(field, n)| Some((path(*field), (*n)?))));
+        }
+        for group in &self.groups {
+            let named = [
+                ("ring", group.ring.as_ref().map(|ring| ring.stream)),
+                ("wrap_up", group.wrap_up.as_ref().map(|wrap_up| wrap_up.stream)),
+            ];
+            let path = |field| format!("group \"{}\", {field}", group.name);
+            streams.extend(named.iter().filter_map(|(field, n)| Some((path(*field), (*n)?))));
+        }
+        streams
     }
 }
 

@@ -21,10 +21,16 @@ pub struct Report {
     pub calls: u64,
     /// Inputs that the switch took in on all days.
     pub inputs: u64,
+    /// Calls that were neither served nor gone when their day ended: nobody was left to serve them, or
+    /// the day stopped at the horizon. They are in no count of outcomes.
+    pub left_waiting: u64,
     /// The figures, in the order of the model.
     pub figures: Vec<FigureReport>,
     /// Quantities of the first days, at most [`DAYS_REPORTED`], each in the order of days.
     pub first_days: std::collections::BTreeMap<String, Vec<f64>>,
+    /// The factors drawn for those days, in a model that has one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub busyness: Vec<f64>,
 }
 
 /// How many days are reported one by one.
@@ -51,6 +57,15 @@ pub struct FigureReport {
     pub name: String,
     /// What it is.
     pub kind: FigureKind,
+    /// The time that a level was observed: from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_time: Option<f64>,
+    /// To.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_time: Option<f64>,
+    /// The first observations of single calls, one by one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub first: Vec<f64>,
     /// Observations, or replications in a ratio of means.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observations: Option<u64>,
@@ -107,8 +122,10 @@ pub fn replicate(
         replications,
         calls: load.calls(),
         inputs: switch.inputs(),
+        left_waiting: results.collector.left_waiting(),
         figures,
         first_days: results.first_days(),
+        busyness: results.busyness(),
     })
 }
 
@@ -135,12 +152,19 @@ impl Results<'_> {
         self.model.quantities.keys().cloned().enumerate().map(|(i, name)| (name, of(i))).collect()
     }
 
+    fn busyness(&self) -> Vec<f64> {
+        let days = self.days.iter().take(DAYS_REPORTED);
+        days.filter(|_| self.model.busyness.is_some()).map(|day| day.busyness).collect()
+    }
+
     fn figure(&self, place: usize) -> Option<FigureReport> {
         let figure = self.model.figures.get(place)?;
         match (&figure.measure, figure.for_each) {
             (Measure::WaitOfEach(_), _) => {
-                let tally = self.collector.waits_of(place)?;
-                Some(of_tally(&figure.name, figure, tally))
+                let waits = self.collector.waits_of(place)?;
+                let mut report = of_tally(&figure.name, figure, &waits.tally);
+                report.first = waits.first.iter().map(|wait| wait * figure.times).collect();
+                Some(report)
             }
             (Measure::QueueSize(_), _) => self.queue_size(place, figure),
             (_, None) => {
@@ -233,6 +257,7 @@ impl Results<'_> {
         let queue = self.collector.queue_of(place)?;
         let until = queue.until?;
         let mut report = FigureReport::empty(&figure.name, FigureKind::TimeIntegral);
+        (report.from_time, report.to_time) = (Some(0.0), Some(until));
         report.min = Some(queue.level.min() * figure.times);
         report.max = Some(queue.level.max() * figure.times);
         report.value = Some(queue.level.mean(until) * figure.times);
@@ -245,6 +270,9 @@ impl FigureReport {
         Self {
             name: name.to_owned(),
             kind,
+            from_time: None,
+            to_time: None,
+            first: Vec::new(),
             observations: None,
             min: None,
             max: None,

@@ -15,6 +15,20 @@ pub struct CallId {
 /// What the switch has decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum News {
+    /// The phone of an agent of the group rings for the call, which waits on.
+    Offered {
+        /// The call.
+        call: CallId,
+        /// The group, by its place in the model.
+        group: usize,
+    },
+    /// That agent did not answer and takes no calls for a while; the call is back at its place.
+    Unanswered {
+        /// The call.
+        call: CallId,
+        /// The group.
+        group: usize,
+    },
     /// An agent of the group serves the call from now on.
     Served {
         /// The call.
@@ -67,11 +81,38 @@ pub trait Switch {
     /// If the switch fails or does not let the call go.
     fn expire(&mut self, at: f64, call: CallId, news: &mut Vec<News>) -> Switched;
 
-    /// The service of a call ends.
+    /// The service of a call ends. Where the group works on after calls, the agent is free after
+    /// [`Switch::wrapped_up`], else now.
     ///
     /// # Errors
     /// If the switch fails or does not know the call as being served.
     fn finish(&mut self, at: f64, call: CallId, news: &mut Vec<News>) -> Switched;
+
+    /// An agent answers the phone that rings for the call.
+    ///
+    /// # Errors
+    /// If the switch fails or no phone rings for the call.
+    fn answer(&mut self, at: f64, call: CallId, news: &mut Vec<News>) -> Switched;
+
+    /// The phone that rings for the call has rung for as long as it may.
+    ///
+    /// # Errors
+    /// If the switch fails or no phone rings for the call.
+    fn no_answer(&mut self, at: f64, call: CallId, news: &mut Vec<News>) -> Switched;
+
+    /// The agent of the group who was the first to leave a phone unanswered, of those who still stay
+    /// away for that, takes calls again.
+    ///
+    /// # Errors
+    /// If the switch fails or there is no such agent.
+    fn back(&mut self, at: f64, group: usize, news: &mut Vec<News>) -> Switched;
+
+    /// The agent of the group has finished the work after the call, which had ended before.
+    ///
+    /// # Errors
+    /// If the switch fails or there is no such work.
+    fn wrapped_up(&mut self, at: f64, call: CallId, group: usize, news: &mut Vec<News>)
+    -> Switched;
 
     /// From now on so many agents of a group are at work; those who are too many leave as they finish.
     ///
@@ -84,6 +125,14 @@ pub trait Switch {
     /// # Errors
     /// If the switch fails.
     fn set_open(&mut self, at: f64, open: bool, news: &mut Vec<News>) -> Switched;
+
+    /// The day is over; nothing more comes of it.
+    ///
+    /// # Errors
+    /// If the switch finds fault with the day.
+    fn end(&mut self) -> Switched {
+        Ok(())
+    }
 
     /// Its name in reports.
     fn name(&self) -> &'static str;

@@ -3,7 +3,7 @@
 use super::day::Day;
 use super::load::ModelError;
 use super::measure::Collector;
-use super::model::{Arrivals, Draw, SimulationModel};
+use super::model::{Arrivals, Busyness, CallType, Draw, SimulationModel};
 use super::random::{Stream, Streams};
 use super::switch::{Switch, Switched};
 
@@ -23,10 +23,7 @@ impl<'m> Workload<'m> {
     /// If the model is faulty.
     pub fn new(model: &'m SimulationModel) -> Result<Self, ModelError> {
         model.validate()?;
-        let named = model.types.iter().flat_map(|kind| {
-            [kind.arrival_stream, kind.service_stream, kind.patience_stream.unwrap_or(1)]
-        });
-        let most = named.chain(model.busyness.as_ref().map(|b| b.stream)).max().unwrap_or(1);
+        let most = model.streams().iter().map(|(_, number)| *number).max().unwrap_or(1);
         let family = Streams::new(model.seed).unwrap_or_default();
         let absent =
             [Draw::Service, Draw::Patience].into_iter().filter(|draw| !model.draws.contains(draw));
@@ -44,17 +41,29 @@ impl<'m> Workload<'m> {
     /// # Errors
     /// If the switch fails.
     pub fn run_day(&mut self, switch: &mut impl Switch, collector: &mut Collector) -> Switched {
-        let busyness = match &self.model.busyness {
-            Some(busyness) => self.stream(busyness.stream).map(|s| busyness.distribution.sample(s)),
-            None => None,
-        };
+        let (of_day, busyness) = self.busyness();
         switch.begin()?;
-        collector.begin();
-        let mut day = Day::new(self, switch, collector, busyness.unwrap_or(1.0));
+        collector.begin(of_day);
+        let mut day = Day::new(self, switch, collector, busyness);
         let ended = day.run();
         let calls = day.calls();
         self.calls += calls;
-        ended
+        ended?;
+        switch.end()
+    }
+
+    /// The factor of the day, and by type that factor times the type's own.
+    fn busyness(&mut self) -> (f64, Vec<f64>) {
+        let model = self.model;
+        let mut draw = |busyness: &Option<Busyness>| {
+            let of = |busyness: &Busyness| {
+                self.stream(busyness.stream).map(|stream| busyness.distribution.sample(stream))
+            };
+            busyness.as_ref().and_then(of)
+        };
+        let day = draw(&model.busyness).unwrap_or(1.0);
+        let of_type = |kind: &CallType| draw(&kind.busyness).map_or(day, |factor| day * factor);
+        (day, model.types.iter().map(of_type).collect())
     }
 
     fn stream(&mut self, number: u32) -> Option<&mut Stream> {
@@ -95,5 +104,48 @@ impl<'m> Workload<'m> {
             Some((distribution, stream)) => distribution.quantile(self.uniform(stream)),
             None => f64::INFINITY,
         }
+    }
+
+    /// Whether a caller who finds so many of the type waiting gives up at once.
+    pub(super) fn balks(&mut self, kind: usize, waiting: u32) -> bool {
+        let model = self.model;
+        let Some(balking) = model.types.get(kind).and_then(|kind| kind.balking.as_ref()) else {
+            return false;
+        };
+        let last = balking.probability.last();
+        let probability = balking.probability.get(waiting as usize).or(last).copied();
+        self.uniform(balking.stream) < probability.unwrap_or(0.0)
+    }
+
+    /// How much later a caller who went unserved calls again; `None` if not.
+    pub(super) fn retrial(&mut self, kind: usize) -> Option<f64> {
+        let model = self.model;
+        let retrial = model.types.get(kind)?.retrial.as_ref()?;
+        let again = self.uniform(retrial.stream) < retrial.probability;
+        again.then(|| retrial.after.quantile(self.uniform(retrial.stream)))
+    }
+
+    /// How long a phone of the group rings until it is answered, without end if nobody is there;
+    /// `None` where phones do not ring.
+    pub(super) fn ring(&mut self, group: usize) -> Option<f64> {
+        let model = self.model;
+        let ring = model.groups.get(group)?.ring.as_ref()?;
+        if ring.no_answer > 0.0 && self.uniform(ring.stream) < ring.no_answer {
+            return Some(f64::INFINITY);
+        }
+        Some(ring.time.quantile(self.uniform(ring.stream)))
+    }
+
+    /// How long an agent of the group works on after a call; `None` where agents do not.
+    pub(super) fn wrap_up(&mut self, group: usize) -> Option<f64> {
+        let model = self.model;
+        let wrap_up = model.groups.get(group)?.wrap_up.as_ref()?;
+        Some(wrap_up.time.quantile(self.uniform(wrap_up.stream)))
+    }
+
+    /// The factor on service times of a type by a group.
+    pub(super) fn service_factor(&self, kind: usize, group: usize) -> f64 {
+        let pair = self.model.types.get(kind).zip(self.model.groups.get(group));
+        pair.map_or(1.0, |(kind, group)| group.service_factor.of(&kind.name))
     }
 }

@@ -1,0 +1,76 @@
+//! What was opened and has not ended, counted from records alone: it must be what the state holds. A
+//! check costs the same in any state.
+
+use super::{Broken, broken};
+use crate::engine::Engine;
+use crate::id::Seq;
+use crate::message::{
+    EngagementEvent, Event, InteractionEvent, LegEvent, OfferEvent, Record, RequestEvent,
+    ShardEvent,
+};
+
+/// Counts that go up and down with the events.
+#[derive(Default)]
+pub(super) struct Ledger {
+    seq: Seq,
+    requests: i64,
+    offers: i64,
+    engagements: i64,
+    legs: i64,
+    interactions: i64,
+    closed: i64,
+}
+
+impl Ledger {
+    pub(super) fn follow(&mut self, record: &Record) {
+        self.seq = record.seq;
+        for event in &record.events {
+            match event {
+                Event::Request(RequestEvent::Opened(_)) => self.requests += 1,
+                Event::Request(RequestEvent::Ended { .. }) => self.requests -= 1,
+                Event::Offer(OfferEvent::Made(_)) => self.offers += 1,
+                Event::Offer(OfferEvent::Ended { .. }) => self.offers -= 1,
+                Event::Engagement(EngagementEvent::Opened { .. }) => self.engagements += 1,
+                Event::Engagement(EngagementEvent::Ended { .. }) => self.engagements -= 1,
+                Event::Leg(LegEvent::Originated { .. }) => self.legs += 1,
+                Event::Leg(LegEvent::Ended { .. }) => self.legs -= 1,
+                Event::Interaction(InteractionEvent::Opened(_)) => {
+                    self.interactions += 1;
+                    self.legs += 1;
+                }
+                Event::Interaction(InteractionEvent::Closed { .. }) => self.closed += 1,
+                Event::Shard(ShardEvent::Evicted { interactions, .. }) => {
+                    let gone = i64::try_from(interactions.len()).unwrap_or(i64::MAX);
+                    self.interactions -= gone;
+                    self.closed -= gone;
+                }
+                _ => {}
+            }
+        }
+    }
+
+    pub(super) fn check(&self, engine: &Engine) -> Result<(), Broken> {
+        let state = engine.state();
+        if self.seq != engine.seq() {
+            return broken(format!("{:?} was followed of {:?}", self.seq, engine.seq()));
+        }
+        let depth = state.queues.iter().map(|queue| queue.depth as usize).sum();
+        let counts = [
+            ("requests", self.requests, state.requests.len()),
+            ("requests in queues", self.requests, depth),
+            ("offers", self.offers, state.offers.len()),
+            ("engagements", self.engagements, state.engagements.len()),
+            ("legs", self.legs, state.legs.len()),
+            ("interactions", self.interactions, state.interactions.len()),
+            ("closed interactions", self.closed, state.closed.len()),
+        ];
+        for (what, counted, there) in counts {
+            if usize::try_from(counted) != Ok(there) {
+                return broken(format!(
+                    "{what}: {counted} were opened and not ended, {there} are there"
+                ));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,105 @@
+//! Readings agree with the state: every decision explains itself (promise 5), and the key figures,
+//! folded from the same records, count the same requests (promise 7).
+
+use std::collections::BTreeMap;
+
+use super::{Broken, broken};
+use crate::engine::{Engine, Explanation, Question, Verdict};
+use crate::kpi::{Figures, Kpis, Options};
+use crate::message::Record;
+use crate::model::Kind;
+use crate::state::{Request, RequestState, State};
+use crate::time::Duration;
+
+/// The figures so far.
+pub(super) struct Readings {
+    kpis: Kpis,
+}
+
+impl Default for Readings {
+    fn default() -> Self {
+        // One interval, so that a report costs the same whenever it is made.
+        Self { kpis: Kpis::new(Options::default().interval(Duration::ZERO)) }
+    }
+}
+
+impl Readings {
+    pub(super) fn follow(&mut self, record: &Record) {
+        self.kpis.apply(record);
+    }
+
+    pub(super) fn check(&self, engine: &Engine) -> Result<(), Broken> {
+        let state = engine.state();
+        self.figures(state)?;
+        state.requests.iter().try_for_each(|request| explained(engine, request))
+    }
+
+    /// By queue and in total: offered is the sum of the outcomes and of those who wait, and those who
+    /// wait are the requests that are there.
+    fn figures(&self, state: &State) -> Result<(), Broken> {
+        let report = self.kpis.report(state.at + state.wall_offset);
+        let mut there: BTreeMap<String, u64> = BTreeMap::new();
+        let counted = state.requests.iter().filter(|request| {
+            state.interaction(request.interaction).is_some_and(|interaction| !interaction.test)
+        });
+        for request in counted {
+            let queue = state.config.numbers.key(Kind::Queue, request.queue.0);
+            let queue = queue.map_or_else(|| format!("{:?}", request.queue), ToString::to_string);
+            *there.entry(queue).or_default() += 1;
+        }
+        identity("in total", &report.total, there.values().sum())?;
+        for queue in there.keys().filter(|queue| !report.queues.contains_key(*queue)) {
+            return broken(format!("requests wait in {queue}, which has no figures"));
+        }
+        report.queues.iter().try_for_each(|(queue, figures)| {
+            identity(queue, figures, there.get(queue).copied().unwrap_or(0))
+        })
+    }
+}
+
+/// offered = answered + abandoned + flowed out + withdrawn + lost + waiting
+///
+/// # Errors
+/// Both sides, if they differ, or if others wait than are there.
+pub(in crate::sim) fn identity(of: &str, figures: &Figures, waiting: u64) -> Result<(), Broken> {
+    let ended = figures.answered
+        + figures.abandoned
+        + figures.flowed_out
+        + figures.withdrawn
+        + figures.lost;
+    if figures.offered != ended + figures.waiting {
+        return broken(format!("{of}: offered and outcomes differ: {figures:?}"));
+    }
+    if figures.waiting != waiting {
+        return broken(format!("{of}: {} wait by the figures, {waiting} do", figures.waiting));
+    }
+    Ok(())
+}
+
+/// The explanation names everybody, says of nobody that he is free while the request waits, and says
+/// with whom it is otherwise.
+fn explained(engine: &Engine, request: &Request) -> Result<(), Broken> {
+    let state = engine.state();
+    let Some(explanation) = engine.explain(Question::Request(request.id)) else {
+        return broken(format!("nothing explains {:?}", request.id));
+    };
+    let Explanation { agents, not_capable, offered_to, position, .. } = &explanation;
+    let configured = state.config.center.agents.len();
+    if agents.len() + *not_capable as usize != configured {
+        return broken(format!("{:?} is explained by some of {configured} agents", request.id));
+    }
+    let with = match request.state {
+        RequestState::Waiting => None,
+        RequestState::Offered(offer) => state
+            .offer(offer)
+            .and_then(|offer| state.config.numbers.key(Kind::Agent, offer.agent.0)),
+    };
+    let free = agents.iter().find(|agent| agent.verdict == Verdict::Free);
+    if offered_to.as_ref() != with || *position == 0 {
+        return broken(format!("{:?} is with {with:?}, explained: {explanation}", request.id));
+    }
+    match free.filter(|_| with.is_none()) {
+        Some(free) => broken(format!("{:?} waits and {} is free", request.id, free.agent)),
+        None => Ok(()),
+    }
+}
