@@ -46,7 +46,7 @@ impl Pbx {
     /// The caller hangs up; nothing to report if the leg was gone.
     pub(crate) fn caller_leaves(&mut self, call: u64) -> Option<HostEvent> {
         let name = self.callers.remove(&call)?;
-        Some(HostEvent::Ended { leg: LegRef::External(name), cause: EndCause::default() })
+        Some(HostEvent::ended(LegRef::External(name), EndCause::default()))
     }
 
     /// What will be reported of the effect, and how much later.
@@ -61,7 +61,7 @@ impl Pbx {
                 }
                 self.phones.remove(&leg.leg);
                 let leg = LegRef::Ours(leg.leg);
-                Some((after(30), HostEvent::Ended { leg, cause: EndCause::default() }))
+                Some((after(30), HostEvent::ended(leg, EndCause::default())))
             }
             EffectKind::Reject { leg, .. } => {
                 if let Some(call) = leg.external.as_ref().and_then(call_number) {
@@ -85,7 +85,7 @@ impl Pbx {
         };
         let (fate, delay) = (u(1), u(2));
         let named = LegRef::Ours(leg);
-        let ended = |kind: EndKind| HostEvent::Ended { leg: named.clone(), cause: kind.into() };
+        let ended = |kind: EndKind| HostEvent::ended(named.clone(), kind);
         if fate < 0.004 {
             return (Duration::from_millis(300), ended(EndKind::Unreachable));
         }
@@ -96,7 +96,7 @@ impl Pbx {
         self.phones.insert(leg, ExternalRef::new(format!("phone-{leg}")).expect("a short name"));
         #[allow(clippy::cast_possible_truncation)] // a few thousand milliseconds
         let rings = Duration::from_millis(1_200 + (delay * 5_000.0) as i64);
-        (rings, HostEvent::Answered { leg: named, by: AnsweredBy::Human })
+        (rings, HostEvent::answered(named, AnsweredBy::Human))
     }
 
     /// The carrier fails: callers whom it cuts off are gone.
@@ -108,12 +108,7 @@ impl Pbx {
 
     /// All legs that are alive, for a resync.
     pub(crate) fn live(&self) -> Vec<LiveLeg> {
-        let live = |external: &ExternalRef, leg| LiveLeg {
-            external: external.clone(),
-            leg,
-            bridge: None,
-            answered: true,
-        };
+        let live = |external: &ExternalRef, leg| LiveLeg::new(external.clone(), leg);
         let callers = self.callers.values().map(|name| live(name, None));
         callers.chain(self.phones.iter().map(|(leg, name)| live(name, Some(*leg)))).collect()
     }

@@ -52,12 +52,13 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         CommandBody::WithdrawRequest { request } => {
             agent::may_manage(authority, Permission::ManageInteractions)?;
             known(step.state(), step.state().request(request), request.origin(), "request")?;
-            queue::leave::end(step, request, Outcome::Withdrawn);
+            let actor = authority.actor.clone();
+            queue::leave::end(step, request, Outcome::Withdrawn { actor });
             Ok(())
         }
         CommandBody::CloseInteraction { interaction } => {
             agent::may_manage(authority, Permission::ManageInteractions)?;
-            close(step, interaction)
+            close(step, authority, interaction)
         }
         CommandBody::SetContext { conversation, entries } => {
             let state = step.state();
@@ -232,11 +233,15 @@ fn accept(step: &mut Step<'_>, id: OfferId) -> Judged {
     Ok(())
 }
 
-fn close(step: &mut Step<'_>, id: InteractionId) -> Judged {
+fn close(step: &mut Step<'_>, authority: &Authority, id: InteractionId) -> Judged {
     let state = step.state();
     let row = known(state, state.interaction(id), id.origin(), "interaction")?;
     if row.stage != Stage::Open {
         return Err(Rejection::wrong_state("interaction", "over"));
+    }
+    if let Some(request) = row.request {
+        let actor = authority.actor.clone();
+        queue::leave::end(step, request, Outcome::Withdrawn { actor });
     }
     interaction::end(step, id, Side::Command, EndCause::default());
     Ok(())

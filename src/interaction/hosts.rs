@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 use super::legs;
 use crate::id::{HostId, LegId, OfferId};
 use crate::message::{
-    Alert, EffectKind, EndKind, HostLeg, HostStateEvent, Lane, LiveLeg, OfferEnd, Side,
+    Alert, EffectKind, EndKind, HostLeg, HostStateEvent, Lane, LiveLeg, OfferEnd, Personal, Side,
 };
 use crate::queue::offer;
 use crate::state::{LegState, Offer, RequestState, Step};
 
 /// The host is away: nobody on it is offered anything until it is back, or given up.
-pub(crate) fn lost(step: &mut Step<'_>, host: HostId) {
+pub(crate) fn lost(step: &mut Step<'_>, host: HostId, reason: Personal<String>) {
     let until = step.at + step.state().config.center.policies.host_lost_grace;
-    step.emit(HostStateEvent::Lost { host, until });
+    step.emit(HostStateEvent::Lost { host, until, reason });
     let alert = EffectKind::Alert { about: Alert::HostLost(host) };
     step.effect(HostId(0), Lane::None, step.at, alert);
     take_back_offers(step, host);

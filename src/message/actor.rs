@@ -46,6 +46,11 @@ impl Actor {
         Self { kind: ActorKind::Agent, id: Some(key), role: Role::Agent }
     }
 
+    /// The engine itself, by a rule.
+    pub const fn engine() -> Self {
+        Self { kind: ActorKind::Engine, id: None, role: Role::System }
+    }
+
     /// A user of the application with a role.
     pub const fn user(id: Key, role: Role) -> Self {
         Self { kind: ActorKind::User, id: Some(id), role }

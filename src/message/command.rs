@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Authority, ContextEntry, CustomerRef, Direction, FactBatch, Identity, Language, Origin,
-    Personal,
+    Authority, ContextEntry, CustomerRef, CustomerToken, Direction, FactBatch, Identity, Language,
+    Origin, Personal,
 };
 use crate::id::{
     CommandId, ConversationId, EngagementId, InteractionId, Key, MessageId, OfferId, ParticipantId,
@@ -350,8 +350,8 @@ pub enum CommandBody {
     },
     /// Puts a customer on the block list of the center, or takes it off.
     BlockCustomer {
-        /// The conversation that shows who it is.
-        conversation: ConversationId,
+        /// The customer: also one who has no conversation any more.
+        customer: CustomerToken,
         /// Whether blocked.
         blocked: bool,
         /// Until when.

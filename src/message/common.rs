@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{CommandId, ExternalRef, HostId, Key, LegId, ReasonId, Seq};
+use crate::id::{ExternalRef, HostId, Key, LegId, ReasonId};
 use crate::time::Timestamp;
 
 use super::Personal;
@@ -52,6 +52,12 @@ pub enum LegRef {
     Ours(LegId),
     /// By the reporting host's own name.
     External(ExternalRef),
+}
+
+impl From<ExternalRef> for LegRef {
+    fn from(external: ExternalRef) -> Self {
+        Self::External(external)
+    }
 }
 
 impl From<LegId> for LegRef {
@@ -119,6 +125,20 @@ pub enum EndKind {
     Failed,
     /// The host no longer knows the leg.
     Lost,
+}
+
+impl EndKind {
+    /// The SIP code by which a call is refused for this cause (RFC 3261 §21), 0 where it is none.
+    pub const fn sip(self) -> u16 {
+        match self {
+            Self::Busy => 486,
+            Self::NoAnswer => 480,
+            Self::Declined => 603,
+            Self::Unreachable => 404,
+            Self::Failed => 500,
+            Self::Normal | Self::Lost => 0,
+        }
+    }
 }
 
 /// Why an interaction was not taken in.
@@ -221,14 +241,4 @@ pub struct Source {
     pub incarnation: u64,
     /// Number of the report, rising within the run, given at hand-over; gaps are legal.
     pub seq: u64,
-}
-
-/// What happened to a command, as its sender is told.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Reply {
-    /// The command.
-    pub command: CommandId,
-    /// The record that holds its effect.
-    pub seq: Seq,
 }

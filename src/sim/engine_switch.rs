@@ -12,10 +12,10 @@ use super::switch::{CallId, News, Switch, SwitchError, Switched};
 use crate::engine::{Engine, Opening};
 use crate::id::{AgentId, CommandId, ExternalRef, Key, RequestId, Seq};
 use crate::message::{
-    self, Actor, Command, CommandBody, CustomerRef, EffectKind, EndCause, HostEvent, HostReport,
-    Input, LegRef, Output, Receipt,
+    self, Actor, Command, CommandBody, EffectKind, EndCause, HostEvent, HostReport, Input, LegRef,
+    Output, Receipt,
 };
-use crate::model::{Center, Channel};
+use crate::model::Center;
 use crate::time::Timestamp;
 
 /// Records are declared safe when one holds effects, and at the latest after so many.
@@ -155,7 +155,7 @@ impl EngineSwitch {
             return Some(Input::Persisted(self.decided));
         }
         let leg = LegRef::External(self.hang_ups.pop()?);
-        Some(self.report_of(at, HostEvent::Ended { leg, cause: EndCause::default() }).into())
+        Some(self.report_of(at, HostEvent::ended(leg, EndCause::default())).into())
     }
 
     fn report_of(&mut self, at: Timestamp, event: HostEvent) -> HostReport {
@@ -200,7 +200,7 @@ impl EngineSwitch {
     fn end_leg(&mut self, at: f64, call: CallId, news: &mut Vec<News>) -> Switched {
         let at = self.time(at)?;
         let leg = LegRef::External(self.call(call)?.leg.clone());
-        self.report(at, HostEvent::Ended { leg, cause: EndCause::default() }, news)
+        self.report(at, HostEvent::ended(leg, EndCause::default()), news)
     }
 
     /// Whether a bound that the engine does not keep has no place for this waiting call.
@@ -300,14 +300,8 @@ impl Switch for EngineSwitch {
             *cell = Some(row);
         }
         self.in_system += 1;
-        let event = HostEvent::Offered {
-            leg,
-            channel: Channel::Voice,
-            to: self.addresses.get(kind).cloned().unwrap_or_default(),
-            from: CustomerRef::default(),
-            headers: Vec::new(),
-            attestation: None,
-        };
+        let to = self.addresses.get(kind).cloned().unwrap_or_default();
+        let event = HostEvent::call(leg, to);
         self.arriving = Some(call);
         self.report(time, event, news)?;
         self.arriving = None;

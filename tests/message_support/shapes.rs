@@ -38,15 +38,16 @@ macro_rules! shapes {
 }
 
 shapes! {
-    input: Input, Reply;
+    input: Input, Reply, Made;
     actor: Actor, ActorKind, Authority, Permission;
     command: Command, CommandBody, Destination, MonitorTarget, MonitorMode, Switch, IncidentScope,
         IncidentAction;
     common: Direction, Origin, LegRef, Side, EndCause, EndKind, EntryRejection, Presence,
         ContextEntry, Language, Identity, Sink, Source;
-    host: HostReport, HostEvent, LiveLeg, AnsweredBy, MediaEnd, BargedBy, CollectEnd, TransferResult,
+    host: HostReport, HostEvent, Arrival, LiveLeg, LiveState, EndedBy, HeldBy, AnsweredBy, MediaEnd, BargedBy, CollectEnd, TransferResult,
         StreamEventKind, DeliveryState, HostError;
-    effect: Effect, Lane, EffectKind, HostLeg, MediaTarget, Tracks, Segment, Alert;
+    effect: Effect, Lane, EffectKind, HostLeg, MediaTarget, Tracks, Segment, BridgeMode, Grammar,
+        Barge, ReferAnswer, AcceptMode, Alert;
     record: Record, Cause, TimerId, Event;
     shard: ShardEvent, NumberedChange, HostStateEvent, EffectEvent, EffectEnd;
     interaction: ConversationEvent, InteractionEvent, InteractionOpened, ParticipantRole, LegEvent,

@@ -6,10 +6,10 @@ use switchboard::id::{
     CommandId, EngagementId, ExternalRef, InteractionId, Key, LegId, OfferId, Seq,
 };
 use switchboard::message::{
-    Actor, Command, CommandBody, CustomerRef, Effect, EffectKind, EndCause, Event, HostEvent,
-    HostReport, Input, LegRef, OfferEvent, Output, Receipt, Record,
+    Actor, Command, CommandBody, Effect, EffectKind, EndCause, Event, HostEvent, HostReport, Input,
+    LegRef, OfferEvent, Output, Receipt, Record, Reply,
 };
-use switchboard::model::{Center, Channel};
+use switchboard::model::Center;
 use switchboard::time::{Duration, Timestamp};
 use switchboard::{Engine, Opening, Replica};
 
@@ -26,7 +26,7 @@ pub struct Bench {
     pub now: Timestamp,
     pub records: Vec<Record>,
     pub effects: Vec<Effect>,
-    pub replies: usize,
+    pub replies: Vec<Reply>,
     replica: Option<Replica>,
     commands: u64,
     reports: u64,
@@ -40,7 +40,7 @@ impl Bench {
             now: START,
             records: Vec::new(),
             effects: Vec::new(),
-            replies: 0,
+            replies: Vec::new(),
             replica: None,
             commands: 0,
             reports: 0,
@@ -63,7 +63,7 @@ impl Bench {
                     assert_eq!(self.engine.handle(self.now, Input::Persisted(seq)), Receipt::Noted);
                 }
                 Output::Effect(effect) => self.effects.push(effect),
-                Output::Reply(_) => self.replies += 1,
+                Output::Reply(reply) => self.replies.push(reply),
             }
         }
         let replica = self.replica.as_mut().unwrap();
@@ -122,22 +122,12 @@ impl Bench {
 
     /// A call comes in at an address; its name is the leg's.
     pub fn call(&mut self, host: &str, name: &str, to: &str) -> Receipt {
-        self.report(
-            host,
-            HostEvent::Offered {
-                leg: ExternalRef::new(name).unwrap(),
-                channel: Channel::Voice,
-                to: to.to_owned(),
-                from: CustomerRef::default(),
-                headers: Vec::new(),
-                attestation: None,
-            },
-        )
+        self.report(host, HostEvent::call(ExternalRef::new(name).unwrap(), to))
     }
 
     pub fn hangs_up(&mut self, host: &str, name: &str) -> Receipt {
         let leg = LegRef::External(ExternalRef::new(name).unwrap());
-        self.report(host, HostEvent::Ended { leg, cause: EndCause::default() })
+        self.report(host, HostEvent::ended(leg, EndCause::default()))
     }
 
     pub fn sign_in(&mut self, agent: &str) {

@@ -120,6 +120,7 @@ impl State {
             tier: opened.tier,
             boost: opened.boost,
             test: opened.test,
+            customer: opened.customer.clone(),
             language: opened.language.clone().map(Box::new),
             identity: None,
             request: None,

@@ -75,7 +75,7 @@ impl State {
         {
             interaction.request = None;
             let by = match outcome {
-                Outcome::Withdrawn => Side::Command,
+                Outcome::Withdrawn { .. } => Side::Command,
                 _ => Side::Engine,
             };
             self.left.push((request.interaction, by));
