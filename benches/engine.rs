@@ -25,14 +25,14 @@ fn call(world: &mut World, number: u64) {
         _ => None,
     });
     let leg = LegRef::from(ringing.expect("a phone rings"));
-    let input = world.report(HostEvent::Answered { leg: leg.clone(), by: AnsweredBy::Human });
+    let input = world.report(HostEvent::answered(leg.clone(), AnsweredBy::Human));
     world.does(input);
     let op = world.last_op(|kind| matches!(kind, EffectKind::Bridge { .. }));
     let input = world.report(HostEvent::OpDone { op });
     world.does(input);
     let input = world.hang_up(number);
     world.does(input);
-    let input = world.report(HostEvent::Ended { leg, cause: EndCause::default() });
+    let input = world.report(HostEvent::ended(leg, EndCause::default()));
     world.does(input);
     world.pass(Duration::from_millis(1));
 }

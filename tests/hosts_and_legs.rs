@@ -6,8 +6,8 @@ mod support;
 use support::{Bench, key};
 use switchboard::id::ExternalRef;
 use switchboard::message::{
-    AgentEvent, CommandBody, EffectKind, EndKind, EngagementEvent, Event, HostError, HostEvent,
-    LegRef, LiveLeg, LostCause, OfferEnd, OfferEvent, Outcome, Phase, Receipt,
+    AgentEvent, CommandBody, EffectKind, EndKind, EngagementEvent, Event, HeldBy, HostError,
+    HostEvent, LegRef, LiveLeg, LostCause, OfferEnd, OfferEvent, Outcome, Phase, Receipt,
 };
 use switchboard::model::{Agent, Center, Change, EntryPoint, Host, Queue};
 
@@ -57,8 +57,8 @@ fn offer_ends(bench: &Bench) -> Vec<OfferEnd> {
         .collect()
 }
 
-fn live(name: &str, answered: bool) -> LiveLeg {
-    LiveLeg { external: ExternalRef::new(name).unwrap(), leg: None, bridge: None, answered }
+fn live(name: &str) -> LiveLeg {
+    LiveLeg::new(ExternalRef::new(name).unwrap(), None)
 }
 
 /// A call that talks to Ana.
@@ -184,8 +184,8 @@ fn a_resync_tells_what_the_host_forgot_to_tell() {
     let mut bench = Bench::new(center());
     let _ = bench.call("pbx", "call-1", "100");
     bench.accept_all();
-    let _ = bench.report("pbx", HostEvent::HostLost { reason: String::new() });
-    let legs = vec![live("call-1", true)];
+    let _ = bench.report("pbx", HostEvent::HostLost { reason: String::new().into() });
+    let legs = vec![live("call-1")];
     let _ = bench.report("pbx", HostEvent::HostResync { generation: 1, legs });
     bench.seconds(60);
     assert!(bench.outcomes().is_empty(), "it was answered, and waits: {:?}", bench.outcomes());
@@ -200,7 +200,7 @@ fn a_resync_asks_again_for_a_hang_up_that_the_host_lost() {
     bench.does(CommandBody::CloseInteraction { interaction });
     bench.accept_all();
     assert_eq!(bench.handed_out(hang_up), 1);
-    let legs = vec![live("call-1", true)];
+    let legs = vec![live("call-1")];
     let _ = bench.report("pbx", HostEvent::HostResync { generation: 1, legs });
     assert_eq!(bench.handed_out(hang_up), 2);
 }
@@ -211,7 +211,7 @@ fn a_phone_that_was_about_to_ring_at_a_resync_is_nobodys_fault() {
     bench.sign_in("ana");
     let _ = bench.call("pbx", "call-1", "100");
     bench.done("pbx", answer);
-    let legs = vec![live("call-1", true)];
+    let legs = vec![live("call-1")];
     let _ = bench.report("pbx", HostEvent::HostResync { generation: 1, legs });
     assert_eq!(offer_ends(&bench), [OfferEnd::Canceled]);
     assert!(!struck(&bench));
@@ -225,10 +225,7 @@ fn those_who_wait_or_are_held_hear_music_again_after_a_resync() {
     bench.does(CommandBody::Hold { engagement });
     bench.accept_all();
     let before = bench.handed_out(music(true));
-    let legs = vec![
-        live("call-1", true),
-        LiveLeg { leg: Some(bench.ringing_leg()), ..live("ana-1", true) },
-    ];
+    let legs = vec![live("call-1"), LiveLeg { leg: Some(bench.ringing_leg()), ..live("ana-1") }];
     let _ = bench.report("pbx", HostEvent::HostResync { generation: 1, legs });
     bench.accept_all();
     assert_eq!(bench.handed_out(music(true)), before + 1);
@@ -239,7 +236,7 @@ fn an_offer_for_a_customer_whose_host_is_away_is_taken_back_without_blame() {
     let mut bench = Bench::new(center());
     bench.sign_in("ana");
     let _ = bench.call("carrier", "call-1", "100");
-    let _ = bench.report("carrier", HostEvent::HostLost { reason: String::new() });
+    let _ = bench.report("carrier", HostEvent::HostLost { reason: String::new().into() });
     assert_eq!(offer_ends(&bench), [OfferEnd::Canceled]);
     assert!(!struck(&bench));
 }
@@ -250,7 +247,10 @@ fn a_phone_does_not_end_a_hold_of_the_desktop() {
     let engagement = bench.engagement();
     bench.does(CommandBody::Hold { engagement });
     let leg = || LegRef::Ours(bench.ringing_leg());
-    let (held, resumed) = (HostEvent::Held { leg: leg() }, HostEvent::Resumed { leg: leg() });
+    let (held, resumed) = (
+        HostEvent::Held { leg: leg(), by: HeldBy::FarEnd },
+        HostEvent::Resumed { leg: leg(), by: HeldBy::FarEnd },
+    );
     let _ = bench.report("pbx", held);
     let _ = bench.report("pbx", resumed);
     let phases: Vec<Phase> = bench

@@ -439,15 +439,14 @@ fn late_results_are_handed_out_by_id_and_revision() {
         occurred_at: Timestamp::EPOCH,
         body,
     };
-    let late = |disposition| {
-        Some(FactBody::LateDisposition { engagement, disposition: DispositionId(disposition) })
-    };
+    let sold = || Key::new("sold").unwrap();
+    let late = || Some(FactBody::LateDisposition { engagement, disposition: sold() });
     let source = Key::new("crm").unwrap();
-    for facts in [
-        vec![fact(1, late(0)), fact(1, Some(FactBody::Hired { agent: AgentId(0) }))],
-        vec![fact(2, late(1)), fact(3, None)],
-    ] {
-        rig.command(CommandBody::ReportFacts(FactBatch { source: source.clone(), facts }));
+    let hired = Some(FactBody::Hired { agent: Key::new("ana").unwrap() });
+    let batches = [vec![fact(1, late()), fact(1, hired)], vec![fact(2, late()), fact(3, None)]];
+    for (source_seq, facts) in (1..).zip(batches) {
+        let source = source.clone();
+        rig.command(CommandBody::ReportFacts(FactBatch { source, source_seq, facts }));
     }
     let mut fold = ContactRecords::new();
     for record in rig.records.iter().chain(rig.records.last()) {
@@ -461,8 +460,8 @@ fn late_results_are_handed_out_by_id_and_revision() {
             (told.revision, told.disposition)
         })
         .collect();
-    let result = |disposition| Some((engagement, DispositionId(disposition)));
-    assert_eq!(told, [(1, result(0)), (2, result(1)), (3, None)]);
+    let result = Some((engagement, DispositionId(0)));
+    assert_eq!(told, [(1, result), (2, result), (3, None)]);
     assert!(fold.take_corrections().is_empty());
 }
 

@@ -5,8 +5,8 @@ mod support;
 use support::{Bench, key};
 use switchboard::id::ExternalRef;
 use switchboard::message::{
-    AnsweredBy, CommandBody, CustomerRef, EffectKind, EndCause, Event, HostEvent, Input,
-    InteractionEvent, LegRef, OfferEvent, Output, Receipt,
+    AnsweredBy, Arrival, CommandBody, EffectKind, EndCause, Event, HostEvent, Input,
+    InteractionEvent, LegRef, OfferEvent, Output, Personal, Receipt,
 };
 use switchboard::model::{
     Agent, Center, Channel, ChannelCapacity, EntryPoint, Host, Queue, Reason,
@@ -67,7 +67,7 @@ fn what_ended_before_its_record_was_safe_is_not_handed_out() {
         |seq, event| switchboard::message::HostReport::new(key("pbx"), seq, support::START, event);
     let leg = ExternalRef::new("call-1").unwrap();
     let arrives = report(1, HostEvent::call(leg.clone(), "100"));
-    let leaves = HostEvent::Ended { leg: LegRef::External(leg), cause: EndCause::default() };
+    let leaves = HostEvent::ended(LegRef::External(leg), EndCause::default());
     for input in [arrives, report(2, leaves)] {
         let receipt = bench.engine.handle(support::START, input.into());
         assert!(matches!(receipt, Receipt::Recorded(_)));
@@ -108,7 +108,7 @@ fn a_host_that_goes_away_is_no_fault_of_the_agent_it_rings() {
     bench.sign_in("ana");
     let _ = bench.call("pbx", "call-1", "100");
     bench.seconds(2);
-    let _ = bench.report("pbx", HostEvent::HostLost { reason: String::new() });
+    let _ = bench.report("pbx", HostEvent::HostLost { reason: Personal::Clear(String::new()) });
     bench.seconds(25);
     assert!(!bench.events().any(|event| matches!(
         event,
@@ -123,17 +123,7 @@ fn what_rings_cannot_be_pushed_aside() {
     let mut checker = Checker::new();
     for name in ["chat-1", "chat-2"] {
         let leg = ExternalRef::new(name).unwrap();
-        let _ = bench.report(
-            "app",
-            HostEvent::Offered {
-                leg,
-                channel: Channel::Chat,
-                to: "widget".into(),
-                from: CustomerRef::default(),
-                headers: Vec::new(),
-                attestation: None,
-            },
-        );
+        let _ = bench.report("app", Arrival::new(leg, Channel::Chat, "widget").into());
     }
     bench.sign_in("ana");
     let _ = bench.call("pbx", "call-1", "100");
@@ -150,7 +140,7 @@ fn what_rings_cannot_be_pushed_aside() {
     let first = bench.records.len();
     assert_eq!(bench.events().filter(made).count(), 3, "the call is offered in that step");
     let leg = LegRef::Ours(bench.ringing_leg());
-    let _ = bench.report("pbx", HostEvent::Answered { leg, by: AnsweredBy::Human });
+    let _ = bench.report("pbx", HostEvent::answered(leg, AnsweredBy::Human));
     bench.wait(Duration::from_secs(1));
     for record in &bench.records[first - 1..] {
         checker.follow(record).unwrap();

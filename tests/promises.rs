@@ -6,9 +6,10 @@ mod support;
 use proptest::prelude::*;
 use switchboard::id::{CommandId, ExternalRef};
 use switchboard::message::{
-    Actor, AnsweredBy, Command, CommandBody, CustomerRef, CustomerToken, EffectClass, EffectKind,
-    EndCause, EndKind, EngagementEvent, Event, HostError, HostEvent, HostReport, Input, LegRef,
-    LiveLeg, OfferEvent, Output, Receipt, RequestEvent, Switch,
+    Actor, AnsweredBy, Arrival, Command, CommandBody, CustomerRef, CustomerToken, EffectClass,
+    EffectKind, EndCause, EndKind, EngagementEvent, Event, HeldBy, HostError, HostEvent,
+    HostReport, Input, LegRef, LiveLeg, OfferEvent, Output, Personal, Receipt, RequestEvent,
+    Switch,
 };
 use switchboard::model::{
     Agent, AtClose, Center, Change, Channel, ChannelCapacity, EntryPoint, Host, NoAgents, Queue,
@@ -338,20 +339,11 @@ impl World {
                 let host = if by_app { "app" } else { "pbx" };
                 let leg = ExternalRef::new(format!("call-{}", self.calls.len())).unwrap();
                 self.calls.push((host, leg.clone()));
-                self.report(
-                    host,
-                    HostEvent::Offered {
-                        leg,
-                        channel: if entry == 4 { Channel::Chat } else { Channel::Voice },
-                        to: ENTRIES[entry].to_owned(),
-                        from: CustomerRef {
-                            token: token.map(CustomerToken),
-                            ..CustomerRef::default()
-                        },
-                        headers: Vec::new(),
-                        attestation: None,
-                    },
-                );
+                let channel = if entry == 4 { Channel::Chat } else { Channel::Voice };
+                let token = token.map(CustomerToken);
+                let from = CustomerRef { token, ..CustomerRef::default() };
+                let arrival = Arrival::new(leg, channel, ENTRIES[entry]).from(from);
+                self.report(host, arrival.into());
             }
             Act::Wait(millis) => self.wait(Duration::from_millis(millis)),
             Act::StepBack(millis) => self.now = self.now - Duration::from_millis(millis),
@@ -363,7 +355,9 @@ impl World {
             }
             Act::Configure(n) => self.configure(n),
             Act::Restart => self.restart(),
-            Act::HostLost => self.report("pbx", HostEvent::HostLost { reason: String::new() }),
+            Act::HostLost => {
+                self.report("pbx", HostEvent::HostLost { reason: Personal::Clear(String::new()) });
+            }
             Act::Resync(by, mask) => self.resync(by, mask),
             other => self.act_on_something(other),
         }
@@ -424,29 +418,26 @@ impl World {
             Act::CallerLeaves(n, kind) => {
                 if let Some((host, leg)) = pick(&self.calls, n) {
                     let leg = LegRef::External(leg);
-                    self.report(host, HostEvent::Ended { leg, cause: kind.into() });
+                    self.report(host, HostEvent::ended(leg, kind));
                 }
             }
             Act::AgentLegAnswers(n) => {
                 if let Some(leg) = pick(&self.agent_legs, n) {
-                    self.report(
-                        "pbx",
-                        HostEvent::Answered { leg: leg.into(), by: AnsweredBy::Human },
-                    );
+                    self.report("pbx", HostEvent::answered(leg, AnsweredBy::Human));
                 }
             }
             Act::AgentLegEnds(n, kind) => {
                 if let Some(leg) = pick(&self.agent_legs, n) {
-                    self.report(
-                        "pbx",
-                        HostEvent::Ended { leg: leg.into(), cause: EndCause::from(kind) },
-                    );
+                    self.report("pbx", HostEvent::ended(leg, kind));
                 }
             }
             Act::AgentPhoneHold(n, held) => {
                 if let Some(leg) = pick(&self.agent_legs, n).map(LegRef::from) {
-                    let event =
-                        if held { HostEvent::Held { leg } } else { HostEvent::Resumed { leg } };
+                    let event = if held {
+                        HostEvent::Held { leg, by: HeldBy::FarEnd }
+                    } else {
+                        HostEvent::Resumed { leg, by: HeldBy::FarEnd }
+                    };
                     self.report("pbx", event);
                 }
             }
@@ -471,8 +462,7 @@ impl World {
 
     fn resync(&mut self, by: u64, mask: u32) {
         self.generation += by;
-        let live =
-            |external: ExternalRef, leg| LiveLeg { external, leg, bridge: None, answered: true };
+        let live = LiveLeg::new;
         let callers = self
             .calls
             .iter()
@@ -563,7 +553,7 @@ impl World {
         for (host, leg) in self.calls.clone() {
             if host == "app" {
                 let leg = LegRef::External(leg);
-                self.report(host, HostEvent::Ended { leg, cause: EndCause::default() });
+                self.report(host, HostEvent::ended(leg, EndCause::default()));
             }
         }
         for engagement in self.engagements.clone() {

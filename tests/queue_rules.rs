@@ -101,15 +101,13 @@ fn the_first_in_line_is_served_when_a_host_comes_back() {
         bench.done("pbx", |kind| matches!(kind, switchboard::message::EffectKind::Answer { .. }));
         bench.seconds(1);
     }
-    let _ = bench.report("pbx", HostEvent::HostLost { reason: String::new() });
+    let _ = bench.report("pbx", HostEvent::HostLost { reason: String::new().into() });
     bench.sign_in("ana");
     assert!(bench.offered().is_empty());
     let legs = (1..=5)
-        .map(|n| LiveLeg {
-            external: switchboard::id::ExternalRef::new(format!("call-{n}")).unwrap(),
-            leg: None,
-            bridge: None,
-            answered: true,
+        .map(|n| {
+            let name = switchboard::id::ExternalRef::new(format!("call-{n}")).unwrap();
+            LiveLeg::new(name, None)
         })
         .collect();
     let _ = bench.report("pbx", HostEvent::HostResync { generation: 1, legs });

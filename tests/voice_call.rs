@@ -61,7 +61,7 @@ fn call(bench: &mut Bench, name: &str) {
 /// Rings Ana, who answers, and bridges.
 fn connect(bench: &mut Bench) {
     let leg = LegRef::Ours(bench.ringing_leg());
-    let receipt = bench.report("pbx", HostEvent::Answered { leg, by: AnsweredBy::Human });
+    let receipt = bench.report("pbx", HostEvent::answered(leg, AnsweredBy::Human));
     assert!(matches!(receipt, Receipt::Recorded(_)), "{receipt:?}");
     accept_all(bench);
     bench.done("pbx", |kind| matches!(kind, EffectKind::Bridge { .. }));
@@ -135,7 +135,7 @@ fn the_customer_may_leave_in_every_state() {
         call(&mut bench, "call-1");
         if at > 1 {
             let leg = LegRef::Ours(bench.ringing_leg());
-            let _ = bench.report("pbx", HostEvent::Answered { leg, by: AnsweredBy::Human });
+            let _ = bench.report("pbx", HostEvent::answered(leg, AnsweredBy::Human));
         }
         bench.seconds(if at == 0 { 10 } else { 2 });
         let _ = bench.hangs_up("pbx", "call-1");
@@ -153,7 +153,7 @@ fn an_agent_who_hangs_up_disconnects_the_customer() {
     call(&mut bench, "call-1");
     connect(&mut bench);
     let leg = LegRef::Ours(bench.ringing_leg());
-    let _ = bench.report("pbx", HostEvent::Ended { leg, cause: EndCause::default() });
+    let _ = bench.report("pbx", HostEvent::ended(leg, EndCause::default()));
     accept_all(&mut bench);
     assert!(bench.effects.iter().any(|e| matches!(e.kind, EffectKind::Hangup { .. })));
     assert_eq!(activity(&bench), Activity::WrapUp);
@@ -194,13 +194,10 @@ fn a_host_that_is_lost_and_comes_back_reconciles_its_legs() {
     connect(&mut bench);
     call(&mut bench, "call-2");
     call(&mut bench, "call-3");
-    let _ = bench.report("pbx", HostEvent::HostLost { reason: "cable".into() });
+    let _ = bench.report("pbx", HostEvent::HostLost { reason: "cable".to_owned().into() });
     bench.seconds(5);
-    let live = |name: &str| switchboard::message::LiveLeg {
-        external: switchboard::id::ExternalRef::new(name).unwrap(),
-        leg: None,
-        bridge: None,
-        answered: true,
+    let live = |name: &str| {
+        switchboard::message::LiveLeg::new(switchboard::id::ExternalRef::new(name).unwrap(), None)
     };
     let legs = vec![live("call-3"), live("stranger")];
     let _ = bench.report("pbx", HostEvent::HostResync { generation: 1, legs });
@@ -228,7 +225,7 @@ fn a_device_that_cannot_be_reached_is_no_fault_of_the_agent() {
     call(&mut bench, "call-1");
     let leg = LegRef::Ours(bench.ringing_leg());
     let cause = EndCause::from(EndKind::Unreachable);
-    let _ = bench.report("pbx", HostEvent::Ended { leg, cause });
+    let _ = bench.report("pbx", HostEvent::ended(leg, cause));
     assert_eq!(activity(&bench), Activity::Idle);
     bench.seconds(30);
     assert_eq!(activity(&bench), Activity::Alerting, "offered again when the exclusion ends");
@@ -307,7 +304,7 @@ fn a_fact_never_lies_before_an_earlier_one() {
         key("app"),
         99,
         bench.now,
-        HostEvent::Ended { leg, cause: EndCause::default() },
+        HostEvent::ended(leg, EndCause::default()),
     );
     bench.now = told;
     let _ = bench.input(report);
@@ -325,7 +322,7 @@ fn an_operation_is_not_done_before_it_was_asked_for() {
     call(&mut bench, "call-1");
     bench.seconds(3);
     let leg = LegRef::Ours(bench.ringing_leg());
-    let _ = bench.report("pbx", HostEvent::Answered { leg, by: AnsweredBy::Human });
+    let _ = bench.report("pbx", HostEvent::answered(leg, AnsweredBy::Human));
     let answered = bench.now;
     accept_all(&mut bench);
     let is_bridge = |e: &&switchboard::message::Effect| matches!(e.kind, EffectKind::Bridge { .. });

@@ -216,7 +216,9 @@ impl Day {
             What::Back(agent) => self.ready(agent, true, None),
             What::Reports(event) => self.report(*event),
             What::CarrierFails => {
-                self.report(HostEvent::HostLost { reason: "the carrier's line is down".into() });
+                self.report(HostEvent::HostLost {
+                    reason: "the carrier's line is down".to_owned().into(),
+                });
                 self.out = true;
                 let seed = self.seed;
                 self.cut_off =

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use switchboard::id::{EffectId, ExternalRef, LegId};
 use switchboard::message::{
     AnsweredBy, Effect, EffectKind, EndCause, EndKind, HostEvent, HostLeg, LegRef, LiveLeg,
+    LiveState,
 };
 use switchboard::time::Duration;
 
@@ -51,7 +52,7 @@ impl Pbx {
     /// The caller hangs up; nothing to report if the leg was gone.
     pub(crate) fn caller_leaves(&mut self, call: u64) -> Option<HostEvent> {
         let name = self.callers.remove(&call)?;
-        Some(HostEvent::Ended { leg: LegRef::External(name), cause: EndCause::default() })
+        Some(HostEvent::ended(LegRef::External(name), EndCause::default()))
     }
 
     /// What will be reported of the effect, and how much later.
@@ -66,7 +67,7 @@ impl Pbx {
                 self.forget(leg);
                 self.hung_up.insert(leg.leg);
                 let leg = LegRef::Ours(leg.leg);
-                Some((after(30), HostEvent::Ended { leg, cause: EndCause::default() }))
+                Some((after(30), HostEvent::ended(leg, EndCause::default())))
             }
             EffectKind::Reject { leg, .. } => {
                 self.forget(leg);
@@ -124,7 +125,7 @@ impl Pbx {
         let (fate, delay) = (u(1), u(2));
         let named = LegRef::Ours(leg);
         self.phones.insert(leg, false);
-        let ended = |kind: EndKind| HostEvent::Ended { leg: named.clone(), cause: kind.into() };
+        let ended = |kind: EndKind| HostEvent::ended(named.clone(), kind);
         if fate < 0.004 {
             return (Duration::from_millis(300), ended(EndKind::Unreachable));
         }
@@ -134,7 +135,7 @@ impl Pbx {
         }
         #[allow(clippy::cast_possible_truncation)] // a few thousand milliseconds
         let rings = Duration::from_millis(1_200 + (delay * 5_000.0) as i64);
-        (rings, HostEvent::Answered { leg: named, by: AnsweredBy::Human })
+        (rings, HostEvent::answered(named, AnsweredBy::Human))
     }
 
     /// The carrier fails: callers whom it cuts off are gone.
@@ -146,11 +147,9 @@ impl Pbx {
 
     /// All legs that are alive, for a resync.
     pub(crate) fn live(&self) -> Vec<LiveLeg> {
-        let live = |external: ExternalRef, leg, answered| LiveLeg {
-            external,
-            leg,
-            bridge: None,
-            answered,
+        let live = |external: ExternalRef, leg, answered| {
+            let state = if answered { LiveState::Answered } else { LiveState::Ringing };
+            LiveLeg { state, ..LiveLeg::new(external, leg) }
         };
         let callers = self.callers.values().map(|name| live(name.clone(), None, true));
         let name = |leg: &LegId| ExternalRef::new(format!("phone-{leg}")).expect("a short name");

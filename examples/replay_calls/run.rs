@@ -235,7 +235,7 @@ impl Host<'_> {
 
     fn hang_up(&mut self, place: usize) -> Result<(), String> {
         let leg = LegRef::External(leg(place)?);
-        self.report(HostEvent::Ended { leg, cause: EndCause::default() })
+        self.report(HostEvent::ended(leg, EndCause::default()))
     }
 
     fn report(&mut self, event: HostEvent) -> Result<(), String> {
@@ -288,7 +288,7 @@ impl Host<'_> {
         match &effect.kind {
             EffectKind::Hangup { leg, .. } => {
                 let leg = LegRef::Ours(leg.leg);
-                self.report(HostEvent::Ended { leg, cause: EndCause::default() })
+                self.report(HostEvent::ended(leg, EndCause::default()))
             }
             EffectKind::PresentOffer { offer, request, .. } => {
                 self.ring(*offer, *request);
@@ -369,7 +369,7 @@ impl Host<'_> {
             }
             Outcome::Abandoned { .. } => End::Abandoned,
             Outcome::FlowedOut { .. } => End::FlowedOut,
-            Outcome::Withdrawn => End::Withdrawn,
+            Outcome::Withdrawn { .. } => End::Withdrawn,
             _ => End::Lost { wait_known: true },
         };
         course.end = Some((at, end));

@@ -187,15 +187,14 @@ fn one_call(world: &mut World, call: u64) {
         _ => None,
     });
     let leg = LegRef::from(ringing.expect("a phone rings"));
-    let input = world.report(HostEvent::Answered { leg: leg.clone(), by: AnsweredBy::Human });
+    let input = world.report(HostEvent::answered(leg.clone(), AnsweredBy::Human));
     world.does(input);
     let op = world.last_op(|kind| matches!(kind, EffectKind::Bridge { .. }));
     let input = world.report(HostEvent::OpDone { op });
     world.does(input);
     let input = world.hang_up(call);
     world.does(input);
-    let input =
-        world.report(HostEvent::Ended { leg, cause: switchboard::message::EndCause::default() });
+    let input = world.report(HostEvent::ended(leg, switchboard::message::EndCause::default()));
     world.does(input);
 }
 

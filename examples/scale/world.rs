@@ -200,7 +200,7 @@ impl World {
 
     pub(crate) fn hang_up(&mut self, number: u64) -> Input {
         let leg = ExternalRef::new(format!("call-{number}")).expect("a name");
-        self.report(HostEvent::Ended { leg: LegRef::External(leg), cause: EndCause::default() })
+        self.report(HostEvent::ended(LegRef::External(leg), EndCause::default()))
     }
 
     pub(crate) fn does(&mut self, input: Input) {

@@ -52,12 +52,13 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         CommandBody::WithdrawRequest { request } => {
             agent::may_manage(authority, Permission::ManageInteractions)?;
             known(step.state(), step.state().request(request), request.origin(), "request")?;
-            queue::leave::end(step, request, Outcome::Withdrawn);
+            let actor = authority.actor.clone();
+            queue::leave::end(step, request, Outcome::Withdrawn { actor });
             Ok(())
         }
         CommandBody::CloseInteraction { interaction } => {
             agent::may_manage(authority, Permission::ManageInteractions)?;
-            close(step, interaction)
+            close(step, authority, interaction)
         }
         CommandBody::SetContext { conversation, entries } => {
             let state = step.state();
@@ -84,10 +85,13 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         }
         CommandBody::ReportFacts(batch) => {
             agent::may_manage(authority, Permission::ReportFacts)?;
-            if batch.facts.len() > step.state().config.center.limits.changes_per_command as usize {
-                return Err(Rejection::limit("changes_per_command"));
+            let config = &step.state().config;
+            if batch.facts.len() > config.center.limits.facts_per_command as usize {
+                return Err(Rejection::limit("facts_per_command"));
             }
-            step.emit(Event::Facts(batch));
+            // A key that is configured no more keeps its number: facts come late.
+            let facts = batch.numbered(&|kind, key| config.numbers.get(kind, key.as_str()))?;
+            step.emit(Event::Facts(facts));
             Ok(())
         }
         body => engagement_command(step, authority, body),
@@ -240,11 +244,15 @@ fn accept(step: &mut Step<'_>, id: OfferId) -> Judged {
     Ok(())
 }
 
-fn close(step: &mut Step<'_>, id: InteractionId) -> Judged {
+fn close(step: &mut Step<'_>, authority: &Authority, id: InteractionId) -> Judged {
     let state = step.state();
     let row = known(state, state.interaction(id), id.origin(), "interaction")?;
     if row.stage != Stage::Open {
         return Err(Rejection::wrong_state("interaction", "over"));
+    }
+    if let Some(request) = row.request {
+        let actor = authority.actor.clone();
+        queue::leave::end(step, request, Outcome::Withdrawn { actor });
     }
     interaction::end(step, id, Side::Command, EndCause::default());
     Ok(())
@@ -267,7 +275,7 @@ fn context_fits(state: &State, id: crate::id::ConversationId, entries: &[Context
     }
     let long = |entry: &ContextEntry| {
         let bytes = match &entry.value {
-            Personal::Clear(text) => text.len(),
+            Personal::Clear(value) => value.len(),
             Personal::Sealed { bytes, .. } => bytes.len(),
             Personal::Erased => 0,
         };

@@ -26,7 +26,7 @@ pub(super) fn decide(
         apply_change(&mut center, change);
     }
     if let Err(faults) = validate(&center) {
-        return Err(Rejection::new(RejectionReason::Invalid(faults.to_string().into()), "changes"));
+        return Err(Rejection::new(RejectionReason::Faulty(faults.into_vec()), "changes"));
     }
     let version = config.version + 1;
     let changes = number(step, changes);

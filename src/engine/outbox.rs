@@ -68,7 +68,10 @@ impl Outbox {
     /// Takes a record of the state, which has applied it.
     pub(super) fn push(&mut self, record: Record, state: &State) {
         let reply = match &record.cause {
-            Cause::Command { id, .. } => Some(Reply { command: id.clone(), seq: record.seq }),
+            Cause::Command { id, .. } => {
+                let made = record.events.iter().filter_map(Event::made).collect();
+                Some(Reply { command: id.clone(), seq: record.seq, made })
+            }
             _ => None,
         };
         let mut again = Vec::new();

@@ -3,8 +3,8 @@
 use crate::id::{EffectId, ExternalRef, HostId, LegId};
 use crate::interaction::{entry, hosts, legs};
 use crate::message::{
-    AnsweredBy, Effect, EffectEnd, EffectKind, EndKind, HostEvent, HostLeg, LegPurpose, LegRef,
-    MediaEnd, Rejection, RejectionReason, Side,
+    Effect, EffectEnd, EffectKind, EndKind, EndedBy, HeldBy, HostEvent, HostLeg, LegPurpose,
+    LegRef, MediaEnd, Rejection, RejectionReason, Side,
 };
 use crate::state::{LegState, State, Step, leg_of};
 use crate::time::Timestamp;
@@ -15,44 +15,42 @@ pub(super) fn decide(step: &mut Step<'_>, host: HostId, event: HostEvent) -> Res
         return Err(Rejection::not_yet(name));
     }
     match event {
-        HostEvent::Offered { leg, channel, to, from, headers, attestation } => {
-            if step.state().by_external.contains_key(&(host, leg.clone())) {
+        HostEvent::Offered(arrival) => {
+            if step.state().by_external.contains_key(&(host, arrival.leg.clone())) {
                 return Err(Rejection::wrong_state("event.leg", "known already"));
             }
-            if !channel.is_live() {
+            if !arrival.channel.is_live() {
                 return Err(Rejection::not_yet("offered on a written channel"));
             }
             let most = step.state().config.center.limits.pending_effects;
             if step.state().effects.len() >= most as usize {
                 return Err(Rejection::limit("pending_effects"));
             }
-            let external = leg;
-            entry::offered(
-                step,
-                entry::Arrival { host, external, channel, to, from, headers, attestation },
-            );
+            entry::offered(step, host, *arrival);
         }
-        HostEvent::Answered { leg, by } => answered(step, host, leg, by)?,
-        HostEvent::Ended { leg, cause } => {
+        HostEvent::Answered { leg, by, verdict_after, external } => {
+            answered(step, host, leg, legs::Answer { by, verdict_after, external })?;
+        }
+        HostEvent::Ended { leg, cause, by } => {
             if let Some(op) = turned_away(step.state(), host, &leg) {
                 legs::op_ended(step, op, EffectEnd::Done);
                 return Ok(());
             }
             let id = find(step.state(), host, leg)?;
-            let by = match step.state().leg(id).map(|leg| leg.purpose) {
-                _ if cause.kind == EndKind::Lost => Side::Network,
-                Some(LegPurpose::Offer(..) | LegPurpose::Line(_)) => Side::Agent,
-                _ => Side::Customer,
-            };
+            let by = side(step.state(), id, by, cause.kind);
             legs::ended(step, id, by, cause);
         }
-        HostEvent::Held { leg } => {
+        HostEvent::Held { leg, by } => {
             let id = find(step.state(), host, leg)?;
-            legs::far_end_hold(step, id, true);
+            if by == HeldBy::FarEnd {
+                legs::far_end_hold(step, id, true);
+            }
         }
-        HostEvent::Resumed { leg } => {
+        HostEvent::Resumed { leg, by } => {
             let id = find(step.state(), host, leg)?;
-            legs::far_end_hold(step, id, false);
+            if by == HeldBy::FarEnd {
+                legs::far_end_hold(step, id, false);
+            }
         }
         HostEvent::OpDone { op } => op_ended(step, op, EffectEnd::Done)?,
         HostEvent::OpFailed { op, error } => op_ended(step, op, EffectEnd::Failed(error))?,
@@ -63,7 +61,9 @@ pub(super) fn decide(step: &mut Step<'_>, host: HostId, event: HostEvent) -> Res
             };
             op_ended(step, op, end)?;
         }
-        HostEvent::HostLost { .. } if step.state().host_is_up(host) => hosts::lost(step, host),
+        HostEvent::HostLost { reason } if step.state().host_is_up(host) => {
+            hosts::lost(step, host, reason);
+        }
         HostEvent::HostResync { generation, legs } => {
             let known = step.state().host(host).map_or(0, |row| row.generation);
             if generation <= known {
@@ -96,18 +96,42 @@ fn turned_away(state: &State, host: HostId, leg: &LegRef) -> Option<EffectId> {
     state.effects.values().find(ends).map(|effect| effect.id)
 }
 
+/// Who ended the leg: as the host says, and only where it cannot tell, by what the leg is for.
+fn side(state: &State, leg: LegId, by: EndedBy, cause: EndKind) -> Side {
+    match by {
+        EndedBy::Caller => Side::Customer,
+        EndedBy::Agent => Side::Agent,
+        EndedBy::Us => Side::Engine,
+        EndedBy::Network => Side::Network,
+        EndedBy::Unknown if cause == EndKind::Lost => Side::Network,
+        EndedBy::Unknown => match state.leg(leg).map(|leg| leg.purpose) {
+            Some(LegPurpose::Offer(..) | LegPurpose::Line(_)) => Side::Agent,
+            _ => Side::Customer,
+        },
+    }
+}
+
 fn answered(
     step: &mut Step<'_>,
     host: HostId,
     leg: LegRef,
-    by: AnsweredBy,
+    answer: legs::Answer,
 ) -> Result<(), Rejection> {
     let id = find(step.state(), host, leg)?;
     match step.state().leg(id).map(|leg| leg.state) {
-        Some(LegState::Ringing) => legs::answered(step, id, by),
-        Some(LegState::Ending) => legs::answered_too_late(step, id),
-        _ => {}
+        Some(LegState::Ringing) => {}
+        Some(LegState::Ending) => {
+            legs::answered_too_late(step, id);
+            return Ok(());
+        }
+        _ => return Ok(()),
     }
+    if let Some(external) = &answer.external
+        && step.state().by_external.contains_key(&(host, external.clone()))
+    {
+        return Err(Rejection::wrong_state("event.external", "the name of another leg"));
+    }
+    legs::answered(step, id, answer);
     Ok(())
 }
 
@@ -167,8 +191,8 @@ pub(super) fn bounded(
     let leg = match event {
         HostEvent::Answered { leg, .. }
         | HostEvent::Ended { leg, .. }
-        | HostEvent::Held { leg }
-        | HostEvent::Resumed { leg } => find(state, host, leg.clone()).ok(),
+        | HostEvent::Held { leg, .. }
+        | HostEvent::Resumed { leg, .. } => find(state, host, leg.clone()).ok(),
         HostEvent::OpDone { op }
         | HostEvent::OpFailed { op, .. }
         | HostEvent::MediaDone { op, .. } => {

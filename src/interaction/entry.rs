@@ -1,31 +1,20 @@
 //! A customer comes in.
 
-use crate::id::{EntryPointId, ExternalRef, HostId, InteractionId, Key};
+use crate::id::{EntryPointId, HostId, InteractionId, Key};
 use crate::message::{
-    ConversationEvent, CustomerRef, Direction, EffectKind, EndKind, EntryRejection, HostLeg,
-    InteractionEvent, InteractionOpened, Lane, Language, Origin, Personal,
+    Arrival, ConversationEvent, Direction, EffectKind, EndKind, EntryRejection, HostLeg,
+    InteractionEvent, InteractionOpened, Lane, Language, Origin,
 };
-use crate::model::{Channel, Media};
+use crate::model::Media;
 use crate::queue;
 use crate::state::{EntryLeads, State, Step};
 
-/// What a host says of somebody who comes in.
-pub(crate) struct Arrival {
-    pub(crate) host: HostId,
-    pub(crate) external: ExternalRef,
-    pub(crate) channel: Channel,
-    pub(crate) to: String,
-    pub(crate) from: CustomerRef,
-    pub(crate) headers: Vec<(Key, Personal<String>)>,
-    pub(crate) attestation: Option<Key>,
-}
-
 /// Opens an interaction and sends it where its entry point leads, or refuses it.
-pub(crate) fn offered(step: &mut Step<'_>, arrival: Arrival) {
+pub(crate) fn offered(step: &mut Step<'_>, host: HostId, arrival: Arrival) {
     let entry = step.state().config.entry_at(arrival.channel, &arrival.to);
     match admission(step.state(), entry) {
-        Ok((entry, leads_to)) => admit(step, arrival, entry, leads_to),
-        Err(reason) => reject(step, arrival, entry, reason),
+        Ok((entry, leads_to)) => admit(step, host, arrival, entry, leads_to),
+        Err(reason) => reject(step, host, arrival, entry, reason),
     }
 }
 
@@ -51,24 +40,34 @@ fn admission(
 
 fn reject(
     step: &mut Step<'_>,
+    host: HostId,
     arrival: Arrival,
     entry_point: Option<EntryPointId>,
     reason: EntryRejection,
 ) {
-    let Arrival { host, external, channel, .. } = arrival;
+    let Arrival { leg: external, channel, to: dialed, test, .. } = arrival;
     let leg = HostLeg { leg: step.new_id(), external: Some(external.clone()) };
-    step.emit(InteractionEvent::EntryRejected { entry_point, host, external, channel, reason });
+    step.emit(InteractionEvent::EntryRejected {
+        entry_point,
+        host,
+        external,
+        channel,
+        dialed,
+        reason,
+        test,
+    });
     let cause = match reason {
         EntryRejection::Busy | EntryRejection::Full => EndKind::Busy,
         EntryRejection::UnknownAddress => EndKind::Unreachable,
         _ => EndKind::Declined,
     };
     let by = step.op_deadline();
-    step.effect(host, Lane::None, by, EffectKind::Reject { leg, cause });
+    step.effect(host, Lane::None, by, EffectKind::Reject { leg, cause, sip: cause.sip() });
 }
 
 fn admit(
     step: &mut Step<'_>,
+    host: HostId,
     arrival: Arrival,
     entry_point: EntryPointId,
     queue: crate::id::QueueId,
@@ -82,16 +81,17 @@ fn admit(
         .and_then(|value| Some(Language { value, source: Key::new("entry_point").ok()? }));
     let known = arrival.from.token.and_then(|token| state.by_token.get(&token).copied());
     let tier = arrival.from.tier;
-    let conversation = known.unwrap_or_else(|| {
+    let (conversation, customer) = if let Some(id) = known {
+        (id, Some(Box::new(arrival.from)))
+    } else {
         let id = step.new_id();
-        let customer = arrival.from.clone();
-        step.emit(ConversationEvent::Opened { id, brand, customer });
-        id
-    });
+        step.emit(ConversationEvent::Opened { id, brand, customer: arrival.from });
+        (id, None)
+    };
     let id: InteractionId = step.new_id();
     let (participant, leg) = (step.new_id(), step.new_id());
-    let named = HostLeg { leg, external: Some(arrival.external.clone()) };
-    let (host, media) = (arrival.host, arrival.channel.has_media());
+    let named = HostLeg { leg, external: Some(arrival.leg.clone()) };
+    let media = arrival.channel.has_media();
     step.emit(InteractionEvent::Opened(Box::new(InteractionOpened {
         id,
         conversation,
@@ -99,19 +99,22 @@ fn admit(
         direction: Direction::Inbound,
         origin: Origin::Customer,
         entry_point: Some(entry_point),
-        // The address leads to the entry point; it need not be told twice.
-        dialed: None,
+        dialed: Some(arrival.to),
+        did: arrival.did,
         brand,
         participant,
         leg,
         host,
-        external: Some(arrival.external),
+        external: Some(arrival.leg),
+        customer,
+        references: arrival.references,
         language,
+        verified: arrival.verified,
         attestation: arrival.attestation,
         headers: arrival.headers,
         tier,
         boost,
-        test: false,
+        test: arrival.test,
     })));
     if media && controls_media(step.state(), host) {
         let by = step.op_deadline();

@@ -6,16 +6,16 @@ use super::legs;
 use crate::id::{EffectId, EngagementId, HostId, InteractionId, LegId, OfferId};
 use crate::message::{
     Alert, AnsweredBy, Effect, EffectEnd, EffectEvent, EffectKind, EndKind, HostLeg,
-    HostStateEvent, Lane, LegPurpose, LiveLeg, OfferEnd, Side,
+    HostStateEvent, Lane, LegPurpose, LiveLeg, LiveState, OfferEnd, Personal, Side,
 };
 use crate::queue::offer;
 use crate::state::{Interaction, LegState, Offer, RequestState, Stage, State, Step};
 use crate::time::Timestamp;
 
 /// The host is away: nobody on it is offered anything until it is back, or given up.
-pub(crate) fn lost(step: &mut Step<'_>, host: HostId) {
+pub(crate) fn lost(step: &mut Step<'_>, host: HostId, reason: Personal<String>) {
     let until = step.at + step.state().config.center.policies.host_lost_grace;
-    step.emit(HostStateEvent::Lost { host, until });
+    step.emit(HostStateEvent::Lost { host, until, reason });
     let alert = EffectKind::Alert { about: Alert::HostLost(host) };
     step.effect(HostId(0), Lane::None, step.at, alert);
     take_back_offers(step, host);
@@ -74,11 +74,13 @@ pub(crate) fn resynced(step: &mut Step<'_>, host: HostId, generation: u64, live:
 /// The host lists the leg: what it tells of it counts as reported.
 fn still_there(step: &mut Step<'_>, id: LegId, live: &LiveLeg) {
     let Some(leg) = step.state().leg(id).cloned() else { return };
-    if live.answered && leg.state == LegState::Ringing {
-        legs::answered(step, id, AnsweredBy::Unknown);
+    let answered = live.state != LiveState::Ringing;
+    if answered && leg.state == LegState::Ringing {
+        let (by, external) = (AnsweredBy::Unknown, None);
+        legs::answered(step, id, legs::Answer { by, verdict_after: None, external });
     }
     let told = |kind: &EffectKind| match kind {
-        EffectKind::Answer { .. } | EffectKind::Originate { .. } => live.answered,
+        EffectKind::Answer { .. } | EffectKind::Originate { .. } => answered,
         EffectKind::Bridge { bridge, .. } => live.bridge == Some(*bridge),
         _ => false,
     };

@@ -1,7 +1,7 @@
 //! Legs: what hosts report of them, and how they are hung up.
 
 use crate::agent;
-use crate::id::{EffectId, EngagementId, LegId, OfferId};
+use crate::id::{EffectId, EngagementId, ExternalRef, LegId, OfferId};
 use crate::message::{
     AnsweredBy, EffectEnd, EffectEvent, EffectKind, EndCause, EndKind, HostError, LegEvent,
     LegPurpose, OfferEnd, Phase, Side,
@@ -9,12 +9,21 @@ use crate::message::{
 use crate::model::Media;
 use crate::queue::offer;
 use crate::state::{Leg, LegState, State, Step};
+use crate::time::Duration;
+
+/// What a host says of an answer.
+pub(crate) struct Answer {
+    pub(crate) by: AnsweredBy,
+    pub(crate) verdict_after: Option<Duration>,
+    pub(crate) external: Option<ExternalRef>,
+}
 
 /// An outbound leg was answered: an agent who picks up takes the offer.
-pub(crate) fn answered(step: &mut Step<'_>, id: LegId, by: AnsweredBy) {
+pub(crate) fn answered(step: &mut Step<'_>, id: LegId, answer: Answer) {
     let Some(leg) = step.state().leg(id).cloned() else { return };
     end_ops(step, &leg, |kind| matches!(kind, EffectKind::Originate { .. }));
-    step.emit(LegEvent::Answered { id, by, external: None });
+    let Answer { by, verdict_after, external } = answer;
+    step.emit(LegEvent::Answered { id, by, external, verdict_after });
     if let LegPurpose::Offer(offer, _) = leg.purpose
         && step.state().offer(offer).is_some_and(|offer| offer.accepted.is_none())
     {

@@ -13,8 +13,10 @@ pub(crate) mod legs;
 
 use crate::id::{ConversationId, EngagementId, InteractionId};
 use crate::message::{
-    ContextEntry, ConversationEvent, EndCause, InteractionEvent, Outcome, Phase, Side,
+    Actor, ActorKind, ContextEntry, ConversationEvent, EndCause, InteractionEvent, Outcome, Phase,
+    Side,
 };
+use crate::model::Role;
 use crate::state::{Stage, Step};
 use crate::{agent, queue};
 
@@ -26,8 +28,8 @@ pub(crate) fn end(step: &mut Step<'_>, id: InteractionId, by: Side, cause: EndCa
     let (leg, request) = (row.leg, row.request);
     if let Some(request) = request {
         match by {
-            Side::Customer | Side::Network => queue::leave::customer_gone(step, request, cause),
-            _ => queue::leave::end(step, request, Outcome::Withdrawn),
+            Side::Customer | Side::Network => queue::leave::customer_gone(step, request, by, cause),
+            _ => queue::leave::end(step, request, Outcome::Withdrawn { actor: actor_of(by) }),
         }
     }
     step.hang_up(leg);
@@ -36,6 +38,14 @@ pub(crate) fn end(step: &mut Step<'_>, id: InteractionId, by: Side, cause: EndCa
         step.state().interaction(id).map(|row| row.engagements.to_vec()).unwrap_or_default();
     for engagement in engagements {
         agent::finish(step, engagement);
+    }
+}
+
+/// Who took a request out by ending its interaction, where no command says it.
+const fn actor_of(by: Side) -> Actor {
+    match by {
+        Side::Agent => Actor { kind: ActorKind::Agent, id: None, role: Role::Agent },
+        _ => Actor::engine(),
     }
 }
 

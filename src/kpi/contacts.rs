@@ -6,9 +6,9 @@ use crate::id::{
     AgentId, DispositionId, EngagementId, InteractionId, OfferId, QueueId, RequestId, Seq,
 };
 use crate::message::{
-    EndCause, EngagementEnd, EngagementEvent, EngagementRole, Event, FactBatch, FactBody,
-    InteractionEvent, InteractionOpened, OfferEnd, OfferEvent, Outcome, Phase, Record,
-    RequestCause, RequestEvent, RequestOpened, Side,
+    EndCause, EngagementEnd, EngagementEvent, EngagementRole, Event, InteractionEvent,
+    InteractionOpened, NumberedFactBody, NumberedFacts, OfferEnd, OfferEvent, Outcome, Phase,
+    Record, RequestCause, RequestEvent, RequestOpened, Side,
 };
 use crate::time::Timestamp;
 
@@ -171,10 +171,10 @@ impl ContactRecords {
     }
 
     /// Keeps late dispositions, and whatever may take one back.
-    fn facts(&mut self, batch: &FactBatch) {
+    fn facts(&mut self, batch: &NumberedFacts) {
         for fact in &batch.facts {
             let disposition = match &fact.body {
-                Some(FactBody::LateDisposition { engagement, disposition }) => {
+                Some(NumberedFactBody::LateDisposition { engagement, disposition }) => {
                     Some((*engagement, *disposition))
                 }
                 Some(_) => continue,
@@ -247,7 +247,11 @@ impl ContactRecords {
                 }
             }
             EngagementEvent::Ended { id, end } => self.part_ended(at, *id, *end),
-            EngagementEvent::Opened { .. } | EngagementEvent::WrapUpExtended { .. } => {}
+            EngagementEvent::Opened { .. }
+            | EngagementEvent::WrapUpExtended { .. }
+            | EngagementEvent::RoleChanged { .. }
+            | EngagementEvent::AssistanceRequested { .. }
+            | EngagementEvent::AssistanceEnded { .. } => {}
         }
     }
 

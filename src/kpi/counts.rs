@@ -74,7 +74,7 @@ impl Counts {
                 self.wait_abandoned = self.wait_abandoned.saturating_add(wait);
             }
             Outcome::FlowedOut { .. } => self.flowed_out += 1,
-            Outcome::Withdrawn => self.withdrawn += 1,
+            Outcome::Withdrawn { .. } => self.withdrawn += 1,
             Outcome::Lost(_) => self.lost += 1,
         }
     }

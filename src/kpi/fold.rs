@@ -222,7 +222,7 @@ impl Kpis {
                     self.cube.interactions.entry(cell).or_default().opened += 1;
                 }
             }
-            InteractionEvent::EntryRejected { reason, .. } => {
+            InteractionEvent::EntryRejected { reason, test: false, .. } => {
                 let interval = self.intervals.start_of(at);
                 let cell = InteractionCell { interval, brand: None };
                 let counts = self.cube.interactions.entry(cell).or_default();

@@ -8,6 +8,7 @@ use crate::model::Role;
 /// Somebody or something that acts.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Actor {
     /// What kind of actor.
     pub kind: ActorKind,
@@ -46,6 +47,11 @@ impl Actor {
         Self { kind: ActorKind::Agent, id: Some(key), role: Role::Agent }
     }
 
+    /// The engine itself, by a rule.
+    pub const fn engine() -> Self {
+        Self { kind: ActorKind::Engine, id: None, role: Role::System }
+    }
+
     /// A user of the application with a role.
     pub const fn user(id: Key, role: Role) -> Self {
         Self { kind: ActorKind::User, id: Some(id), role }
@@ -55,6 +61,7 @@ impl Actor {
 /// Under whose authority a command is given.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Authority {
     /// Who gives it.
     pub actor: Actor,

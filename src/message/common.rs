@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{CommandId, ExternalRef, HostId, Key, LegId, ReasonId, Seq};
+use crate::id::{ExternalRef, HostId, Key, LegId, ReasonId};
 use crate::time::Timestamp;
 
 use super::Personal;
@@ -54,6 +54,12 @@ pub enum LegRef {
     External(ExternalRef),
 }
 
+impl From<ExternalRef> for LegRef {
+    fn from(external: ExternalRef) -> Self {
+        Self::External(external)
+    }
+}
+
 impl From<LegId> for LegRef {
     fn from(leg: LegId) -> Self {
         Self::Ours(leg)
@@ -81,6 +87,7 @@ pub enum Side {
 /// Why a leg ended, in the host's terms.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct EndCause {
     /// Cause in a few words of our own.
     pub kind: EndKind,
@@ -121,6 +128,20 @@ pub enum EndKind {
     Lost,
 }
 
+impl EndKind {
+    /// The SIP code by which a call is refused for this cause (RFC 3261 §21), 0 where it is none.
+    pub const fn sip(self) -> u16 {
+        match self {
+            Self::Busy => 486,
+            Self::NoAnswer => 480,
+            Self::Declined => 603,
+            Self::Unreachable => 404,
+            Self::Failed => 500,
+            Self::Normal | Self::Lost => 0,
+        }
+    }
+}
+
 /// Why an interaction was not taken in.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -156,6 +177,7 @@ pub enum Presence {
 /// What a context entry holds, who set it and when.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct ContextEntry {
     /// Name of the entry.
     pub key: Key,
@@ -172,6 +194,7 @@ pub struct ContextEntry {
 /// A language and how it became known.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Language {
     /// BCP 47 tag.
     pub value: String,
@@ -182,6 +205,7 @@ pub struct Language {
 /// How sure we are of who the customer is. Never crosses a leg or channel change by itself.
 #[derive(Clone, Default, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Identity {
     /// What the network attests of the caller's number (STIR/SHAKEN level or similar).
     pub attestation: Option<Key>,
@@ -221,14 +245,4 @@ pub struct Source {
     pub incarnation: u64,
     /// Number of the report, rising within the run, given at hand-over; gaps are legal.
     pub seq: u64,
-}
-
-/// What happened to a command, as its sender is told.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Reply {
-    /// The command.
-    pub command: CommandId,
-    /// The record that holds its effect.
-    pub seq: Seq,
 }

@@ -3,10 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{EndKind, MonitorMode, Personal, Sink};
+use super::{ContextEntry, CustomerRef, EndKind, Mailbox, MonitorMode, Personal, Sink};
 use crate::id::{
-    AgentId, BridgeId, EffectId, ExternalRef, HostId, InteractionId, Key, LegId, MessageId,
-    OfferId, QueueId, RecordingId, RequestId,
+    AgentId, BrandId, BridgeId, EffectId, ExternalRef, HostId, InteractionId, Key, LegId,
+    MessageId, OfferId, QueueId, RecordingId, RequestId,
 };
 use crate::time::{Duration, Timestamp};
 
@@ -76,10 +76,14 @@ pub enum EffectKind {
         from: Option<String>,
         /// How long to let it ring.
         timeout: Duration,
+        /// Let both sides hear each other before the answer, as far as the host can.
+        early_media: bool,
         /// Detect answering machines.
         detect_machine: bool,
         /// Headers to send along.
         headers: Vec<(Key, Personal<String>)>,
+        /// Where the caller is, for a call to an emergency number: a reference that the host resolves.
+        location: Option<Personal<String>>,
     },
     /// Let the caller hear that it rings.
     Ring {
@@ -97,6 +101,8 @@ pub enum EffectKind {
         leg: HostLeg,
         /// Why.
         cause: EndKind,
+        /// SIP code to refuse with, 0 for the host's own choice.
+        sip: u16,
     },
     /// End the leg, after an operation where one is named. Ends in `Ended` of the leg.
     Hangup {
@@ -107,7 +113,8 @@ pub enum EffectKind {
         /// Wait for this operation's end first.
         after: Option<EffectId>,
     },
-    /// Send the leg to another address.
+    /// Send the leg to another address, before or after its answer. Ends in `OpDone` when the leg has
+    /// been sent on, which then ends by an event of its own, or in `OpFailed`.
     Redirect {
         /// The leg.
         leg: HostLeg,
@@ -125,12 +132,15 @@ pub enum EffectKind {
         /// How often.
         repeat: u8,
     },
-    /// Play and collect digits natively. Ends in `CollectDone`.
+    /// Play and collect digits natively. Ends in `CollectDone` or `OpFailed`.
     Collect {
         /// The leg.
         leg: HostLeg,
         /// The prompt.
         segments: Vec<Segment>,
+        /// What may be entered, beyond the number of digits: by the host's name for it, or as a
+        /// pattern. What comes back is checked again.
+        grammar: Option<Grammar>,
         /// Fewest digits.
         min: u8,
         /// Most digits.
@@ -141,8 +151,11 @@ pub enum EffectKind {
         first_timeout: Duration,
         /// Time between digits.
         next_timeout: Duration,
-        /// A key interrupts the prompt.
-        barge: bool,
+        /// What interrupts the prompt.
+        barge: Barge,
+        /// What is entered is secret: the host keeps it out of its logs, traces and recordings, and the
+        /// engine out of the journal.
+        sensitive: bool,
     },
     /// Recognize speech. Ends in `Speech` that is not partial, or `OpFailed`.
     Listen {
@@ -150,12 +163,21 @@ pub enum EffectKind {
         leg: HostLeg,
         /// Language.
         language: String,
+        /// Which recognizer, by the host's name for it; the host's own choice when absent.
+        recognizer: Option<Key>,
+        /// Words that are likely to come up.
+        hints: Vec<Personal<String>>,
+        /// Most alternatives to report.
+        alternatives: u8,
+        /// Options of the recognizer, by its own names.
+        options: Vec<(Key, String)>,
         /// Report partial results.
         partials: bool,
         /// Time to speak.
         timeout: Duration,
     },
-    /// Stop a running prompt, collection or recognition; that operation still ends once.
+    /// Stop a running prompt, collection or recognition. Ends in `OpDone`, also where nothing ran any
+    /// more; the stopped operation still ends once, by its own event.
     StopMedia {
         /// The operation to stop.
         op: EffectId,
@@ -164,8 +186,14 @@ pub enum EffectKind {
     SendDtmf {
         /// The leg.
         leg: HostLeg,
-        /// The digits.
+        /// The digits: `0` to `9`, `*`, `#`, `A` to `D`, and `,` for a pause.
         digits: Personal<String>,
+        /// How long each digit sounds.
+        tone: Duration,
+        /// The silence between two digits.
+        gap: Duration,
+        /// The silence of each `,`.
+        pause: Duration,
     },
     /// Music for those who wait, on or off.
     Music {
@@ -203,6 +231,8 @@ pub enum EffectKind {
         bridge: BridgeId,
         /// The legs.
         legs: Vec<HostLeg>,
+        /// In what way.
+        mode: BridgeMode,
     },
     /// Take a leg out of a bridge. Ends in `OpDone`.
     Unbridge {
@@ -222,8 +252,8 @@ pub enum EffectKind {
     Monitor {
         /// The supervisor's leg.
         leg: HostLeg,
-        /// The bridge to follow.
-        bridge: BridgeId,
+        /// What is followed: all legs of a bridge, or an agent's leg wherever it is bridged.
+        target: MediaTarget,
         /// How.
         mode: MonitorMode,
     },
@@ -257,12 +287,13 @@ pub enum EffectKind {
         /// The consulted party.
         leg: HostLeg,
     },
-    /// Accept or refuse a transfer that the far end asked for. Ends in `OpDone`.
+    /// Tell the far end what becomes of the transfer that it asked for; several in turn, each of which
+    /// ends in `OpDone`.
     AnswerRefer {
         /// The leg.
         leg: HostLeg,
-        /// Whether.
-        accept: bool,
+        /// What.
+        answer: ReferAnswer,
     },
 
     // -- recording, streams, data ---------------------------------------------------------------
@@ -295,7 +326,8 @@ pub enum EffectKind {
         /// The operation that records.
         op: EffectId,
     },
-    /// Stop a recording; that operation still ends once.
+    /// Stop a recording. Ends in `OpDone`, also where nothing was recorded any more; the operation that
+    /// records still ends once, by its own event.
     StopRecord {
         /// The operation that records.
         op: EffectId,
@@ -311,7 +343,8 @@ pub enum EffectKind {
         /// What the far side is told at the start.
         metadata: Vec<(Key, Personal<String>)>,
     },
-    /// Stop a stream.
+    /// Stop a stream. Ends in `OpDone`, also where nothing was streamed any more; the operation that
+    /// streams still ends once, by its own event.
     StopStream {
         /// The operation that streams.
         op: EffectId,
@@ -332,7 +365,8 @@ pub enum EffectKind {
     },
 
     // -- written channels -----------------------------------------------------------------------
-    /// Send a message. Ends in `MessageUpdated`.
+    /// Send a message. Ends in `OpDone` when the host has taken it, or in `OpFailed`; how far it gets is
+    /// told by `MessageUpdated`.
     SendMessage {
         /// The message.
         message: MessageId,
@@ -355,10 +389,20 @@ pub enum EffectKind {
         request: RequestId,
         /// Of which interaction.
         interaction: InteractionId,
+        /// On whose behalf.
+        brand: Option<BrandId>,
+        /// What the agent says when answering; empty where the brand has none.
+        answer_phrase: String,
         /// In which queue.
         queue: QueueId,
         /// How long the customer has waited.
         waited: Duration,
+        /// Who waits.
+        customer: Box<CustomerRef>,
+        /// What is known of the matter, without entries that are never shown.
+        context: Vec<ContextEntry>,
+        /// How it is taken.
+        accept: AcceptMode,
         /// Until when it stands.
         deadline: Timestamp,
     },
@@ -368,6 +412,17 @@ pub enum EffectKind {
         offer: OfferId,
         /// From whom.
         agent: AgentId,
+    },
+    /// Show how many voice messages wait for an agent, on the phone and the desktop.
+    MessagesWaiting {
+        /// The agent.
+        agent: AgentId,
+        /// In which mailbox.
+        mailbox: Mailbox,
+        /// Messages that nobody has heard.
+        unheard: u32,
+        /// Messages that were heard and are kept.
+        heard: u32,
     },
     /// Tell a supervisor that somebody should look.
     Alert {
@@ -395,6 +450,85 @@ pub enum MediaTarget {
     Leg(HostLeg),
     /// All legs of a bridge.
     Bridge(BridgeId),
+}
+
+/// How legs hear each other.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum BridgeMode {
+    /// Mixed by the host: any number of legs, and monitoring and recording of all.
+    Mix,
+    /// One hears music, the other waits aside; nobody hears anybody.
+    Hold,
+    /// Two legs joined directly, by the shortest way the host has.
+    Native,
+}
+
+/// What may be entered in a collection.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Grammar {
+    /// One that the host knows by name: phone, date, amount.
+    BuiltIn(Key),
+    /// Any of these texts, where `?` stands for one digit and `*` for a star.
+    Patterns(Vec<String>),
+}
+
+/// What interrupts a prompt.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Barge {
+    /// Nothing: it is played to its end.
+    None,
+    /// A key.
+    Keys,
+    /// The voice.
+    Speech,
+    /// Either.
+    Both,
+}
+
+/// What the far end is told of a transfer that it asked for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum ReferAnswer {
+    /// It is taken on; how it goes follows.
+    Accepted,
+    /// It makes progress.
+    Progress {
+        /// SIP code.
+        sip: u16,
+    },
+    /// The other end took over.
+    Completed,
+    /// It is refused, at once or after it was tried.
+    Refused {
+        /// SIP code.
+        sip: u16,
+    },
+}
+
+/// How an agent takes an offer.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AcceptMode {
+    /// By a command.
+    Manual,
+    /// By answering the phone that rings.
+    Phone,
+    /// The phone that rings is to answer by itself.
+    Auto,
+    /// By a command, after a look at the case; the customer is called then.
+    Preview,
 }
 
 /// Which direction of a leg's sound is streamed.
@@ -442,15 +576,19 @@ pub enum Alert {
     HostLost(HostId),
     /// An agent asks for help.
     Assistance(AgentId),
+    /// Nobody has heard a voice message in time.
+    VoicemailUnheard(InteractionId),
 }
 
 impl EffectKind {
     /// How an effect of this kind ends.
     pub const fn class(&self) -> EffectClass {
         match self {
-            Self::Music { .. } | Self::Mute { .. } | Self::SetVars { .. } | Self::Ring { .. } => {
-                EffectClass::Level
-            }
+            Self::Music { .. }
+            | Self::Mute { .. }
+            | Self::SetVars { .. }
+            | Self::Ring { .. }
+            | Self::MessagesWaiting { .. } => EffectClass::Level,
             Self::PresentOffer { .. } | Self::WithdrawOffer { .. } | Self::Alert { .. } => {
                 EffectClass::Notice
             }

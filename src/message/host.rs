@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::{CustomerRef, EndCause, LegRef, Personal};
-use crate::id::{BridgeId, EffectId, ExternalRef, Key, LegId};
+use crate::id::{BridgeId, EffectId, ExternalRef, Key, LegId, MessageId};
 use crate::model::Channel;
 use crate::time::{Duration, Timestamp};
 
 /// One report of a host.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct HostReport {
     /// The host, by its key in the configuration.
     pub host: Key,
@@ -35,25 +36,12 @@ impl HostReport {
 /// Events that [`HostEvent::not_yet`] names are refused as `NotYet` in this version.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum HostEvent {
     // -- legs -----------------------------------------------------------------------------------
     /// A customer comes in on a new leg.
-    Offered {
-        /// The host's name of the leg.
-        leg: ExternalRef,
-        /// The medium.
-        channel: Channel,
-        /// The number or address that was dialed; leads to the entry point.
-        to: String,
-        /// Who comes.
-        from: CustomerRef,
-        /// Headers that the application asked for.
-        headers: Vec<(Key, Personal<String>)>,
-        /// What the network attests of the caller's number.
-        attestation: Option<Key>,
-    },
+    Offered(Box<Arrival>),
     /// An outbound leg makes progress.
     Progress {
         /// The leg.
@@ -69,6 +57,10 @@ pub enum HostEvent {
         leg: LegRef,
         /// By whom.
         by: AnsweredBy,
+        /// How long it took from the answer to tell by whom; absent where nothing was detected.
+        verdict_after: Option<Duration>,
+        /// The host's name of the leg, where it gave one of its own: from here on it may be named so.
+        external: Option<ExternalRef>,
     },
     /// A leg ended. Exactly once per leg.
     Ended {
@@ -76,16 +68,22 @@ pub enum HostEvent {
         leg: LegRef,
         /// Why.
         cause: EndCause,
+        /// By whom; the engine guesses only where the host cannot tell.
+        by: EndedBy,
     },
-    /// The far end of a leg went on hold.
+    /// A leg went on hold. What we asked for ourselves ends with its operation and changes nothing here.
     Held {
         /// The leg.
         leg: LegRef,
+        /// By whom.
+        by: HeldBy,
     },
-    /// The far end is back from hold.
+    /// A leg is back from hold.
     Resumed {
         /// The leg.
         leg: LegRef,
+        /// By whom.
+        by: HeldBy,
     },
     /// The far end asks to be transferred; we decide.
     ReferRequested {
@@ -171,6 +169,8 @@ pub enum HostEvent {
         op: EffectId,
         /// How.
         result: TransferResult,
+        /// SIP code, 0 if unknown.
+        sip: u16,
     },
     /// A recording is complete.
     RecordingDone {
@@ -222,8 +222,8 @@ pub enum HostEvent {
     // -- the host itself ------------------------------------------------------------------------
     /// The connection to the host broke.
     HostLost {
-        /// Why, for people.
-        reason: String,
+        /// Why, for people, in the host's words.
+        reason: Personal<String>,
     },
     /// The connection is back: all legs that are alive.
     HostResync {
@@ -253,18 +253,73 @@ pub enum HostEvent {
         /// References to attachments.
         attachments: Vec<Personal<String>>,
     },
-    /// A message of ours changed its state.
+    /// A message of ours changed its state. It may come several times, and after the operation that
+    /// sent the message has ended.
     MessageUpdated {
-        /// The operation that sent it.
-        op: EffectId,
+        /// The message.
+        message: MessageId,
+        /// The host's name of it: answers of the customer refer to it so.
+        external: Option<ExternalRef>,
         /// The state it is in.
         state: DeliveryState,
     },
 }
 
+/// Somebody who comes in on a new leg.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Arrival {
+    /// The host's name of the leg.
+    pub leg: ExternalRef,
+    /// The medium.
+    pub channel: Channel,
+    /// The number or address that was reached; leads to the entry point.
+    pub to: String,
+    /// The number that the customer dialed, where a diversion or translation made `to` of it.
+    pub did: Option<String>,
+    /// Who comes.
+    pub from: CustomerRef,
+    /// The caller's number or name as the network has verified it; it may differ from what is shown.
+    pub verified: Option<Personal<String>>,
+    /// What the network attests of the caller's number.
+    pub attestation: Option<Key>,
+    /// References to the matter in other systems (a case, an order), each with the system's name.
+    pub references: Vec<(Key, ExternalRef)>,
+    /// Headers that the application asked for.
+    pub headers: Vec<(Key, Personal<String>)>,
+    /// A test call: served like any other and kept out of every figure.
+    pub test: bool,
+}
+
+impl Arrival {
+    /// Somebody of whom nothing is known but the address that was reached.
+    pub fn new(leg: ExternalRef, channel: Channel, to: impl Into<String>) -> Self {
+        Self {
+            leg,
+            channel,
+            to: to.into(),
+            did: None,
+            from: CustomerRef::default(),
+            verified: None,
+            attestation: None,
+            references: Vec::new(),
+            headers: Vec::new(),
+            test: false,
+        }
+    }
+
+    /// The same, of a customer.
+    #[must_use]
+    pub fn from(self, from: CustomerRef) -> Self {
+        Self { from, ..self }
+    }
+}
+
 /// A leg that a host lists as alive.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct LiveLeg {
     /// The host's name of it.
     pub external: ExternalRef,
@@ -272,8 +327,64 @@ pub struct LiveLeg {
     pub leg: Option<LegId>,
     /// The bridge it is in.
     pub bridge: Option<BridgeId>,
-    /// Whether it was answered.
-    pub answered: bool,
+    /// How far it is.
+    pub state: LiveState,
+    /// Operations that still run on it (prompts, collections, recordings, streams); absent where the
+    /// host cannot tell.
+    pub media: Option<Vec<EffectId>>,
+}
+
+impl LiveLeg {
+    /// An answered leg of which nothing else is known.
+    pub const fn new(external: ExternalRef, leg: Option<LegId>) -> Self {
+        Self { external, leg, bridge: None, state: LiveState::Answered, media: None }
+    }
+}
+
+/// How far a leg is that a host lists as alive.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum LiveState {
+    /// It rings, at us or at the far end.
+    Ringing,
+    /// It was answered.
+    Answered,
+    /// It was answered and is on hold.
+    Held,
+}
+
+/// Who ended a leg, as far as its host can tell.
+#[derive(
+    Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize,
+)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum EndedBy {
+    /// The host cannot tell.
+    #[default]
+    Unknown,
+    /// The customer.
+    Caller,
+    /// The agent.
+    Agent,
+    /// The engine, or the host on our behalf.
+    Us,
+    /// The network, or a failure of the host.
+    Network,
+}
+
+/// Who put a leg on hold, or took it off.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum HeldBy {
+    /// The far end of the leg.
+    FarEnd,
+    /// We: the echo of our own `Hold` or `Unhold`.
+    Us,
 }
 
 /// Who answered an outbound leg.
@@ -392,20 +503,29 @@ pub enum HostError {
     /// It took too long.
     Timeout,
     /// Something else, in the host's words.
-    Other(String),
+    Other(Personal<String>),
+}
+
+impl From<Arrival> for HostEvent {
+    fn from(arrival: Arrival) -> Self {
+        Self::Offered(Box::new(arrival))
+    }
 }
 
 impl HostEvent {
     /// A call comes in on a new leg; `to` is the number that was dialed.
     pub fn call(leg: ExternalRef, to: impl Into<String>) -> Self {
-        Self::Offered {
-            leg,
-            channel: Channel::Voice,
-            to: to.into(),
-            from: CustomerRef::default(),
-            headers: Vec::new(),
-            attestation: None,
-        }
+        Arrival::new(leg, Channel::Voice, to).into()
+    }
+
+    /// An outbound leg was answered.
+    pub fn answered(leg: impl Into<LegRef>, by: AnsweredBy) -> Self {
+        Self::Answered { leg: leg.into(), by, verdict_after: None, external: None }
+    }
+
+    /// A leg ended, by whom the host cannot tell.
+    pub fn ended(leg: impl Into<LegRef>, cause: impl Into<EndCause>) -> Self {
+        Self::Ended { leg: leg.into(), cause: cause.into(), by: EndedBy::Unknown }
     }
 
     /// The name of the event, if it is modelled but has no behavior in this version.
@@ -418,7 +538,9 @@ impl HostEvent {
     /// | look-ups | `dip_done` |
     /// | written channels | `message_received`, `message_updated` |
     ///
-    /// Of the events that have a behavior, `Offered` is refused on channels that are not live.
+    /// Of the events that have a behavior, `Offered` is refused on channels that are not live; at an
+    /// entry point that leads to a flow the caller is turned away, with
+    /// [`EntryRejection::NotYet`](super::EntryRejection::NotYet) in the record.
     pub const fn not_yet(&self) -> Option<&'static str> {
         Some(match self {
             Self::ReferRequested { .. } => "refer_requested",

@@ -11,6 +11,7 @@
 //! | `event/` | what has been decided, noun by noun |
 //! | `effect.rs` | what hosts are asked to do |
 //! | `record.rs` | one step: cause, events, effects |
+//! | `reply.rs` | what a client is told of its command |
 //! | `rejection.rs` | the domain's "no" |
 //! | `actor.rs` | who does something, and for whom |
 //! | `personal.rs` | data about people |
@@ -34,30 +35,33 @@ mod input;
 mod personal;
 mod record;
 mod rejection;
+mod reply;
 #[cfg(feature = "schema")]
 mod schema;
 
 pub use actor::{Actor, ActorKind, Authority, Permission};
 pub use command::{
     Command, CommandBody, Destination, IncidentAction, IncidentScope, MonitorMode, MonitorTarget,
-    Switch,
+    RoutabilityScope, Switch,
 };
 pub use common::{
     ContextEntry, Direction, EndCause, EndKind, EntryRejection, Identity, Language, LegRef, Origin,
-    Presence, Reply, Side, Sink, Source,
+    Presence, Side, Sink, Source,
 };
 pub use effect::{
-    Alert, Effect, EffectClass, EffectKind, HostLeg, Lane, MediaTarget, Segment, Tracks,
+    AcceptMode, Alert, Barge, BridgeMode, Effect, EffectClass, EffectKind, Grammar, HostLeg, Lane,
+    MediaTarget, ReferAnswer, Segment, Tracks,
 };
 pub use event::*;
-pub use fact::{Fact, FactBatch, FactBody};
+pub use fact::{Fact, FactBatch, FactBody, NumberedFact, NumberedFactBody, NumberedFacts};
 pub use host::{
-    AnsweredBy, BargedBy, CollectEnd, DeliveryState, HostError, HostEvent, HostReport, LiveLeg,
-    MediaEnd, StreamEventKind, TransferResult,
+    AnsweredBy, Arrival, BargedBy, CollectEnd, DeliveryState, EndedBy, HeldBy, HostError,
+    HostEvent, HostReport, LiveLeg, LiveState, MediaEnd, StreamEventKind, TransferResult,
 };
 pub use input::{Input, Output, Receipt};
 pub use personal::{CustomerRef, CustomerToken, Personal};
 pub use record::{Cause, FORMAT_VERSION, Record, TimerId};
 pub use rejection::{Rejection, RejectionReason};
+pub use reply::{Made, Reply};
 #[cfg(feature = "schema")]
 pub use schema::schema;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Permission;
 use crate::id::Seq;
+use crate::model::Fault;
 
 /// Why an input was refused, and which of its fields is to blame.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -50,6 +51,8 @@ pub enum RejectionReason {
     NotResumed,
     /// The engine has been resumed already, or the term does not rise.
     AlreadyResumed(Seq),
+    /// The configuration would be unusable: all that is wrong with it, each with its path.
+    Faulty(Vec<Fault>),
 }
 
 impl Rejection {
@@ -106,6 +109,10 @@ impl fmt::Display for Rejection {
             RejectionReason::NotYet(name) => write!(f, "{name} has no behavior in this version"),
             RejectionReason::NotResumed => f.write_str("the engine awaits Resume"),
             RejectionReason::AlreadyResumed(seq) => write!(f, "resumed already at {}", seq.0),
+            RejectionReason::Faulty(faults) => {
+                f.write_str("the configuration would be unusable")?;
+                faults.iter().try_for_each(|fault| write!(f, "\n{fault}"))
+            }
         }
     }
 }

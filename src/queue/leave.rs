@@ -3,11 +3,13 @@
 
 use super::offer;
 use crate::id::RequestId;
-use crate::message::{AbandonPhase, EndCause, EndKind, LostCause, OfferEnd, Outcome, RequestEvent};
+use crate::message::{
+    AbandonPhase, EndCause, EndKind, LostCause, OfferEnd, Outcome, RequestEvent, Side,
+};
 use crate::state::{RequestState, Step};
 
 /// The customer has gone: the request ends as abandoned, or as lost where it was no will of theirs.
-pub(crate) fn customer_gone(step: &mut Step<'_>, id: RequestId, cause: EndCause) {
+pub(crate) fn customer_gone(step: &mut Step<'_>, id: RequestId, by: Side, cause: EndCause) {
     let state = step.state();
     let Some(request) = state.request(id) else { return };
     let waited = step.happened.since(request.customer_wait_since);
@@ -22,6 +24,7 @@ pub(crate) fn customer_gone(step: &mut Step<'_>, id: RequestId, cause: EndCause)
     let outcome = match cause.kind {
         EndKind::Lost => Outcome::Lost(LostCause::Host),
         EndKind::Failed | EndKind::Unreachable => Outcome::Lost(LostCause::Network),
+        _ if by == Side::Network => Outcome::Lost(LostCause::Network),
         _ => Outcome::Abandoned { phase, short },
     };
     end(step, id, outcome);

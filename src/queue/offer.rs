@@ -2,12 +2,12 @@
 
 use crate::id::{AgentId, BridgeId, EngagementId, HostId, LegId, OfferId, RequestId};
 use crate::message::{
-    Choice, EffectKind, EngagementEnd, EngagementEvent, EngagementRole, HostLeg, Lane, LegEvent,
-    LegPurpose, OfferEnd, OfferEvent, OfferMade, Outcome, Personal, Phase, RequestEvent,
-    StrikeKind,
+    AcceptMode, BridgeMode, Choice, EffectKind, EngagementEnd, EngagementEvent, EngagementRole,
+    HostLeg, Lane, LegEvent, LegPurpose, OfferEnd, OfferEvent, OfferMade, Outcome, Personal, Phase,
+    RequestEvent, StrikeKind,
 };
-use crate::model::{Media, Station};
-use crate::state::{Offer, State, Step};
+use crate::model::{Brand, Media, Station};
+use crate::state::{Interaction, Offer, State, Step};
 use crate::{agent, time::Timestamp};
 
 /// Leases the agent's capacity for the request and rings.
@@ -24,8 +24,7 @@ pub(crate) fn make(step: &mut Step<'_>, id: RequestId, agent: AgentId, choice: C
     let deadline = step.at + timeout;
     let auto_answer = plan.auto_answer;
     let channel = request.channel;
-    let (interaction, queue) = (request.interaction, request.queue);
-    let waited = step.at.since(request.customer_wait_since);
+    let interaction = request.interaction;
     let cost = state.config.channel(channel).cost;
     let phone = phone_of(state, id, agent);
     let leg = phone.as_ref().map(|_| step.new_id());
@@ -55,24 +54,54 @@ pub(crate) fn make(step: &mut Step<'_>, id: RequestId, agent: AgentId, choice: C
                 to: Personal::Clear(to),
                 from,
                 timeout,
+                early_media: false,
                 detect_machine: false,
                 headers: Vec::new(),
+                location: None,
             },
         );
     } else if auto_answer {
         accept(step, offer);
         return;
     }
-    let present = EffectKind::PresentOffer {
-        offer,
-        agent,
-        request: id,
-        interaction,
-        queue,
-        waited,
-        deadline,
+    let accept = match leg {
+        Some(_) if auto_answer => AcceptMode::Auto,
+        Some(_) => AcceptMode::Phone,
+        None => AcceptMode::Manual,
     };
-    step.effect(HostId(0), Lane::None, deadline, present);
+    if let Some(present) = presentation(step, offer, accept) {
+        step.effect(HostId(0), Lane::None, deadline, present);
+    }
+}
+
+/// What the agent is shown of an offer.
+fn presentation(step: &Step<'_>, offer: OfferId, accept: AcceptMode) -> Option<EffectKind> {
+    let state = step.state();
+    let row = state.offer(offer)?;
+    let request = state.request(row.request)?;
+    let interaction = state.interaction(request.interaction)?;
+    let conversation = state.conversation(interaction.conversation);
+    let customer = interaction
+        .customer
+        .clone()
+        .or_else(|| conversation.map(|known| Box::new(known.customer.clone())))
+        .unwrap_or_default();
+    let context = conversation.map(|known| known.context.as_slice()).unwrap_or_default();
+    let phrase = brand_of(state, interaction).map(|brand| brand.answer_phrase.clone());
+    Some(EffectKind::PresentOffer {
+        offer,
+        agent: row.agent,
+        request: request.id,
+        interaction: interaction.id,
+        brand: interaction.brand,
+        answer_phrase: phrase.unwrap_or_default(),
+        queue: request.queue,
+        waited: step.at.since(request.customer_wait_since),
+        customer,
+        context: context.iter().filter(|entry| !entry.sensitive).cloned().collect(),
+        accept,
+        deadline: row.deadline,
+    })
 }
 
 /// The phone to ring, where the agent has one and the engine controls the customer's media.
@@ -92,9 +121,12 @@ fn phone_of(state: &State, request: RequestId, agent: AgentId) -> Option<(HostId
 }
 
 fn caller_id(state: &State, request: RequestId) -> Option<String> {
-    let interaction = state.interaction(state.request(request)?.interaction)?;
+    brand_of(state, state.interaction(state.request(request)?.interaction)?)?.caller_id.clone()
+}
+
+fn brand_of<'s>(state: &'s State, interaction: &Interaction) -> Option<&'s Brand> {
     let brand = state.config.numbers.key(crate::model::Kind::Brand, interaction.brand?.0)?;
-    state.config.center.brands.get(brand)?.caller_id.clone()
+    state.config.center.brands.get(brand)
 }
 
 /// The agent takes the offer: connected at once where nothing has to be bridged.
@@ -126,12 +158,11 @@ pub(crate) fn accept(step: &mut Step<'_>, id: OfferId) {
         phase: if bridge.is_some() { Phase::Connecting } else { Phase::Active },
         reason: None,
     });
-    match (bridge, offer.leg) {
-        (Some(bridge), Some(leg)) => join_legs(step, &offer, bridge, leg, deadline),
-        _ => {
-            set_music(step, offer.request, false);
-            connected(step, id, engagement);
-        }
+    if let (Some(bridge), Some(leg)) = (bridge, offer.leg) {
+        join_legs(step, &offer, bridge, leg, deadline);
+    } else {
+        set_music(step, offer.request, false);
+        connected(step, id, engagement);
     }
 }
 
@@ -154,9 +185,9 @@ fn join_legs(
         HostLeg { leg: id, external }
     };
     let (customer, agent) = (leg(interaction.leg), leg(agent_leg));
-    let bridge = EffectKind::Bridge { bridge, legs: vec![customer, agent] };
+    let (legs, mode) = (vec![customer, agent], BridgeMode::Mix);
     set_music(step, offer.request, false);
-    step.effect(host, lane, deadline, bridge);
+    step.effect(host, lane, deadline, EffectKind::Bridge { bridge, legs, mode });
 }
 
 /// Customer and agent are together: the request is answered.

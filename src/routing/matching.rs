@@ -25,7 +25,7 @@ pub(crate) fn best_agent(state: &State, id: RequestId) -> Option<(AgentId, Choic
     let fits = |(agent, channels): (AgentId, u16)| {
         let fits = channels & (1 << request.channel.index()) != 0
             && state.config.agent(agent).is_some_and(|plan| queue.admits(plan))
-            && may_take(request, agent);
+            && may_take(state, request, agent);
         fits.then_some(agent)
     };
     let mut idle = teams(queue).flat_map(|team| state.index.idle(team));
@@ -48,10 +48,9 @@ pub(crate) fn best_request(state: &State, agent: AgentId) -> Option<ServiceKey> 
         {
             continue;
         }
-        let first = state
-            .index
-            .waiting(class)
-            .find(|key| state.request(key.request).is_some_and(|request| may_take(request, agent)));
+        let first = state.index.waiting(class).find(|key| {
+            state.request(key.request).is_some_and(|request| may_take(state, request, agent))
+        });
         if let Some(first) = first
             && best.is_none_or(|best| first < best)
         {
@@ -82,11 +81,14 @@ fn teams(queue: &QueuePlan) -> impl Iterator<Item = Option<TeamId>> + '_ {
     queue.teams.iter().flatten().map(|team| Some(*team)).chain(all)
 }
 
-fn may_take(request: &Request, agent: AgentId) -> bool {
+fn may_take(state: &State, request: &Request, agent: AgentId) -> bool {
     !request.excludes(agent)
         && match &request.target {
             Target::Queue => true,
             Target::Agents(agents) => agents.contains(&agent),
+            Target::Requirement(levels) => state.config.agent(agent).is_some_and(|plan| {
+                levels.iter().all(|(skill, least)| plan.level(*skill) >= *least)
+            }),
         }
 }
 

@@ -8,8 +8,7 @@ use super::model::Outcome;
 use super::switch::{CallId, News, Switch, Switched};
 use crate::engine::{Engine, Opening};
 use crate::id::{ExternalRef, Seq};
-use crate::message::{self, CommandBody, CustomerRef, HostEvent, Input};
-use crate::model::Channel;
+use crate::message::{self, CommandBody, HostEvent, Input};
 use crate::time::Timestamp;
 
 impl Switch for EngineSwitch {
@@ -57,14 +56,7 @@ impl Switch for EngineSwitch {
             *cell = Some(row);
         }
         self.in_system += 1;
-        let event = HostEvent::Offered {
-            leg,
-            channel: Channel::Voice,
-            to: self.addresses.get(kind).cloned().unwrap_or_default(),
-            from: CustomerRef::default(),
-            headers: Vec::new(),
-            attestation: None,
-        };
+        let event = HostEvent::call(leg, self.addresses.get(kind).cloned().unwrap_or_default());
         self.arriving = Some(call);
         self.report(time, event, news)?;
         self.arriving = None;

@@ -233,7 +233,7 @@ impl EngineSwitch {
                 Output::Effect(effect) => match effect.kind {
                     EffectKind::Hangup { leg, .. } => {
                         let leg = LegRef::Ours(leg.leg);
-                        self.asked.push(HostEvent::Ended { leg, cause: EndCause::default() });
+                        self.asked.push(HostEvent::ended(leg, EndCause::default()));
                     }
                     EffectKind::Reject { .. } => {
                         self.asked.push(HostEvent::OpDone { op: effect.id });
@@ -254,7 +254,7 @@ impl EngineSwitch {
     pub(super) fn end_leg(&mut self, at: f64, call: CallId, news: &mut Vec<News>) -> Switched {
         let at = self.time(at)?;
         let leg = LegRef::External(self.call(call)?.leg.clone());
-        self.report(at, HostEvent::Ended { leg, cause: EndCause::default() }, news)
+        self.report(at, HostEvent::ended(leg, EndCause::default()), news)
     }
 
     /// Whether a bound that the engine does not keep has no place for this waiting call.

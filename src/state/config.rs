@@ -104,7 +104,7 @@ pub(crate) struct AgentPlan {
 }
 
 impl AgentPlan {
-    fn level(&self, skill: SkillId) -> u8 {
+    pub(crate) fn level(&self, skill: SkillId) -> u8 {
         self.skills.iter().find(|(s, _)| *s == skill).map_or(0, |(_, level)| *level)
     }
 }

@@ -71,6 +71,8 @@ pub(crate) struct Interaction {
     pub(crate) tier: u8,
     pub(crate) boost: Duration,
     pub(crate) test: bool,
+    /// Who came, where that was not said when the conversation opened.
+    pub(crate) customer: Option<Box<CustomerRef>>,
     pub(crate) language: Option<Box<Language>>,
     pub(crate) identity: Option<Box<Identity>>,
     /// The open request.

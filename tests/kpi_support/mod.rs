@@ -7,9 +7,9 @@ use switchboard::id::{
     RequestId,
 };
 use switchboard::message::{
-    Actor, AnsweredBy, Command, CommandBody, CustomerRef, Effect, EffectEvent, EffectKind, EndKind,
-    EngagementEvent, Event, HostError, HostEvent, HostReport, Input, InteractionEvent, LegEvent,
-    LiveLeg, OfferEvent, Output, Record, RequestEvent, ShardEvent, Switch,
+    Actor, AnsweredBy, Arrival, Command, CommandBody, Effect, EffectEvent, EffectKind, EndKind,
+    EngagementEvent, Event, HeldBy, HostError, HostEvent, HostReport, Input, InteractionEvent,
+    LegEvent, LiveLeg, OfferEvent, Output, Personal, Record, RequestEvent, ShardEvent, Switch,
 };
 use switchboard::model::{
     Agent, Brand, Center, Channel, ChannelCapacity, Disposition, EntryPoint, HandOver, Host, Media,
@@ -231,8 +231,8 @@ impl Rig {
             Action::CustomerLeaves { which, cause, late } => {
                 let causes = [EndKind::Normal, EndKind::Normal, EndKind::Failed, EndKind::Lost];
                 if let Some((host, leg, _)) = pick(&self.legs, which) {
-                    let cause = causes[cause % causes.len()].into();
-                    self.report(host, late, HostEvent::Ended { leg: leg.into(), cause });
+                    let cause = causes[cause % causes.len()];
+                    self.report(host, late, HostEvent::ended(leg, cause));
                 }
             }
             Action::SignIn { agent: n, ready } => self.command(CommandBody::SignIn {
@@ -290,13 +290,20 @@ impl Rig {
             Action::FarEnd { which, held } => {
                 if let Some((host, leg, _)) = pick(&self.legs, which) {
                     let leg = leg.into();
-                    let held =
-                        if held { HostEvent::Held { leg } } else { HostEvent::Resumed { leg } };
+                    let held = if held {
+                        HostEvent::Held { leg, by: HeldBy::FarEnd }
+                    } else {
+                        HostEvent::Resumed { leg, by: HeldBy::FarEnd }
+                    };
                     self.report(host, 0, held);
                 }
             }
             Action::HostLost => {
-                self.report("pbx", 0, HostEvent::HostLost { reason: String::new() });
+                self.report(
+                    "pbx",
+                    0,
+                    HostEvent::HostLost { reason: Personal::Clear(String::new()) },
+                );
             }
             Action::HostBack => self.host_back(),
             Action::ClockBack { millis } => {
@@ -345,10 +352,7 @@ impl Rig {
     fn arrive(&mut self, entry: usize) {
         let (host, channel, to) = ENTRIES[entry % ENTRIES.len()];
         let leg = ExternalRef::new(format!("call-{}", self.reports)).unwrap();
-        let (to, from) = (to.to_owned(), CustomerRef::default());
-        let (headers, attestation) = (Vec::new(), None);
-        let event = HostEvent::Offered { leg, channel, to, from, headers, attestation };
-        self.report(host, 0, event);
+        self.report(host, 0, Arrival::new(leg, channel, to).into());
     }
 
     /// A host carries out something it was asked, or fails to.
@@ -364,13 +368,13 @@ impl Rig {
         let fails = how % 8 == 7;
         let event = match effect.kind {
             EffectKind::Originate { leg, .. } => match how % 8 {
-                5 => HostEvent::Ended { leg: leg.into(), cause: EndKind::NoAnswer.into() },
-                6 => HostEvent::Ended { leg: leg.into(), cause: EndKind::Declined.into() },
+                5 => HostEvent::ended(leg, EndKind::NoAnswer),
+                6 => HostEvent::ended(leg, EndKind::Declined),
                 7 => HostEvent::OpFailed { op, error: HostError::Timeout },
-                _ => HostEvent::Answered { leg: leg.into(), by: AnsweredBy::Unknown },
+                _ => HostEvent::answered(leg, AnsweredBy::Unknown),
             },
             EffectKind::Hangup { leg, .. } | EffectKind::Reject { leg, .. } => {
-                HostEvent::Ended { leg: leg.leg.into(), cause: EndKind::Normal.into() }
+                HostEvent::ended(leg.leg, EndKind::Normal)
             }
             _ if fails => HostEvent::OpFailed { op, error: HostError::Timeout },
             _ => HostEvent::OpDone { op },
@@ -382,8 +386,7 @@ impl Rig {
         let live = |(host, leg, external): &(&str, LegId, Option<ExternalRef>)| {
             let external =
                 external.clone().unwrap_or_else(|| ExternalRef::new(leg.to_string()).unwrap());
-            let (leg, bridge, answered) = (Some(*leg), None, true);
-            (*host == "pbx").then_some(LiveLeg { external, leg, bridge, answered })
+            (*host == "pbx").then_some(LiveLeg::new(external, Some(*leg)))
         };
         let legs = self.legs.iter().filter_map(live).collect();
         self.report("pbx", 0, HostEvent::HostResync { generation: self.reports + 1, legs });

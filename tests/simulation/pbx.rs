@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use switchboard::id::{ExternalRef, LegId};
 use switchboard::message::{
-    AnsweredBy, Effect, EffectKind, EndCause, EndKind, HostError, HostEvent, LegRef, LiveLeg,
+    AnsweredBy, Effect, EffectKind, EndKind, HostError, HostEvent, LegRef, LiveLeg, LiveState,
 };
 use switchboard::time::Duration;
 
@@ -85,8 +85,7 @@ impl Pbx {
             fate => {
                 self.phones.insert(leg, true);
                 let up = chance.span(500, 12_000);
-                let mut told =
-                    vec![(up, HostEvent::Answered { leg: named.clone(), by: AnsweredBy::Human })];
+                let mut told = vec![(up, HostEvent::answered(named.clone(), AnsweredBy::Human))];
                 if fate == 5 {
                     // The phone dies in the middle of the talk.
                     told.push((up + chance.span(500, 30_000), ended(named, EndKind::Failed)));
@@ -104,17 +103,11 @@ impl Pbx {
 
     /// Everything that is alive, for a resync.
     pub(crate) fn live(&self) -> Vec<LiveLeg> {
-        let callers = self.callers.values().map(|name| LiveLeg {
-            external: name.clone(),
-            leg: None,
-            bridge: None,
-            answered: true,
-        });
-        let phones = self.phones.iter().map(|(leg, answered)| LiveLeg {
-            external: ExternalRef::new(format!("phone-{leg}")).unwrap(),
-            leg: Some(*leg),
-            bridge: None,
-            answered: *answered,
+        let callers = self.callers.values().map(|name| LiveLeg::new(name.clone(), None));
+        let phones = self.phones.iter().map(|(leg, answered)| {
+            let name = ExternalRef::new(format!("phone-{leg}")).unwrap();
+            let state = if *answered { LiveState::Answered } else { LiveState::Ringing };
+            LiveLeg { state, ..LiveLeg::new(name, Some(*leg)) }
         });
         callers.chain(phones).collect()
     }
@@ -127,5 +120,5 @@ impl Pbx {
 }
 
 fn ended(leg: LegRef, kind: EndKind) -> HostEvent {
-    HostEvent::Ended { leg, cause: EndCause::from(kind) }
+    HostEvent::ended(leg, kind)
 }

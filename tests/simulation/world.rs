@@ -314,7 +314,7 @@ impl World {
     }
 
     fn fails(&mut self) {
-        self.report(HostEvent::HostLost { reason: "the line is down".to_owned() });
+        self.report(HostEvent::HostLost { reason: "the line is down".to_owned().into() });
         self.away = true;
         // Half of the times longer than anybody waits for it.
         self.after(1_000, 30_000, What::Returns);

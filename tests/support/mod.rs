@@ -6,11 +6,10 @@ use switchboard::id::{
     CommandId, EngagementId, ExternalRef, InteractionId, Key, LegId, OfferId, Seq,
 };
 use switchboard::message::{
-    Actor, AnsweredBy, Command, CommandBody, CustomerRef, Effect, EffectKind, EndKind, Event,
-    HostEvent, HostReport, Input, LegRef, OfferEvent, Outcome, Output, Receipt, Record,
-    RequestEvent,
+    Actor, AnsweredBy, Command, CommandBody, Effect, EffectKind, EndKind, Event, HostEvent,
+    HostReport, Input, LegRef, OfferEvent, Outcome, Output, Receipt, Record, Reply, RequestEvent,
 };
-use switchboard::model::{Center, Channel};
+use switchboard::model::Center;
 use switchboard::time::{Duration, Timestamp};
 use switchboard::{Engine, Opening, Replica};
 
@@ -27,7 +26,7 @@ pub struct Bench {
     pub now: Timestamp,
     pub records: Vec<Record>,
     pub effects: Vec<Effect>,
-    pub replies: usize,
+    pub replies: Vec<Reply>,
     replica: Option<Replica>,
     commands: u64,
     reports: u64,
@@ -41,7 +40,7 @@ impl Bench {
             now: START,
             records: Vec::new(),
             effects: Vec::new(),
-            replies: 0,
+            replies: Vec::new(),
             replica: None,
             commands: 0,
             reports: 0,
@@ -64,7 +63,7 @@ impl Bench {
                     assert_eq!(self.engine.handle(self.now, Input::Persisted(seq)), Receipt::Noted);
                 }
                 Output::Effect(effect) => self.effects.push(effect),
-                Output::Reply(_) => self.replies += 1,
+                Output::Reply(reply) => self.replies.push(reply),
             }
         }
         let replica = self.replica.as_mut().unwrap();
@@ -123,17 +122,7 @@ impl Bench {
 
     /// A call comes in at an address; its name is the leg's.
     pub fn call(&mut self, host: &str, name: &str, to: &str) -> Receipt {
-        self.report(
-            host,
-            HostEvent::Offered {
-                leg: ExternalRef::new(name).unwrap(),
-                channel: Channel::Voice,
-                to: to.to_owned(),
-                from: CustomerRef::default(),
-                headers: Vec::new(),
-                attestation: None,
-            },
-        )
+        self.report(host, HostEvent::call(ExternalRef::new(name).unwrap(), to))
     }
 
     pub fn hangs_up(&mut self, host: &str, name: &str) -> Receipt {
@@ -142,13 +131,13 @@ impl Bench {
     }
 
     pub fn leg_ends(&mut self, host: &str, leg: LegRef, kind: EndKind) -> Receipt {
-        self.report(host, HostEvent::Ended { leg, cause: kind.into() })
+        self.report(host, HostEvent::ended(leg, kind))
     }
 
     /// The phone that rang last is picked up.
     pub fn picks_up(&mut self, host: &str) {
         let leg = LegRef::Ours(self.ringing_leg());
-        let receipt = self.report(host, HostEvent::Answered { leg, by: AnsweredBy::Human });
+        let receipt = self.report(host, HostEvent::answered(leg, AnsweredBy::Human));
         assert!(matches!(receipt, Receipt::Recorded(_)), "{receipt:?}");
     }
 

@@ -7,10 +7,11 @@ use switchboard::id::{
     Key, LegId, OfferId, Origin, RequestId, Seq,
 };
 use switchboard::message::{
-    Actor, AnsweredBy, Command, CommandBody, ConversationEvent, CustomerRef, CustomerToken, Effect,
-    EffectClass, EffectEvent, EffectKind, EndCause, EndKind, EngagementEvent, Event, Fact,
-    FactBatch, HostError, HostEvent, HostReport, Input, InteractionEvent, Lane, LegRef, LiveLeg,
-    OfferEvent, Output, Receipt, Record, RejectionReason, RequestEvent, Switch, codec,
+    Actor, AnsweredBy, Arrival, Command, CommandBody, ConversationEvent, CustomerRef,
+    CustomerToken, Effect, EffectClass, EffectEvent, EffectKind, EndCause, EndKind,
+    EngagementEvent, Event, Fact, FactBatch, HeldBy, HostError, HostEvent, HostReport, Input,
+    InteractionEvent, Lane, LegRef, LiveLeg, OfferEvent, Output, Personal, Receipt, Record,
+    RejectionReason, RequestEvent, Switch, codec,
 };
 use switchboard::model::Channel;
 use switchboard::sim::check::{Checker, Depth, all_is_free};
@@ -409,23 +410,26 @@ impl World {
             Act::Leaves { nth: n, cause: why } => {
                 if let Some((host, leg)) = nth(&seen.calls, n) {
                     let (leg, cause) = (LegRef::External(leg), cause(why));
-                    self.report(host, HostEvent::Ended { leg, cause });
+                    self.report(host, HostEvent::ended(leg, cause));
                 }
             }
             Act::LegAnswers(n) => {
                 if let Some(leg) = nth(&seen.phones, n).map(LegRef::from) {
-                    self.report("pbx", HostEvent::Answered { leg, by: AnsweredBy::Unknown });
+                    self.report("pbx", HostEvent::answered(leg, AnsweredBy::Unknown));
                 }
             }
             Act::LegEnds { nth: n, cause: why } => {
                 if let Some(leg) = nth(&seen.phones, n).map(LegRef::from) {
-                    self.report("pbx", HostEvent::Ended { leg, cause: cause(why) });
+                    self.report("pbx", HostEvent::ended(leg, cause(why)));
                 }
             }
             Act::PhoneHold { nth: n, held } => {
                 if let Some(leg) = nth(&seen.phones, n).map(LegRef::from) {
-                    let event =
-                        if held { HostEvent::Held { leg } } else { HostEvent::Resumed { leg } };
+                    let event = if held {
+                        HostEvent::Held { leg, by: HeldBy::FarEnd }
+                    } else {
+                        HostEvent::Resumed { leg, by: HeldBy::FarEnd }
+                    };
                     self.report("pbx", event);
                 }
             }
@@ -450,7 +454,9 @@ impl World {
                     let _ = self.input(Input::EffectUnknown(op));
                 }
             }
-            Act::HostLost => self.report("pbx", HostEvent::HostLost { reason: String::new() }),
+            Act::HostLost => {
+                self.report("pbx", HostEvent::HostLost { reason: Personal::Clear(String::new()) })
+            }
             Act::HostBack { legs, with_strangers, old } => {
                 self.host_back(legs, with_strangers, old);
             }
@@ -489,8 +495,7 @@ impl World {
         self.seen.calls.push((host, leg.clone()));
         let token = customer.map(|customer| CustomerToken(u64::from(customer % 4)));
         let from = CustomerRef { token, ..CustomerRef::default() };
-        let (to, headers, attestation) = (to.to_owned(), Vec::new(), None);
-        self.report(host, HostEvent::Offered { leg, channel, to, from, headers, attestation });
+        self.report(host, Arrival::new(leg, channel, to).from(from).into());
     }
 
     fn facts(&mut self, count: u8) {
@@ -501,7 +506,11 @@ impl World {
             body: None,
         };
         let facts = (0..count % 4).map(fact).collect();
-        self.command(CommandBody::ReportFacts(FactBatch { source: key("wfm"), facts }));
+        self.command(CommandBody::ReportFacts(FactBatch {
+            source: key("wfm"),
+            source_seq: 1,
+            facts,
+        }));
     }
 
     /// Ids that were never made: of another shard, another term, the future.
@@ -562,7 +571,7 @@ impl World {
         if !old {
             self.generation += 1;
         }
-        let live = |external, leg| LiveLeg { external, leg, bridge: None, answered: true };
+        let live = LiveLeg::new;
         let name = |leg: &LegId| ExternalRef::new(leg.to_string()).expect("a name");
         let callers = self.seen.calls.iter().filter(|(host, _)| *host == "pbx");
         let callers = callers.map(|(_, leg)| live(leg.clone(), None));
@@ -652,7 +661,7 @@ impl World {
         for (host, leg) in self.seen.calls.clone() {
             if host == "app" {
                 let (leg, cause) = (LegRef::External(leg), EndCause::default());
-                self.report(host, HostEvent::Ended { leg, cause });
+                self.report(host, HostEvent::ended(leg, cause));
             }
         }
         for engagement in self.seen.engagements.clone() {

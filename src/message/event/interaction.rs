@@ -7,8 +7,8 @@ use crate::id::{
     OfferId, ParticipantId,
 };
 use crate::message::{
-    AnsweredBy, ContextEntry, CustomerRef, Direction, EndCause, EntryRejection, Identity, Language,
-    Origin, Personal, Side,
+    AnsweredBy, ContextEntry, CustomerRef, CustomerToken, Direction, EndCause, EntryRejection,
+    Identity, Language, Origin, Personal, Side,
 };
 use crate::model::Channel;
 use crate::time::{Duration, Timestamp};
@@ -56,8 +56,8 @@ pub enum ConversationEvent {
     },
     /// The customer was put on the block list, or taken off.
     Blocked {
-        /// The conversation.
-        id: ConversationId,
+        /// The customer.
+        customer: CustomerToken,
         /// Whether blocked.
         blocked: bool,
         /// Until when.
@@ -83,8 +83,12 @@ pub enum InteractionEvent {
         external: ExternalRef,
         /// The medium.
         channel: Channel,
+        /// The address that was reached.
+        dialed: String,
         /// Why.
         reason: EntryRejection,
+        /// Kept out of every figure.
+        test: bool,
     },
     /// The customer's part is over; agents may still wrap up.
     Ended {
@@ -110,6 +114,8 @@ pub enum InteractionEvent {
         role: ParticipantRole,
         /// The agent, where it is one.
         agent: Option<AgentId>,
+        /// The leg, where there is one.
+        leg: Option<LegId>,
     },
     /// Somebody left.
     ParticipantLeft {
@@ -147,6 +153,15 @@ pub enum InteractionEvent {
         /// Who says so.
         source: Key,
     },
+    /// A participant was muted, or is heard again.
+    Muted {
+        /// The interaction.
+        id: InteractionId,
+        /// Who.
+        participant: ParticipantId,
+        /// Whether muted.
+        muted: bool,
+    },
 }
 
 /// How an interaction began.
@@ -165,8 +180,10 @@ pub struct InteractionOpened {
     pub origin: Origin,
     /// Where the customer came in.
     pub entry_point: Option<EntryPointId>,
-    /// The address that was dialed.
+    /// The address that was reached, one of the entry point's; absent where none was.
     pub dialed: Option<String>,
+    /// The number that the customer dialed, where a diversion or translation made `dialed` of it.
+    pub did: Option<String>,
     /// On whose behalf.
     pub brand: Option<BrandId>,
     /// The customer as participant.
@@ -177,8 +194,15 @@ pub struct InteractionOpened {
     pub host: HostId,
     /// The host's name of it.
     pub external: Option<ExternalRef>,
+    /// Who came, as reported this time; absent where the conversation opened in the same record,
+    /// which says it.
+    pub customer: Option<Box<CustomerRef>>,
+    /// References to the matter in other systems, each with the system's name.
+    pub references: Vec<(Key, ExternalRef)>,
     /// The language, if known.
     pub language: Option<Language>,
+    /// The caller's number or name as the network has verified it.
+    pub verified: Option<Personal<String>>,
     /// What the network attests of the caller's number.
     pub attestation: Option<Key>,
     /// Headers that the application asked for.
@@ -234,6 +258,8 @@ pub enum LegEvent {
         by: AnsweredBy,
         /// The host's name of it, if it told one.
         external: Option<ExternalRef>,
+        /// How long it took from the answer to tell by whom.
+        verdict_after: Option<Duration>,
     },
     /// The far end went on hold.
     Held {

@@ -39,6 +39,8 @@ pub enum MessageEvent {
     Updated {
         /// The message.
         id: MessageId,
+        /// The host's name of it, once it told one.
+        external: Option<ExternalRef>,
         /// How far.
         state: DeliveryState,
     },

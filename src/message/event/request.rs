@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{
-    AgentId, BrandId, EngagementId, EntryPointId, InteractionId, Key, QueueId, RequestId,
+    AgentId, BrandId, EngagementId, EntryPointId, InteractionId, Key, QueueId, RequestId, SkillId,
 };
-use crate::message::{IncidentAction, Switch};
+use crate::message::{Actor, IncidentAction, Switch};
 use crate::model::Channel;
 use crate::time::{Duration, Timestamp};
 
@@ -39,6 +39,13 @@ pub enum RequestEvent {
         id: RequestId,
         /// The agent.
         agent: AgentId,
+    },
+    /// Others may serve it from now on; its place stays.
+    Retargeted {
+        /// The request.
+        id: RequestId,
+        /// Who.
+        target: Target,
     },
 }
 
@@ -106,6 +113,8 @@ pub enum RequestCause {
     Direct,
     /// An agent asks for help.
     Assist,
+    /// Somebody moved it from another queue by a command.
+    Moved,
 }
 
 /// Who may serve a request.
@@ -118,6 +127,8 @@ pub enum Target {
     Queue,
     /// These agents alone.
     Agents(Vec<AgentId>),
+    /// Whoever of those has all of these skills as well, each at this level or above.
+    Requirement(Vec<(SkillId, u8)>),
 }
 
 /// The one outcome of a request.
@@ -147,8 +158,11 @@ pub enum Outcome {
         /// The queue it went to, where it did.
         to: Option<QueueId>,
     },
-    /// Somebody took it out by a command; the record's cause says who.
-    Withdrawn,
+    /// Somebody took it out, by a command or at the host.
+    Withdrawn {
+        /// Who.
+        actor: Actor,
+    },
     /// It was lost, by no will of the customer.
     Lost(LostCause),
 }
@@ -192,6 +206,10 @@ pub enum FlowOutReason {
     External,
     /// The customer pressed a key.
     Key,
+    /// Somebody moved it to another queue by a command.
+    Moved,
+    /// It was handed to those on call.
+    OnCall,
 }
 
 /// How a request was lost.

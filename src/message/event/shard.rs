@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ConversationId, EffectId, Epoch, HostId, InteractionId, RequestId, ShardId};
-use crate::message::HostError;
+use crate::message::{HostError, Personal};
 use crate::model::{Center, Change};
 use crate::time::{Duration, Timestamp};
 
@@ -107,6 +107,8 @@ pub enum HostStateEvent {
         host: HostId,
         /// When its calls count as lost.
         until: Timestamp,
+        /// Why, in the host's words.
+        reason: Personal<String>,
     },
     /// The host is back and has listed its legs.
     Resynced {

@@ -78,7 +78,8 @@ impl State {
             InteractionEvent::EntryRejected { .. }
             | InteractionEvent::ParticipantJoined { .. }
             | InteractionEvent::ParticipantLeft { .. }
-            | InteractionEvent::ConsentChanged { .. } => {}
+            | InteractionEvent::ConsentChanged { .. }
+            | InteractionEvent::Muted { .. } => {}
         }
     }
 
@@ -121,6 +122,7 @@ impl State {
             tier: opened.tier,
             boost: opened.boost,
             test: opened.test,
+            customer: opened.customer.clone(),
             language: opened.language.clone().map(Box::new),
             identity: None,
             request: None,

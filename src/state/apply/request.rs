@@ -32,6 +32,8 @@ impl State {
                     self.index.wake(Woken::Request(*id));
                 }
             }
+            // No behavior yet.
+            RequestEvent::Retargeted { .. } => {}
         }
     }
 
@@ -81,7 +83,7 @@ impl State {
         {
             interaction.request = None;
             let by = match outcome {
-                Outcome::Withdrawn => Side::Command,
+                Outcome::Withdrawn { .. } => Side::Command,
                 _ => Side::Engine,
             };
             self.left.push((request.interaction, by));

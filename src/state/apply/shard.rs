@@ -128,7 +128,7 @@ impl State {
 
     pub(super) fn apply_host(&mut self, event: &HostStateEvent) {
         let (host, lost_until, down, generation) = match event {
-            HostStateEvent::Lost { host, until } => (*host, Some(*until), false, None),
+            HostStateEvent::Lost { host, until, .. } => (*host, Some(*until), false, None),
             HostStateEvent::Resynced { host, generation } => {
                 (*host, None, false, Some(*generation))
             }
