@@ -36,9 +36,17 @@ pub(super) struct Pending {
     pub(super) what: What,
 }
 
+impl Pending {
+    /// Whether a bound is reached: at one instant that comes before whatever people do.
+    pub(super) const fn is_bound(&self) -> bool {
+        matches!(self.what, What::Wait | What::Ring { answered: false, .. })
+    }
+}
+
 impl Ord for Pending {
     fn cmp(&self, other: &Self) -> Ordering {
-        other.at.total_cmp(&self.at).then(other.order.cmp(&self.order))
+        let key = |pending: &Self| (!pending.is_bound(), pending.order);
+        other.at.total_cmp(&self.at).then(key(other).cmp(&key(self)))
     }
 }
 

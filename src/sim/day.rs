@@ -1,4 +1,5 @@
-//! The event loop of a day. At one instant a change of period or shift comes before every other event.
+//! The event loop of a day. At one instant a change of period or shift comes before every other event,
+//! then bounds that are reached, then arrivals.
 //! What happens to single calls is in `day_calls.rs`.
 
 use std::collections::BinaryHeap;
@@ -104,7 +105,10 @@ impl<'d, 'm, S: Switch> Day<'d, 'm, S> {
             return Ok(false);
         }
         let (kind, arrival) = self.next_arrival();
-        let pending = self.heap.peek().map_or(f64::INFINITY, |pending| pending.at);
+        let (pending, bound) = self
+            .heap
+            .peek()
+            .map_or((f64::INFINITY, false), |pending| (pending.at, pending.is_bound()));
         let shift = self.shifts.peek().map_or(f64::INFINITY, |change| change.at);
         let earliest = arrival.min(pending);
         match change {
@@ -116,7 +120,7 @@ impl<'d, 'm, S: Switch> Day<'d, 'm, S> {
                 self.now = shift;
                 self.restaff()?;
             }
-            _ if arrival <= pending && arrival.is_finite() => {
+            _ if arrival.is_finite() && (arrival < pending || arrival <= pending && !bound) => {
                 self.now = arrival;
                 self.arrive(kind, false)?;
             }
