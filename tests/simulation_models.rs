@@ -316,11 +316,9 @@ fn whoever_is_left_waiting_is_told() {
     );
     let report = replicate(&model, &mut EngineSwitch::new(&model).unwrap(), 3).unwrap();
     assert!(report.left_waiting > 0);
-    assert_eq!(
-        sum(&report, "arrived"),
-        sum(&report, "gone") + report.left_waiting as f64,
-        "every call is somewhere"
-    );
+    let left = f64::from(u32::try_from(report.left_waiting).unwrap());
+    let missing = sum(&report, "arrived") - sum(&report, "gone") - left;
+    assert!(missing.abs() < 0.5, "every call is somewhere");
     assert_eq!(
         replicate(&model, &mut BareSwitch::new(&model), 3).unwrap().left_waiting,
         report.left_waiting
@@ -388,7 +386,9 @@ fn the_models_that_are_shown_run_the_same_on_both_switches() {
     let described = toml_blocks(include_str!("../examples/models/README.md"));
     let models: Vec<_> = described.map(|text| SimulationModel::from_toml(text).unwrap()).collect();
     assert_eq!(models.len(), 1);
-    models.iter().for_each(|model| drop(both(model, 2)));
+    for model in &models {
+        let _ = both(model, 2);
+    }
 }
 
 #[test]

@@ -80,13 +80,12 @@ impl Args {
 
 /// The exit code of a program, its last words said.
 pub(crate) fn end(program: &str, usage: &str, ended: Result<(), Failure>) -> ExitCode {
+    let ended = match ended {
+        Err(Failure::Help) => print(&format!("{usage}\n")),
+        other => other,
+    };
     let (reason, code) = match ended {
-        Ok(()) => return ExitCode::SUCCESS,
-        Err(Failure::Help) => match print(&format!("{usage}\n")) {
-            Ok(()) => return ExitCode::SUCCESS,
-            Err(Failure::Run(reason) | Failure::Input(reason)) => (reason, 1),
-            Err(Failure::Help) => return ExitCode::SUCCESS,
-        },
+        Ok(()) | Err(Failure::Help) => return ExitCode::SUCCESS,
         Err(Failure::Input(reason)) => (reason, 2),
         Err(Failure::Run(reason)) => (reason, 1),
     };

@@ -74,7 +74,7 @@ impl Pbx {
                 Some((after(30), done))
             }
             EffectKind::Bridge { legs, .. } => {
-                self.ops.insert(effect.id, legs.iter().cloned().collect());
+                self.ops.insert(effect.id, legs.clone());
                 Some((after(120), done))
             }
             EffectKind::Answer { leg }

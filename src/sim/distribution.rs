@@ -286,13 +286,11 @@ fn finite(name: &str, value: f64) -> Option<String> {
 /// Exactly one of the parameters is given, and it is above 0.
 fn one_of(parameters: &[(&str, Option<f64>)]) -> Option<String> {
     let mut given = parameters.iter().filter_map(|(name, value)| Some((*name, (*value)?)));
-    match (given.next(), given.next()) {
-        (Some((name, value)), None) => positive(name, value),
-        _ => {
-            let names: Vec<&str> = parameters.iter().map(|(name, _)| *name).collect();
-            Some(format!("exactly one of {} must be given", names.join(", ")))
-        }
+    if let (Some((name, value)), None) = (given.next(), given.next()) {
+        return positive(name, value);
     }
+    let names: Vec<&str> = parameters.iter().map(|(name, _)| *name).collect();
+    Some(format!("exactly one of {} must be given", names.join(", ")))
 }
 
 /// Mean and standard deviation of the logarithm of a lognormal variable.

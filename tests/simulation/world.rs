@@ -29,7 +29,7 @@ const HOST: &str = "pbx";
 enum What {
     Arrives,
     Leaves(ExternalRef),
-    Reports(HostEvent),
+    Reports(Box<HostEvent>),
     /// Somebody at a desktop does something about an offer or a call.
     Answers(OfferId),
     Ends(EngagementId),
@@ -229,7 +229,7 @@ impl World {
                     self.report(event);
                 }
             }
-            What::Reports(event) => self.report(event),
+            What::Reports(event) => self.report(*event),
             What::Answers(offer) => self.answers(offer),
             What::Ends(engagement) => self.command(CommandBody::HangUp { engagement }),
             What::Holds(engagement, true) => {
@@ -330,7 +330,7 @@ impl World {
         if self.away {
             // What is not lost is told later.
             if self.chance.percent(50) {
-                self.after(1_000, 40_000, What::Reports(event));
+                self.after(1_000, 40_000, What::Reports(Box::new(event)));
             }
             return;
         }
@@ -368,7 +368,7 @@ impl World {
                     Does::Takes(told) => {
                         let _ = self.engine.handle(self.now, Input::EffectAccepted(effect.id));
                         for (after, event) in told {
-                            self.at(self.now + after, What::Reports(event));
+                            self.at(self.now + after, What::Reports(Box::new(event)));
                         }
                     }
                     Does::Refuses => {

@@ -74,3 +74,33 @@ impl Ledger {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Opening;
+    use crate::id::{ExternalRef, Key};
+    use crate::message::{HostEvent, HostReport, Input, Output};
+    use crate::model::{Center, EntryPoint, Queue};
+    use crate::time::Timestamp;
+
+    #[test]
+    fn an_event_that_was_not_written_is_missed() {
+        let entry = EntryPoint::voice("100").to_queue("q");
+        let center = Center::builder().queue("q", Queue::new()).entry_point("e", entry);
+        let now = Timestamp::EPOCH;
+        let mut engine = Engine::open(now, Opening::new(center.build().unwrap())).unwrap();
+        let call = HostEvent::call(ExternalRef::new("1").unwrap(), "100");
+        let _ = engine.handle(now, HostReport::new(Key::new("app").unwrap(), 1, now, call).into());
+        let (mut sound, mut lossy) = (Ledger::default(), Ledger::default());
+        while let Some(output) = engine.poll_output() {
+            let Output::Record(mut record) = output else { continue };
+            let _ = engine.handle(now, Input::Persisted(record.seq));
+            sound.follow(&record);
+            record.events.retain(|event| !matches!(event, Event::Request(_)));
+            lossy.follow(&record);
+        }
+        sound.check(&engine).unwrap();
+        assert!(lossy.check(&engine).is_err());
+    }
+}

@@ -61,3 +61,55 @@ impl Legs {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::{Epoch, HostId, Origin, Seq, ShardId};
+    use crate::message::{Effect, EndCause, EndKind, FORMAT_VERSION, HostLeg, Lane, Side, TimerId};
+    use crate::time::Timestamp;
+
+    fn leg() -> LegId {
+        LegId::new(Origin { shard: 1, epoch: 1, seq: 2, index: 0 }).unwrap()
+    }
+
+    fn record(cause: Cause, events: Vec<Event>, effects: Vec<EffectKind>) -> Record {
+        let id = EffectId::new(Origin { shard: 1, epoch: 1, seq: 3, index: 0 }).unwrap();
+        let (host, lane, deadline) = (HostId(1), Lane::None, Timestamp::EPOCH);
+        let effects =
+            effects.into_iter().map(|kind| Effect { id, host, lane, deadline, kind }).collect();
+        Record {
+            v: FORMAT_VERSION,
+            shard: ShardId(1),
+            epoch: Epoch(1),
+            seq: Seq(3),
+            at: Timestamp::EPOCH,
+            cause,
+            events,
+            effects,
+        }
+    }
+
+    fn gone() -> Event {
+        let cause = EndCause::from(EndKind::Normal);
+        LegEvent::Ended { id: leg(), by: Side::Engine, cause }.into()
+    }
+
+    #[test]
+    fn a_leg_that_is_dropped_without_a_word_is_found() {
+        let mut legs = Legs::default();
+        assert!(legs.follow(&record(Cause::Timer(TimerId::Replan), vec![gone()], vec![])).is_err());
+    }
+
+    #[test]
+    fn a_leg_may_go_after_a_hang_up_or_when_its_host_does_not_list_it() {
+        let mut legs = Legs::default();
+        let leg = HostLeg { leg: leg(), external: None };
+        let hang_up = EffectKind::Hangup { leg, cause: EndKind::Normal, after: None };
+        let timer = || Cause::Timer(TimerId::Replan);
+        legs.follow(&record(timer(), vec![], vec![hang_up])).unwrap();
+        legs.follow(&record(timer(), vec![gone()], vec![])).unwrap();
+        let resync = HostStateEvent::Resynced { host: HostId(1), generation: 1 };
+        legs.follow(&record(timer(), vec![resync.into(), gone()], vec![])).unwrap();
+    }
+}

@@ -48,7 +48,7 @@ impl Readings {
             *there.entry(queue).or_default() += 1;
         }
         identity("in total", &report.total, there.values().sum())?;
-        for queue in there.keys().filter(|queue| !report.queues.contains_key(*queue)) {
+        if let Some(queue) = there.keys().find(|queue| !report.queues.contains_key(*queue)) {
             return broken(format!("requests wait in {queue}, which has no figures"));
         }
         report.queues.iter().try_for_each(|(queue, figures)| {
