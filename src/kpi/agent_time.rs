@@ -155,7 +155,7 @@ mod tests {
     fn alerting_is_apart_or_busy_and_never_idle() {
         let mut time = AgentTime::default();
         for (activity, millis) in [
-            (Activity::Talking, 50),
+            (Activity::Talking, 40),
             (Activity::Holding, 5),
             (Activity::WrapUp, 5),
             (Activity::Alerting, 15),
