@@ -337,7 +337,14 @@ macro_rules! text_id {
                 stringify!($name).into()
             }
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "string", "minLength": 1, "maxLength": $max })
+                // The bound is one of bytes, which a schema cannot count.
+                schemars::json_schema!({
+                    "type": "string",
+                    "description": concat!("At most ", $max, " bytes of UTF-8, no control characters."),
+                    "minLength": 1,
+                    "maxLength": $max,
+                    "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]+$",
+                })
             }
         }
     )*};

@@ -8,6 +8,7 @@ use message_support::{draw, examples};
 use proptest::prelude::*;
 use serde_json::Value;
 use switchboard::message::{Input, Record};
+use switchboard::model::TimeOfDay;
 
 /// `UPDATE_SCHEMA=1 cargo test --features schema --test message_schema` writes it anew.
 #[test]
@@ -92,10 +93,22 @@ impl Schema {
             }
             "additionalProperties" => {
                 let known = words.get("properties");
+                let patterns = words.get("patternProperties").and_then(Value::as_object);
+                let fits =
+                    |name: &str| patterns.into_iter().flatten().any(|(p, _)| matches(p, name));
                 let entries = value.as_object().into_iter().flatten();
                 entries
                     .filter(|(name, _)| known.and_then(|known| known.get(name)).is_none())
+                    .filter(|(name, _)| !fits(name))
                     .find_map(|(name, value)| Some(format!("{name}: {}", self.fault(says, value)?)))
+            }
+            "patternProperties" => {
+                let entries = value.as_object().into_iter().flatten();
+                let patterns = says.as_object().unwrap();
+                let of = |name: &str| patterns.iter().find(|(p, _)| matches(p, name));
+                entries
+                    .filter_map(|(name, value)| Some((of(name)?.1, value)))
+                    .find_map(|(says, value)| self.fault(says, value))
             }
             "items" => {
                 let prefix = words.get("prefixItems").and_then(Value::as_array).map_or(0, Vec::len);
@@ -108,6 +121,19 @@ impl Schema {
             }
             _ => fault(within(word, says, value)),
         }
+    }
+}
+
+/// The patterns that are in use.
+const TIME_OF_DAY: &str = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$";
+const NO_CONTROL: &str = r"^[^\u0000-\u001f\u007f-\u009f]+$";
+
+/// Whether the text is as the pattern says.
+fn matches(pattern: &str, text: &str) -> bool {
+    match pattern {
+        TIME_OF_DAY => text.parse::<TimeOfDay>().is_ok(),
+        NO_CONTROL => !text.is_empty() && !text.chars().any(char::is_control),
+        other => panic!("the schema uses the pattern `{other}`, which this test does not know"),
     }
 }
 
@@ -124,11 +150,7 @@ fn within(word: &str, says: &Value, value: &Value) -> bool {
         "maxLength" => length.is_none_or(|length| length <= size),
         "minItems" => items.is_none_or(|items| items >= size),
         "maxItems" => items.is_none_or(|items| items <= size),
-        "pattern" => {
-            assert_eq!(says, "^[0-2][0-9]:[0-5][0-9]$", "the one pattern that is in use");
-            let (hour, minute) = value.as_str().unwrap().split_once(':').unwrap();
-            length == Some(5) && ("00".."30").contains(&hour) && ("00".."60").contains(&minute)
-        }
+        "pattern" => value.as_str().is_none_or(|text| matches(says.as_str().unwrap(), text)),
         other => panic!("the schema uses `{other}`, which this test does not know"),
     }
 }
@@ -170,6 +192,37 @@ fn the_schema_refuses_what_is_no_message() {
     let mut bad = good;
     bad.as_object_mut().unwrap().remove("at");
     assert!(schema.fault(&schema.root, &bad).is_some());
+}
+
+#[test]
+fn the_schema_refuses_what_serde_refuses() {
+    let schema = Schema::new();
+    let fault = |json: &str| schema.fault(&schema.root, &serde_json::from_str(json).unwrap());
+    let command = |body: &str| {
+        fault(&format!(
+            r#"{{"command": {{"id": "c", "body": {body}, "authority": {{"on_behalf_of": null,
+                "reason": null, "actor": {{"kind": "user", "id": null, "role": "host"}}}}}}}}"#
+        ))
+    };
+    let switch = |rest: &str| {
+        command(&format!(r#"{{"switch_queue": {{"queue": "q", "switch": "closed"{rest}}}}}"#))
+    };
+    assert_eq!(switch(r#", "until": null"#), None);
+    assert!(switch("").is_some(), "closed for good by a field that is not there");
+    assert!(switch(r#", "until": null, "untill": null"#).is_some());
+    let sign_out =
+        |key: &str| command(&format!(r#"{{"sign_out": {{"agent": {key:?}, "force": true}}}}"#));
+    assert_eq!(sign_out("ana"), None);
+    assert!(sign_out("a\nb").is_some(), "a control character");
+    let hours = |time: &str| {
+        command(&format!(
+            r#"{{"configure": {{"base_version": 1, "changes": [{{"hours": {{"key": "h", "to": {{
+                "name": "", "time_zone": "", "special": [],
+                "weekly": [{{"days": ["monday"], "from": "08:00", "to": {time:?}}}]}}}}}}]}}}}"#
+        ))
+    };
+    assert_eq!(hours("24:00"), None);
+    assert!(hours("29:59").is_some() && hours("24:01").is_some());
 }
 
 proptest! {

@@ -9,8 +9,8 @@ use crate::id::{
 use crate::interaction;
 use crate::message::{
     Authority, Command, CommandBody, ContextEntry, EndCause, EngagementEnd, EngagementRole, Event,
-    OfferEnd, Outcome, Permission, Phase, Presence, Rejection, RejectionReason, RequestEvent, Side,
-    SignOutCause,
+    OfferEnd, Outcome, Permission, Personal, Phase, Presence, Rejection, RejectionReason,
+    RequestEvent, Side, SignOutCause,
 };
 use crate::model::{Station, WrapUpMode};
 use crate::queue;
@@ -82,10 +82,13 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         }
         CommandBody::ReportFacts(batch) => {
             agent::may_manage(authority, Permission::ReportFacts)?;
-            if batch.facts.len() > step.state().config.center.limits.changes_per_command as usize {
-                return Err(Rejection::limit("changes_per_command"));
+            let config = &step.state().config;
+            if batch.facts.len() > config.center.limits.facts_per_command as usize {
+                return Err(Rejection::limit("facts_per_command"));
             }
-            step.emit(Event::Facts(batch));
+            // A key that is configured no more keeps its number: facts come late.
+            let facts = batch.numbered(&|kind, key| config.numbers.get(kind, key.as_str()))?;
+            step.emit(Event::Facts(facts));
             Ok(())
         }
         body => engagement_command(step, authority, body),
@@ -263,7 +266,12 @@ fn context_fits(state: &State, id: crate::id::ConversationId, entries: &[Context
         return Err(Rejection::limit("context_entries"));
     }
     let long = |entry: &ContextEntry| {
-        entry.value.clear().is_some_and(|v| v.len() > limits.context_bytes as usize)
+        let bytes = match &entry.value {
+            Personal::Clear(value) => value.len(),
+            Personal::Sealed { bytes, .. } => bytes.len(),
+            Personal::Erased => 0,
+        };
+        bytes > limits.context_bytes as usize
     };
     if entries.iter().any(long) {
         return Err(Rejection::limit("context_bytes"));

@@ -1,5 +1,8 @@
 //! The way of an input: clock, due timers, decision, record.
 
+use serde::Serialize;
+
+use super::size::Size;
 use super::{Engine, command, report, settle, timer};
 use crate::id::{EffectId, Epoch, Seq};
 use crate::message::{
@@ -112,6 +115,9 @@ impl Engine {
                 self.reject(Rejection::new(RejectionReason::IdReused, "id"))
             };
         }
+        if let Err(rejection) = self.is_small(&command) {
+            return self.reject(rejection);
+        }
         let Command { id, authority, body } = command;
         let mut step = Step::new(&mut self.state, at, at);
         if let Err(rejection) = command::decide(&mut step, &authority, body) {
@@ -125,16 +131,20 @@ impl Engine {
     }
 
     fn report(&mut self, at: Timestamp, report: HostReport) -> Receipt {
-        let HostReport { host, incarnation, seq, occurred_at, event } = report;
-        let Some(host) = self.state.config.host_id(&host) else {
+        let Some(host) = self.state.config.host_id(&report.host) else {
             return self.reject(Rejection::new(RejectionReason::Unknown, "host"));
         };
+        let (incarnation, seq) = (report.incarnation, report.seq);
         let last = self.state.host(host).and_then(|row| row.last);
         if let Some((run, number, record)) = last
             && (incarnation, seq) <= (run, number)
         {
             return Receipt::Duplicate(Seq(record));
         }
+        if let Err(rejection) = self.is_small(&report) {
+            return self.reject(rejection);
+        }
+        let HostReport { occurred_at, event, .. } = report;
         let reported = occurred_at - self.state.wall_offset;
         let happened = report::bounded(&self.state, host, &event, reported, at);
         let mut step = Step::new(&mut self.state, at, happened);
@@ -152,6 +162,19 @@ impl Engine {
         let source = Source { host, incarnation, seq };
         let record = step.finish(Cause::Host { source, occurred_at: happened });
         self.recorded(record)
+    }
+
+    /// Whether texts and lists of an input that has not been recorded yet stay within the limits.
+    fn is_small(&self, input: &impl Serialize) -> Result<(), Rejection> {
+        let limits = &self.state.config.center.limits;
+        let size = Size::of(input);
+        if size.text_bytes > limits.text_bytes as usize {
+            return Err(Rejection::limit("text_bytes"));
+        }
+        if size.items > limits.items_per_message as usize {
+            return Err(Rejection::limit("items_per_message"));
+        }
+        Ok(())
     }
 
     fn refused(&mut self, at: Timestamp, id: EffectId) -> Receipt {

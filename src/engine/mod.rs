@@ -3,6 +3,7 @@
 //! | file | subject |
 //! |---|---|
 //! | `handle.rs` | the way of an input: clock, due timers, decision, record |
+//! | `size.rs` | how large an input is |
 //! | `command.rs` | commands: who may, what is meant, which decision |
 //! | `report.rs` | host reports: which leg, which decision |
 //! | `settle.rs` | the last act of every decision: serve, tidy up, write timelines |
@@ -21,6 +22,7 @@ mod outbox;
 mod replica;
 mod report;
 mod settle;
+mod size;
 mod timer;
 mod upkeep;
 

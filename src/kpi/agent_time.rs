@@ -44,6 +44,8 @@ pub struct AgentTime {
     pub wrap_up: u64,
     /// Work from outside the queues.
     pub other_work: u64,
+    /// Calling customers by hand, on behalf of a queue.
+    pub manual_outbound: u64,
 }
 
 impl AgentTime {
@@ -60,6 +62,7 @@ impl AgentTime {
             Activity::Holding => &mut self.holding,
             Activity::WrapUp => &mut self.wrap_up,
             Activity::OtherWork(_) => &mut self.other_work,
+            Activity::ManualOutbound => &mut self.manual_outbound,
         };
         *time = time.saturating_add(millis);
     }
@@ -75,12 +78,18 @@ impl AgentTime {
             .saturating_add(self.holding)
             .saturating_add(self.wrap_up)
             .saturating_add(self.other_work)
+            .saturating_add(self.manual_outbound)
     }
 
-    /// Occupancy: (talking + holding + wrap-up \[+ alerting + connecting\]) / (that + idle), in ms
-    /// (KPI dictionary row 10). Not ready, unreachable and other work stand on neither side.
+    /// Occupancy: (talking + holding + wrap-up + calling by hand \[+ alerting + connecting\]) /
+    /// (that + idle), in ms (KPI dictionary row 10; handling of outbound work adds dialing, row 6). Not
+    /// ready, unreachable and other work stand on neither side.
     pub const fn occupancy(&self, alerting: Alerting) -> Ratio {
-        let handling = self.talking.saturating_add(self.holding).saturating_add(self.wrap_up);
+        let handling = self
+            .talking
+            .saturating_add(self.holding)
+            .saturating_add(self.wrap_up)
+            .saturating_add(self.manual_outbound);
         let busy = match alerting {
             Alerting::Apart => handling,
             Alerting::Busy => {
@@ -103,6 +112,7 @@ impl AddAssign<&Self> for AgentTime {
             holding,
             wrap_up,
             other_work,
+            manual_outbound,
         } = other;
         self.not_ready = self.not_ready.saturating_add(*not_ready);
         self.idle = self.idle.saturating_add(*idle);
@@ -113,6 +123,7 @@ impl AddAssign<&Self> for AgentTime {
         self.holding = self.holding.saturating_add(*holding);
         self.wrap_up = self.wrap_up.saturating_add(*wrap_up);
         self.other_work = self.other_work.saturating_add(*other_work);
+        self.manual_outbound = self.manual_outbound.saturating_add(*manual_outbound);
     }
 }
 
@@ -144,7 +155,7 @@ mod tests {
     fn alerting_is_apart_or_busy_and_never_idle() {
         let mut time = AgentTime::default();
         for (activity, millis) in [
-            (Activity::Talking, 50),
+            (Activity::Talking, 40),
             (Activity::Holding, 5),
             (Activity::WrapUp, 5),
             (Activity::Alerting, 15),
@@ -152,6 +163,7 @@ mod tests {
             (Activity::Idle, 20),
             (Activity::NotReady(None), 100),
             (Activity::OtherWork(None), 100),
+            (Activity::ManualOutbound, 10),
             (Activity::Unreachable, 100),
             (Activity::SignedOut, 1_000),
         ] {

@@ -212,7 +212,11 @@ impl ContactRecords {
                 }
             }
             EngagementEvent::Ended { id, end } => self.part_ended(at, *id, *end),
-            EngagementEvent::Opened { .. } | EngagementEvent::WrapUpExtended { .. } => {}
+            EngagementEvent::Opened { .. }
+            | EngagementEvent::WrapUpExtended { .. }
+            | EngagementEvent::RoleChanged { .. }
+            | EngagementEvent::AssistanceRequested { .. }
+            | EngagementEvent::AssistanceEnded { .. } => {}
         }
     }
 

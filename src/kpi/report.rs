@@ -147,6 +147,7 @@ pub struct AgentSeconds {
     pub holding_s: f64,
     pub wrap_up_s: f64,
     pub other_work_s: f64,
+    pub manual_outbound_s: f64,
 }
 
 /// Figures of interactions.
@@ -307,6 +308,7 @@ impl From<&AgentTime> for AgentSeconds {
             holding_s: seconds(time.holding),
             wrap_up_s: seconds(time.wrap_up),
             other_work_s: seconds(time.other_work),
+            manual_outbound_s: seconds(time.manual_outbound),
         }
     }
 }

@@ -131,7 +131,7 @@ fn agent(name: &str, agent: &AgentFigures) -> Vec<String> {
         seconds(agent.wrap_up_s),
         percent(agent.occupancy),
         long(time.signed_in_s),
-        long(time.talking_s + time.holding_s + time.wrap_up_s),
+        long(time.talking_s + time.holding_s + time.wrap_up_s + time.manual_outbound_s),
         long(time.alerting_s + time.connecting_s),
         long(time.idle_s),
         long(time.not_ready_s),

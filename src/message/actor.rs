@@ -8,6 +8,7 @@ use crate::model::Role;
 /// Somebody or something that acts.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Actor {
     /// What kind of actor.
     pub kind: ActorKind,
@@ -60,6 +61,7 @@ impl Actor {
 /// Under whose authority a command is given.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Authority {
     /// Who gives it.
     pub actor: Actor,

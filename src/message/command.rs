@@ -7,15 +7,18 @@ use super::{
     Origin, Personal,
 };
 use crate::id::{
-    CommandId, ConversationId, EngagementId, InteractionId, Key, MessageId, OfferId, ParticipantId,
-    RecordingId, RequestId,
+    CommandId, ConversationId, EngagementId, ExternalRef, InteractionId, Key, MessageId, OfferId,
+    ParticipantId, RecordingId, RequestId,
 };
-use crate::model::{Change, Channel, Station};
+#[cfg(feature = "schema")]
+use crate::model::Said;
+use crate::model::{Change, Channel, Station, said};
 use crate::time::{Duration, Timestamp};
 
 /// A request to change something, under somebody's authority.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Command {
     /// Made by the client before it sends and kept for its retries: the same id is the same command.
     pub id: CommandId,
@@ -35,9 +38,12 @@ impl Command {
 /// Everything that can be asked. Objects of the configuration are named by key.
 ///
 /// Bodies that [`CommandBody::not_yet`] names are refused as `NotYet` in this version.
+///
+/// In JSON, a field of another name is refused, and where nothing means something (without end,
+/// cleared, taken back) the field has to be there, as `null`.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum CommandBody {
     // -- agents ---------------------------------------------------------------------------------
@@ -68,6 +74,26 @@ pub enum CommandBody {
         ready: bool,
         /// Why not, as a reason of the configuration.
         reason: Option<Key>,
+    },
+    /// An agent takes work of one channel or of one queue or none of it, whatever the presence says of
+    /// the rest.
+    SetRoutability {
+        /// The agent.
+        agent: Key,
+        /// Of what.
+        on: RoutabilityScope,
+        /// Whether the agent takes it.
+        routable: bool,
+        /// Why not, as a reason of the configuration.
+        reason: Option<Key>,
+    },
+    /// The agent's phone or softphone was lost or is back, apart from the desktop. Lost: no offers that
+    /// need it; live work goes on for a grace.
+    SetMedia {
+        /// The agent.
+        agent: Key,
+        /// Whether it is there.
+        connected: bool,
     },
     /// The agent's desktop was lost or is back. Lost: no offers; live work goes on for a grace.
     SetDesktop {
@@ -152,6 +178,8 @@ pub enum CommandBody {
         /// The agent's part.
         engagement: EngagementId,
         /// Until when, at most.
+        #[serde(deserialize_with = "said")]
+        #[cfg_attr(feature = "schema", schemars(with = "Said<Timestamp>"))]
         until: Option<Timestamp>,
     },
     /// The agent takes parked work up again.
@@ -161,12 +189,17 @@ pub enum CommandBody {
     },
 
     // -- transfers and more people --------------------------------------------------------------
-    /// Hands the customer on without asking.
+    /// Hands the customer on without asking. When it fails, the customer returns to the transferor, else
+    /// goes to the fallback.
     Transfer {
         /// The transferor's part.
         engagement: EngagementId,
         /// Where to.
         to: Destination,
+        /// Waiting credit that the customer gets in addition; none when absent.
+        boost: Option<Duration>,
+        /// The queue that takes the customer when it fails and the transferor cannot.
+        fallback: Option<Key>,
     },
     /// Asks somebody while the customer waits.
     Consult {
@@ -276,6 +309,8 @@ pub enum CommandBody {
         direction: Direction,
         /// How it came about.
         origin: Origin,
+        /// References to the matter in other systems, each with the system's name.
+        references: Vec<(Key, ExternalRef)>,
         /// Kept out of every figure.
         test: bool,
     },
@@ -289,6 +324,9 @@ pub enum CommandBody {
         to: Personal<String>,
         /// Look before dialing.
         preview: bool,
+        /// Where the agent is, as a reference that the host resolves: it goes along with a call to an
+        /// emergency number, which is never queued, blocked or interrupted.
+        location: Option<Personal<String>>,
     },
     /// Promises the customer a call.
     ScheduleCallback {
@@ -301,6 +339,8 @@ pub enum CommandBody {
         /// Not before.
         not_before: Timestamp,
         /// Not after.
+        #[serde(deserialize_with = "said")]
+        #[cfg_attr(feature = "schema", schemars(with = "Said<Timestamp>"))]
         not_after: Option<Timestamp>,
     },
     /// Takes the promise back.
@@ -355,6 +395,8 @@ pub enum CommandBody {
         /// Whether blocked.
         blocked: bool,
         /// Until when.
+        #[serde(deserialize_with = "said")]
+        #[cfg_attr(feature = "schema", schemars(with = "Said<Timestamp>"))]
         until: Option<Timestamp>,
     },
 
@@ -369,6 +411,25 @@ pub enum CommandBody {
         in_reply_to: Option<MessageId>,
         /// References to attachments that the host holds.
         attachments: Vec<Personal<String>>,
+    },
+    /// A member of the group takes care of a voice message; nobody else is offered it.
+    ClaimVoicemail {
+        /// The agent.
+        agent: Key,
+        /// The message.
+        interaction: InteractionId,
+    },
+    /// That member gives it back to the group.
+    ReleaseVoicemail {
+        /// The message.
+        interaction: InteractionId,
+    },
+    /// An agent has heard a voice message.
+    MarkVoicemailHeard {
+        /// The agent.
+        agent: Key,
+        /// The message.
+        interaction: InteractionId,
     },
     /// Opens a closed written interaction again.
     Reopen {
@@ -419,15 +480,21 @@ pub enum CommandBody {
         /// The switch.
         switch: Switch,
         /// Back to its hours at this time.
+        #[serde(deserialize_with = "said")]
+        #[cfg_attr(feature = "schema", schemars(with = "Said<Timestamp>"))]
         until: Option<Timestamp>,
     },
     /// Sets or clears an incident switch.
     SetIncident {
         /// What it covers.
         scope: IncidentScope,
-        /// What it does; clears it when absent.
+        /// What it does; none clears it.
+        #[serde(deserialize_with = "said")]
+        #[cfg_attr(feature = "schema", schemars(with = "Said<IncidentAction>"))]
         action: Option<IncidentAction>,
         /// Until when.
+        #[serde(deserialize_with = "said")]
+        #[cfg_attr(feature = "schema", schemars(with = "Said<Timestamp>"))]
         until: Option<Timestamp>,
     },
     /// Changes the configuration: a compare-and-set in bounded batches.
@@ -439,6 +506,18 @@ pub enum CommandBody {
     },
     /// Facts that do not come from routing: schedules, costs, surveys, evaluations.
     ReportFacts(FactBatch),
+}
+
+/// What an agent may be routable on, each by itself.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RoutabilityScope {
+    /// A medium.
+    Channel(Channel),
+    /// A queue.
+    Queue(Key),
 }
 
 /// Where somebody is sent or asked.
@@ -530,6 +609,7 @@ impl CommandBody {
     ///
     /// | subject | not yet |
     /// |---|---|
+    /// | agents | `set_routability`, `set_media` |
     /// | choosing a request | `pull_request`, `move_request`, `assign_request` |
     /// | transfers | `transfer`, `consult`, `complete_consult`, `cancel_consult` |
     /// | conferences | `conference`, `add_participant`, `remove_participant`, `set_muted` |
@@ -538,12 +618,15 @@ impl CommandBody {
     /// | the customer | `identify_customer`, `set_identity`, `set_language`, `block_customer` |
     /// | conversations | `link_conversations`, `unlink_conversations` |
     /// | written channels | `send_message`, `reopen`, `park`, `unpark` |
+    /// | voice messages | `claim_voicemail`, `release_voicemail`, `mark_voicemail_heard` |
     /// | consent and recording | `set_consent`, `start_recording`, `pause_recording`, `resume_recording`, `stop_recording` |
     /// | incidents | `set_incident` |
     ///
     /// Of the commands that have a behavior, `SignIn` refuses a station that is nailed up.
     pub const fn not_yet(&self) -> Option<&'static str> {
         Some(match self {
+            Self::SetRoutability { .. } => "set_routability",
+            Self::SetMedia { .. } => "set_media",
             Self::PullRequest { .. } => "pull_request",
             Self::Park { .. } => "park",
             Self::Unpark { .. } => "unpark",
@@ -572,6 +655,9 @@ impl CommandBody {
             Self::UnlinkConversations { .. } => "unlink_conversations",
             Self::BlockCustomer { .. } => "block_customer",
             Self::SendMessage { .. } => "send_message",
+            Self::ClaimVoicemail { .. } => "claim_voicemail",
+            Self::ReleaseVoicemail { .. } => "release_voicemail",
+            Self::MarkVoicemailHeard { .. } => "mark_voicemail_heard",
             Self::Reopen { .. } => "reopen",
             Self::SetConsent { .. } => "set_consent",
             Self::StartRecording { .. } => "start_recording",

@@ -87,6 +87,7 @@ pub enum Side {
 /// Why a leg ended, in the host's terms.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct EndCause {
     /// Cause in a few words of our own.
     pub kind: EndKind,
@@ -176,6 +177,7 @@ pub enum Presence {
 /// What a context entry holds, who set it and when.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct ContextEntry {
     /// Name of the entry.
     pub key: Key,
@@ -192,6 +194,7 @@ pub struct ContextEntry {
 /// A language and how it became known.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Language {
     /// BCP 47 tag.
     pub value: String,
@@ -202,6 +205,7 @@ pub struct Language {
 /// How sure we are of who the customer is. Never crosses a leg or channel change by itself.
 #[derive(Clone, Default, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Identity {
     /// What the network attests of the caller's number (STIR/SHAKEN level or similar).
     pub attestation: Option<Key>,

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ContextEntry, CustomerRef, EndKind, MonitorMode, Personal, Sink};
+use super::{ContextEntry, CustomerRef, EndKind, Mailbox, MonitorMode, Personal, Sink};
 use crate::id::{
     AgentId, BrandId, BridgeId, EffectId, ExternalRef, HostId, InteractionId, Key, LegId,
     MessageId, OfferId, QueueId, RecordingId, RequestId,
@@ -413,6 +413,17 @@ pub enum EffectKind {
         /// From whom.
         agent: AgentId,
     },
+    /// Show how many voice messages wait for an agent, on the phone and the desktop.
+    MessagesWaiting {
+        /// The agent.
+        agent: AgentId,
+        /// In which mailbox.
+        mailbox: Mailbox,
+        /// Messages that nobody has heard.
+        unheard: u32,
+        /// Messages that were heard and are kept.
+        heard: u32,
+    },
     /// Tell a supervisor that somebody should look.
     Alert {
         /// What about.
@@ -565,15 +576,19 @@ pub enum Alert {
     HostLost(HostId),
     /// An agent asks for help.
     Assistance(AgentId),
+    /// Nobody has heard a voice message in time.
+    VoicemailUnheard(InteractionId),
 }
 
 impl EffectKind {
     /// How an effect of this kind ends.
     pub const fn class(&self) -> EffectClass {
         match self {
-            Self::Music { .. } | Self::Mute { .. } | Self::SetVars { .. } | Self::Ring { .. } => {
-                EffectClass::Level
-            }
+            Self::Music { .. }
+            | Self::Mute { .. }
+            | Self::SetVars { .. }
+            | Self::Ring { .. }
+            | Self::MessagesWaiting { .. } => EffectClass::Level,
             Self::PresentOffer { .. } | Self::WithdrawOffer { .. } | Self::Alert { .. } => {
                 EffectClass::Notice
             }

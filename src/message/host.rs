@@ -10,6 +10,7 @@ use crate::time::{Duration, Timestamp};
 /// One report of a host.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct HostReport {
     /// The host, by its key in the configuration.
     pub host: Key,
@@ -35,7 +36,7 @@ impl HostReport {
 /// Events that [`HostEvent::not_yet`] names are refused as `NotYet` in this version.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum HostEvent {
     // -- legs -----------------------------------------------------------------------------------
@@ -267,6 +268,7 @@ pub enum HostEvent {
 /// Somebody who comes in on a new leg.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Arrival {
     /// The host's name of the leg.
     pub leg: ExternalRef,
@@ -317,6 +319,7 @@ impl Arrival {
 /// A leg that a host lists as alive.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct LiveLeg {
     /// The host's name of it.
     pub external: ExternalRef,

@@ -42,7 +42,7 @@ mod schema;
 pub use actor::{Actor, ActorKind, Authority, Permission};
 pub use command::{
     Command, CommandBody, Destination, IncidentAction, IncidentScope, MonitorMode, MonitorTarget,
-    Switch,
+    RoutabilityScope, Switch,
 };
 pub use common::{
     ContextEntry, Direction, EndCause, EndKind, EntryRejection, Identity, Language, LegRef, Origin,
@@ -53,7 +53,7 @@ pub use effect::{
     MediaTarget, ReferAnswer, Segment, Tracks,
 };
 pub use event::*;
-pub use fact::{Fact, FactBatch, FactBody};
+pub use fact::{Fact, FactBatch, FactBody, NumberedFact, NumberedFactBody, NumberedFacts};
 pub use host::{
     AnsweredBy, Arrival, BargedBy, CollectEnd, DeliveryState, EndedBy, HeldBy, HostError,
     HostEvent, HostReport, LiveLeg, LiveState, MediaEnd, StreamEventKind, TransferResult,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// A value about a person. The engine handles [`Personal::Clear`]; a driver seals it before the
 /// record is stored, and erasing the key makes it unreadable for good.
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// or reveal the payload. Decisions use derived facts instead (a customer token, a tier).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Personal<T> {
     /// Readable.
     Clear(T),
@@ -21,12 +21,20 @@ pub enum Personal<T> {
         /// Which key.
         key: u64,
         /// The nonce of the encryption.
+        #[serde(serialize_with = "as_bytes")]
         nonce: Vec<u8>,
         /// The encrypted bytes.
+        #[serde(serialize_with = "as_bytes")]
         bytes: Vec<u8>,
     },
     /// Gone.
     Erased,
+}
+
+/// In one go, where serde would write a list byte by byte; both forms are the same.
+#[allow(clippy::ptr_arg)] // serde hands the field itself
+fn as_bytes<S: Serializer>(bytes: &Vec<u8>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_bytes(bytes)
 }
 
 impl<T> Personal<T> {
@@ -69,6 +77,7 @@ pub struct CustomerToken(pub u64);
 /// What is known of a customer who comes in.
 #[derive(Clone, Default, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct CustomerRef {
     /// Recognizes the same customer again without naming them.
     pub token: Option<CustomerToken>,

@@ -1,6 +1,7 @@
 //! Agents, their stations, and what work costs them.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -39,7 +40,10 @@ pub enum Role {
 pub type Proficiency = u8;
 
 /// How an agent hears and speaks.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+///
+/// Addresses may be numbers of people's homes: they stand as plain text in the configuration and the
+/// journal, which whoever keeps them has to guard, and are not shown by `Debug`.
+#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
@@ -63,7 +67,21 @@ pub enum Station {
     },
 }
 
+impl fmt::Debug for Station {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, host) = match self {
+            Self::Direct => return f.write_str("Direct"),
+            Self::Phone { host, .. } => ("Phone", host),
+            Self::NailedUp { host, .. } => ("NailedUp", host),
+        };
+        f.debug_struct(name).field("host", host).finish_non_exhaustive()
+    }
+}
+
 /// Somebody who serves customers.
+///
+/// Names and stations of agents are plain text, so that people can write a configuration; sealing is
+/// for what comes in about customers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]

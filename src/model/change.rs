@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "schema")]
+use super::said::Said;
+use super::said::said;
 use super::validate::segment;
 use super::{
     Agent, Brand, Capacity, Center, Disposition, EntryPoint, Flow, Host, Hours, Limits,
@@ -29,72 +32,84 @@ pub enum Change {
     Brand {
         key: Key,
         #[serde(deserialize_with = "said")]
+        #[cfg_attr(feature = "schema", schemars(with = "Said<Brand>"))]
         to: Option<Brand>,
     },
     /// A site is set or removed.
     Site {
         key: Key,
         #[serde(deserialize_with = "said")]
+        #[cfg_attr(feature = "schema", schemars(with = "Said<Site>"))]
         to: Option<Site>,
     },
     /// A team is set or removed.
     Team {
         key: Key,
         #[serde(deserialize_with = "said")]
+        #[cfg_attr(feature = "schema", schemars(with = "Said<Team>"))]
         to: Option<Team>,
     },
     /// A skill is set or removed.
     Skill {
         key: Key,
         #[serde(deserialize_with = "said")]
+        #[cfg_attr(feature = "schema", schemars(with = "Said<Skill>"))]
         to: Option<Skill>,
     },
     /// A reason is set or removed.
     Reason {
         key: Key,
         #[serde(deserialize_with = "said")]
+        #[cfg_attr(feature = "schema", schemars(with = "Said<Reason>"))]
         to: Option<Reason>,
     },
     /// A disposition is set or removed.
     Disposition {
         key: Key,
         #[serde(deserialize_with = "said")]
+        #[cfg_attr(feature = "schema", schemars(with = "Said<Disposition>"))]
         to: Option<Disposition>,
     },
     /// Opening hours are set or removed.
     Hours {
         key: Key,
         #[serde(deserialize_with = "said")]
+        #[cfg_attr(feature = "schema", schemars(with = "Said<Hours>"))]
         to: Option<Hours>,
     },
     /// A flow is set or removed.
     Flow {
         key: Key,
         #[serde(deserialize_with = "said")]
+        #[cfg_attr(feature = "schema", schemars(with = "Said<Flow>"))]
         to: Option<Flow>,
     },
     /// A queue is set or removed; its heir inherits what waits in a removed one.
     Queue {
         key: Key,
         #[serde(deserialize_with = "said")]
+        #[cfg_attr(feature = "schema", schemars(with = "Said<Queue>"))]
         to: Option<Queue>,
     },
     /// An entry point is set or removed.
     EntryPoint {
         key: Key,
         #[serde(deserialize_with = "said")]
+        #[cfg_attr(feature = "schema", schemars(with = "Said<EntryPoint>"))]
         to: Option<EntryPoint>,
     },
     /// An agent is set or removed; a removed one finishes its work.
     Agent {
         key: Key,
         #[serde(deserialize_with = "said")]
+        #[cfg_attr(feature = "schema", schemars(with = "Said<Agent>"))]
         to: Option<Agent>,
     },
     /// A host is set or removed.
     Host {
         key: Key,
         #[serde(deserialize_with = "said")]
+        #[cfg_attr(feature = "schema", schemars(with = "Said<Host>"))]
         to: Option<Host>,
     },
     /// What work costs.
@@ -105,11 +120,6 @@ pub enum Change {
     Policies(Policies),
     /// Bounds of the whole center.
     Limits(Limits),
-}
-
-/// Removal by a forgotten field would be a trap: unlike serde's default, `to` must be there.
-fn said<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
-    Option::deserialize(from)
 }
 
 impl Change {

@@ -20,6 +20,7 @@
 //! | `load.rs` | TOML and JSON in and out |
 //! | `terse.rs` | what the TOML form leaves out |
 //! | `keyed.rs` | maps that take no key twice |
+//! | `said.rs` | fields that must be there, also where they say nothing |
 //! | `builder/` | a center made in code |
 //! | `change.rs` | one change of a center, and its application |
 //! | `diff.rs` | the changes between two centers |
@@ -39,6 +40,7 @@ mod kind;
 mod load;
 mod policy;
 mod queue;
+mod said;
 #[cfg(feature = "schema")]
 mod schema;
 #[cfg(feature = "toml")]
@@ -68,6 +70,9 @@ pub use queue::{
     AgentOrder, AtClose, Flowout, NoAgents, OrderPolicy, Overflow, Queue, QueueLimits, Requirement,
     WrapUp, WrapUpMode,
 };
+#[cfg(feature = "schema")]
+pub(crate) use said::Said;
+pub(crate) use said::said;
 #[cfg(feature = "schema")]
 pub use schema::schema;
 pub use validate::validate;

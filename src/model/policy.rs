@@ -92,6 +92,12 @@ pub struct Limits {
     pub sources: u32,
     /// Changes in one configuration command.
     pub changes_per_command: u32,
+    /// Facts in one command that reports them.
+    pub facts_per_command: u32,
+    /// Bytes of the longest text in one input.
+    pub text_bytes: u32,
+    /// Items of all lists in one input; a host that comes back lists all its legs in one.
+    pub items_per_message: u32,
     /// Waiting requests re-planned in one step after a configuration change.
     pub replan_chunk: u32,
     /// Timers fired in one call of the engine.
@@ -121,6 +127,9 @@ impl Default for Limits {
             dedupe_window: Duration::from_mins(10),
             sources: 10_000,
             changes_per_command: 10_000,
+            facts_per_command: 10_000,
+            text_bytes: 65_536,
+            items_per_message: 2_000_000,
             replan_chunk: 1_000,
             timers_per_call: 1_000,
             unpersisted_records: 100_000,

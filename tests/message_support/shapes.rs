@@ -40,7 +40,7 @@ macro_rules! shapes {
 shapes! {
     input: Input, Reply, Made;
     actor: Actor, ActorKind, Authority, Permission;
-    command: Command, CommandBody, Destination, MonitorTarget, MonitorMode, Switch, IncidentScope,
+    command: Command, CommandBody, RoutabilityScope, Destination, MonitorTarget, MonitorMode, Switch, IncidentScope,
         IncidentAction;
     common: Direction, Origin, LegRef, Side, EndCause, EndKind, EntryRejection, Presence,
         ContextEntry, Language, Identity, Sink, Source;
@@ -56,9 +56,13 @@ shapes! {
         FlowOutReason, LostCause, IncidentArea, QueueEvent;
     offer: OfferEvent, OfferMade, Choice, OfferEnd, EngagementEvent, EngagementRole, Phase,
         EngagementEnd;
-    agent: AgentEvent, PendingPresence, SignOutCause, StrikeKind, Activity;
+    transfer: TransferEvent, TransferKind, TransferFailure, ConsultEvent, ConsultEnd, ConferenceEvent,
+        Party;
+    supervision: MonitorEvent, Watched, MonitorEnd;
+    oncall: OnCallEvent, OnCallEnd, Mailbox, VoicemailEvent;
+    agent: AgentEvent, RoutableOn, PendingPresence, SignOutCause, StrikeKind, Activity;
     written: MessageEvent, RecordingEvent, CallbackEvent;
-    fact: FactBatch, Fact, FactBody;
+    fact: FactBatch, Fact, FactBody, NumberedFacts, NumberedFact, NumberedFactBody;
     personal: Personal<String>, CustomerRef;
     rejection: Rejection, RejectionReason;
     model: model::Change, model::Channel, model::SiteKind, model::Shore, model::ReasonClass,

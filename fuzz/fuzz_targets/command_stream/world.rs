@@ -7,10 +7,11 @@ use switchboard::id::{
     Key, LegId, OfferId, Origin, RequestId, Seq,
 };
 use switchboard::message::{
-    Actor, AnsweredBy, Arrival, Command, CommandBody, ConversationEvent, CustomerRef, CustomerToken, Effect,
-    EffectClass, EffectEvent, EffectKind, EndCause, EndKind, EngagementEvent, Event, Fact,
-    FactBatch, HeldBy, HostError, HostEvent, HostReport, Input, InteractionEvent, Lane, LegRef, LiveLeg,
-    OfferEvent, Output, Personal, Receipt, Record, RejectionReason, RequestEvent, Switch, codec,
+    Actor, AnsweredBy, Arrival, Command, CommandBody, ConversationEvent, CustomerRef,
+    CustomerToken, Effect, EffectClass, EffectEvent, EffectKind, EndCause, EndKind,
+    EngagementEvent, Event, Fact, FactBatch, HeldBy, HostError, HostEvent, HostReport, Input,
+    InteractionEvent, Lane, LegRef, LiveLeg, OfferEvent, Output, Personal, Receipt, Record,
+    RejectionReason, RequestEvent, Switch, codec,
 };
 use switchboard::model::Channel;
 use switchboard::sim::check::{Checker, Depth, all_is_free};
@@ -411,8 +412,11 @@ impl World {
             }
             Act::PhoneHold { nth: n, held } => {
                 if let Some(leg) = nth(&seen.phones, n).map(LegRef::from) {
-                    let event =
-                        if held { HostEvent::Held { leg, by: HeldBy::FarEnd } } else { HostEvent::Resumed { leg, by: HeldBy::FarEnd } };
+                    let event = if held {
+                        HostEvent::Held { leg, by: HeldBy::FarEnd }
+                    } else {
+                        HostEvent::Resumed { leg, by: HeldBy::FarEnd }
+                    };
                     self.report("pbx", event);
                 }
             }
@@ -437,7 +441,9 @@ impl World {
                     let _ = self.input(Input::EffectUnknown(op));
                 }
             }
-            Act::HostLost => self.report("pbx", HostEvent::HostLost { reason: Personal::Clear(String::new()) }),
+            Act::HostLost => {
+                self.report("pbx", HostEvent::HostLost { reason: Personal::Clear(String::new()) })
+            }
             Act::HostBack { legs, with_strangers, old } => {
                 self.host_back(legs, with_strangers, old);
             }
@@ -487,7 +493,11 @@ impl World {
             body: None,
         };
         let facts = (0..count % 4).map(fact).collect();
-        self.command(CommandBody::ReportFacts(FactBatch { source: key("wfm"), source_seq: 1, facts }));
+        self.command(CommandBody::ReportFacts(FactBatch {
+            source: key("wfm"),
+            source_seq: 1,
+            facts,
+        }));
     }
 
     /// Ids that were never made: of another shard, another term, the future.

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AgentId, AgentSessionId, Key, ReasonId};
+use crate::id::{AgentId, AgentSessionId, Key, QueueId, ReasonId};
 use crate::message::Presence;
-use crate::model::Station;
+use crate::model::{Channel, Station};
 use crate::time::Timestamp;
 
 /// An agent at work.
@@ -84,6 +84,43 @@ pub enum AgentEvent {
         /// What began.
         to: Activity,
     },
+    /// The agent takes work of a channel or of a queue, or none of it, whatever the presence says of the
+    /// rest.
+    RoutabilitySet {
+        /// The agent.
+        agent: AgentId,
+        /// Of what.
+        on: RoutableOn,
+        /// Whether the agent takes it.
+        routable: bool,
+        /// Why not.
+        reason: Option<ReasonId>,
+    },
+    /// The agent's phone or softphone is gone: no offers that need it; live work goes on until the grace
+    /// ends.
+    MediaLost {
+        /// The agent.
+        agent: AgentId,
+        /// The end of the grace.
+        until: Timestamp,
+    },
+    /// It is back.
+    MediaRestored {
+        /// The agent.
+        agent: AgentId,
+    },
+}
+
+/// What an agent may be routable on, each by itself.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RoutableOn {
+    /// A medium.
+    Channel(Channel),
+    /// A queue.
+    Queue(QueueId),
 }
 
 /// What an agent waits for to come into force.
@@ -113,6 +150,8 @@ pub enum SignOutCause {
     DesktopLost,
     /// The agent was removed from the configuration.
     Removed,
+    /// Phone or softphone stayed away too long.
+    MediaLost,
 }
 
 /// Whose failure a missed offer is.
@@ -152,4 +191,6 @@ pub enum Activity {
     WrapUp,
     /// Work from outside the queues.
     OtherWork(Option<ReasonId>),
+    /// Calling a customer by hand, on behalf of a queue, from the preview to the answer.
+    ManualOutbound,
 }

@@ -153,6 +153,15 @@ pub enum InteractionEvent {
         /// Who says so.
         source: Key,
     },
+    /// A participant was muted, or is heard again.
+    Muted {
+        /// The interaction.
+        id: InteractionId,
+        /// Who.
+        participant: ParticipantId,
+        /// Whether muted.
+        muted: bool,
+    },
 }
 
 /// How an interaction began.

@@ -7,12 +7,15 @@ mod agent;
 mod interaction;
 mod message;
 mod offer;
+mod oncall;
 mod request;
 mod shard;
+mod supervision;
+mod transfer;
 
 use serde::{Deserialize, Serialize};
 
-pub use agent::{Activity, AgentEvent, PendingPresence, SignOutCause, StrikeKind};
+pub use agent::{Activity, AgentEvent, PendingPresence, RoutableOn, SignOutCause, StrikeKind};
 pub use interaction::{
     ConversationEvent, InteractionEvent, InteractionOpened, LegEvent, LegPurpose, ParticipantRole,
 };
@@ -20,13 +23,18 @@ pub use message::{CallbackEvent, MessageEvent, RecordingEvent};
 pub use offer::{
     Choice, EngagementEnd, EngagementEvent, EngagementRole, OfferEnd, OfferEvent, OfferMade, Phase,
 };
+pub use oncall::{Mailbox, OnCallEnd, OnCallEvent, VoicemailEvent};
 pub use request::{
     AbandonPhase, FlowOutReason, IncidentArea, LostCause, Outcome, QueueEvent, RequestCause,
     RequestEvent, RequestOpened, Target,
 };
 pub use shard::{EffectEnd, EffectEvent, HostStateEvent, NumberedChange, ShardEvent};
+pub use supervision::{MonitorEnd, MonitorEvent, Watched};
+pub use transfer::{
+    ConferenceEvent, ConsultEnd, ConsultEvent, Party, TransferEvent, TransferFailure, TransferKind,
+};
 
-use super::FactBatch;
+use super::NumberedFacts;
 
 /// One decided fact.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -63,7 +71,19 @@ pub enum Event {
     /// A promised call.
     Callback(CallbackEvent),
     /// Facts from outside.
-    Facts(FactBatch),
+    Facts(NumberedFacts),
+    /// A customer is handed on.
+    Transfer(TransferEvent),
+    /// An agent asks somebody.
+    Consult(ConsultEvent),
+    /// More than two speak with each other.
+    Conference(ConferenceEvent),
+    /// A supervisor follows.
+    Monitor(MonitorEvent),
+    /// Somebody on call is sought.
+    OnCall(OnCallEvent),
+    /// A voice message.
+    Voicemail(VoicemailEvent),
 }
 
 macro_rules! from_group {
@@ -91,5 +111,11 @@ from_group!(
     Message(MessageEvent),
     Recording(RecordingEvent),
     Callback(CallbackEvent),
-    Facts(FactBatch),
+    Facts(NumberedFacts),
+    Transfer(TransferEvent),
+    Consult(ConsultEvent),
+    Conference(ConferenceEvent),
+    Monitor(MonitorEvent),
+    OnCall(OnCallEvent),
+    Voicemail(VoicemailEvent),
 );

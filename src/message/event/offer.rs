@@ -177,6 +177,27 @@ pub enum EngagementEvent {
         /// How.
         end: EngagementEnd,
     },
+    /// The agent is something else to the interaction from now on.
+    RoleChanged {
+        /// The engagement.
+        id: EngagementId,
+        /// What.
+        role: EngagementRole,
+    },
+    /// The agent asked for help.
+    AssistanceRequested {
+        /// The engagement.
+        id: EngagementId,
+        /// The request that waits for somebody to help, where one does.
+        request: Option<RequestId>,
+    },
+    /// Help came, or is not needed any more.
+    AssistanceEnded {
+        /// The engagement.
+        id: EngagementId,
+        /// The part of the one who came.
+        by: Option<EngagementId>,
+    },
 }
 
 /// What an agent is to an interaction.

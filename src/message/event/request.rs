@@ -40,6 +40,13 @@ pub enum RequestEvent {
         /// The agent.
         agent: AgentId,
     },
+    /// Others may serve it from now on; its place stays.
+    Retargeted {
+        /// The request.
+        id: RequestId,
+        /// Who.
+        target: Target,
+    },
 }
 
 /// How a wait began.
@@ -106,6 +113,8 @@ pub enum RequestCause {
     Direct,
     /// An agent asks for help.
     Assist,
+    /// Somebody moved it from another queue by a command.
+    Moved,
 }
 
 /// Who may serve a request.
@@ -197,6 +206,10 @@ pub enum FlowOutReason {
     External,
     /// The customer pressed a key.
     Key,
+    /// Somebody moved it to another queue by a command.
+    Moved,
+    /// It was handed to those on call.
+    OnCall,
 }
 
 /// How a request was lost.

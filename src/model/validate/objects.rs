@@ -171,7 +171,7 @@ fn check_limits(limits: &Limits, report: &mut Report) {
 }
 
 /// Every bound that is a number; taken apart whole, so that a new one cannot be forgotten.
-fn counts(limits: &Limits) -> [(&'static str, u32); 16] {
+fn counts(limits: &Limits) -> [(&'static str, u32); 19] {
     let Limits {
         interactions,
         closed_interactions,
@@ -187,6 +187,9 @@ fn counts(limits: &Limits) -> [(&'static str, u32); 16] {
         dedupe_window: _,
         sources,
         changes_per_command,
+        facts_per_command,
+        text_bytes,
+        items_per_message,
         replan_chunk,
         timers_per_call,
         unpersisted_records,
@@ -207,6 +210,9 @@ fn counts(limits: &Limits) -> [(&'static str, u32); 16] {
         ("dedupe_commands", dedupe_commands),
         ("sources", sources),
         ("changes_per_command", changes_per_command),
+        ("facts_per_command", facts_per_command),
+        ("text_bytes", text_bytes),
+        ("items_per_message", items_per_message),
         ("replan_chunk", replan_chunk),
         ("timers_per_call", timers_per_call),
         ("unpersisted_records", unpersisted_records),

@@ -66,6 +66,10 @@ impl State {
                     row.activity = *to;
                 }
             }
+            // No behavior yet.
+            AgentEvent::RoutabilitySet { .. }
+            | AgentEvent::MediaLost { .. }
+            | AgentEvent::MediaRestored { .. } => {}
         }
     }
 

@@ -78,7 +78,8 @@ impl State {
             InteractionEvent::EntryRejected { .. }
             | InteractionEvent::ParticipantJoined { .. }
             | InteractionEvent::ParticipantLeft { .. }
-            | InteractionEvent::ConsentChanged { .. } => {}
+            | InteractionEvent::ConsentChanged { .. }
+            | InteractionEvent::Muted { .. } => {}
         }
     }
 

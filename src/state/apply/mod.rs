@@ -65,7 +65,16 @@ impl State {
             Event::Engagement(event) => self.apply_engagement(place, event),
             Event::Agent(event) => self.apply_agent(place, event),
             // Pass through to the log, or have no behavior yet.
-            Event::Message(_) | Event::Recording(_) | Event::Callback(_) | Event::Facts(_) => {}
+            Event::Message(_)
+            | Event::Recording(_)
+            | Event::Callback(_)
+            | Event::Facts(_)
+            | Event::Transfer(_)
+            | Event::Consult(_)
+            | Event::Conference(_)
+            | Event::Monitor(_)
+            | Event::OnCall(_)
+            | Event::Voicemail(_) => {}
         }
     }
 

@@ -130,6 +130,10 @@ impl State {
                 }
             }
             EngagementEvent::Ended { id, end } => self.end_engagement(place, *id, *end),
+            // No behavior yet.
+            EngagementEvent::RoleChanged { .. }
+            | EngagementEvent::AssistanceRequested { .. }
+            | EngagementEvent::AssistanceEnded { .. } => {}
         }
     }
 

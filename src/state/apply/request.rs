@@ -27,6 +27,8 @@ impl State {
                     self.index.wake(Woken::Request(*id));
                 }
             }
+            // No behavior yet.
+            RequestEvent::Retargeted { .. } => {}
         }
     }
 
