@@ -8,6 +8,7 @@ mod world;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use switchboard::message::{AnsweredBy, EffectKind, EndCause, HostEvent, LegRef, Record, codec};
+use switchboard::model::Center;
 use switchboard::time::Duration;
 use switchboard::{Engine, Replica};
 use world::{Journal, Numbers, Plan, World};
@@ -133,5 +134,18 @@ fn restore(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(engine, step, call_end_to_end, encode_and_decode, restore);
+/// A center of 10,000 agents from its text: parsed, validated, nothing kept back. Goal: 100 ms.
+fn load_center(criterion: &mut Criterion) {
+    let center = Plan::new(10_000, 200, 200).center(true);
+    let json = center.to_json().expect("a center can be written");
+    let toml = center.to_toml().expect("a center can be written");
+    criterion.bench_function("load_10k_agents_json", |bencher| {
+        bencher.iter(|| Center::from_json(&json).expect("a valid center"));
+    });
+    criterion.bench_function("load_10k_agents_toml", |bencher| {
+        bencher.iter(|| Center::from_toml(&toml).expect("a valid center"));
+    });
+}
+
+criterion_group!(engine, load_center, step, call_end_to_end, encode_and_decode, restore);
 criterion_main!(engine);

@@ -119,8 +119,9 @@ fn text_of(report: &Report) -> String {
         format!("{}, {} replications, {}\n", report.model, report.replications, report.switch);
     if report.left_waiting > 0 {
         let waiting = report.left_waiting;
-        text +=
-            &format!("{waiting} calls still waited when their day ended; no outcome counts them\n");
+        text = format!(
+            "{text}{waiting} calls still waited when their day ended; no outcome counts them\n"
+        );
     }
     for figure in &report.figures {
         if figure.kind == FigureKind::Parts {
