@@ -64,6 +64,8 @@ pub(crate) struct Measure {
 
 /// All figures, in the order of the table.
 pub(crate) const MEASURES: &[Measure] = &[
+    // First: what others have freed would hide what this one takes.
+    Measure { ids: &["bytes_per_agent", "bytes_per_waiting"], run: memory },
     Measure { ids: &["step", "commands_per_s"], run: step },
     Measure {
         ids: &["interaction_end_to_end", "records_per_call", "bytes_per_call"],
@@ -71,7 +73,6 @@ pub(crate) const MEASURES: &[Measure] = &[
     },
     Measure { ids: &["simulation_calls_per_s"], run: simulation },
     Measure { ids: &["recovery_1m_records"], run: recovery },
-    Measure { ids: &["bytes_per_agent", "bytes_per_waiting"], run: memory },
     Measure { ids: &["snapshot_100k_1m"], run: snapshot },
 ];
 
@@ -245,9 +246,9 @@ fn end_to_end() -> Vec<Figure> {
     ]
 }
 
-/// The published model `MMC` (12 agents, 2,016 calls a day, three inputs a call: it comes, it ends, its
-/// record is safe), 100 days at a time; the medians of five runs each, taken in turns. Baseline: the
-/// same model, streams and statistics on queues and counters, without the engine.
+/// The published model `MMC`: 12 agents, 2,016 calls a day, each of which comes and ends; records are
+/// declared safe by the hundred. 100 days at a time, the medians of five runs each, taken in turns.
+/// Baseline: the same model, streams and statistics on queues and counters, without the engine.
 fn simulation() -> Vec<Figure> {
     let model = SimulationModel::from_toml(include_str!("../models/mmc.toml")).expect("a model");
     let mut runs: [Vec<f64>; 2] = [Vec::new(), Vec::new()];
