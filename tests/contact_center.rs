@@ -105,6 +105,7 @@ fn every_day_has_its_rush_its_lunches_its_outage_and_a_queue_at_closing() {
         let waiting = day.kpis.report(day.now).total.waiting;
         assert!(waiting >= 3, "seed {seed}: {waiting} wait at closing");
         until(&mut day, i64::MAX / 120_000_000);
+        assert!(day.refused.is_empty(), "seed {seed}: {:?}", day.refused);
     }
 }
 

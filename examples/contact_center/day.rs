@@ -1,9 +1,9 @@
 //! The day on virtual time: what happens when, and what the engine makes of it.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use switchboard::id::{CommandId, EngagementId, InteractionId, Key, QueueId, RequestId};
+use switchboard::id::{AgentId, CommandId, EngagementId, InteractionId, Key, QueueId, RequestId};
 use switchboard::kpi::Kpis;
 use switchboard::message::{
     Actor, AgentEvent, Command, CommandBody, EngagementEvent, Event, HostEvent, HostReport, Input,
@@ -83,6 +83,7 @@ pub(crate) struct Day {
     /// Calls by interaction, and the other way round.
     calls: BTreeMap<InteractionId, u64>,
     waiting: BTreeMap<RequestId, InteractionId>,
+    at_work: BTreeSet<Key>,
     /// Agents' parts that are not over.
     parts: BTreeMap<EngagementId, Part>,
     out: bool,
@@ -122,6 +123,7 @@ impl Day {
             trace: trace.map(Trace::new),
             calls: BTreeMap::new(),
             waiting: BTreeMap::new(),
+            at_work: BTreeSet::new(),
             parts: BTreeMap::new(),
             out: false,
             seqs: 0,
@@ -263,7 +265,11 @@ impl Day {
         }
     }
 
+    /// An agent says so, unless gone home by now.
     fn ready(&mut self, agent: Key, ready: bool, reason: Option<&str>) {
+        if !self.at_work.contains(&agent) {
+            return;
+        }
         let reason = reason.and_then(|reason| Key::new(reason).ok());
         self.command(CommandBody::SetPresence { agent, ready, reason });
     }
@@ -376,16 +382,28 @@ impl Day {
                     let pause = Duration::from_millis(5_000 + (pause * 45_000.0) as i64);
                     self.after(pause, What::WrapUpOver(*id));
                 }
+                Event::Agent(AgentEvent::SignedIn { agent, .. }) => {
+                    let key = self.agent(*agent);
+                    self.at_work.extend(key);
+                }
+                Event::Agent(AgentEvent::SignedOut { agent, .. }) => {
+                    if let Some(key) = self.agent(*agent) {
+                        self.at_work.remove(&key);
+                    }
+                }
                 Event::Agent(AgentEvent::Struck { agent, count, .. }) if *count > 0 => {
                     // Back at the desk after two minutes.
-                    let agents = &self.engine.center().agents;
-                    if let Some(key) = agents.keys().nth(agent.index()).cloned() {
+                    if let Some(key) = self.agent(*agent) {
                         self.after(Duration::from_mins(2), What::Back(key));
                     }
                 }
                 _ => {}
             }
         }
+    }
+
+    fn agent(&self, agent: AgentId) -> Option<Key> {
+        self.kpis.names().key(Kind::Agent, agent.0).cloned()
     }
 
     fn answered(&mut self, interaction: Option<InteractionId>, engagement: EngagementId) {
