@@ -6,7 +6,7 @@ use support::{Bench, key};
 use switchboard::id::CommandId;
 use switchboard::message::{
     Activity, Actor, AgentEvent, Command, CommandBody, ContextEntry, EngagementEvent, Event,
-    OfferEnd, OfferEvent, Personal, Phase, Receipt, RejectionReason, SignOutCause,
+    OfferEnd, Personal, Phase, Receipt, RejectionReason, SignOutCause,
 };
 use switchboard::model::{
     Agent, Center, Change, Channel, ChannelCapacity, EntryPoint, Queue, Reason, WrapUpMode,
@@ -35,16 +35,6 @@ fn sign_outs(bench: &Bench) -> Vec<SignOutCause> {
     agent_events(bench)
         .filter_map(|event| match event {
             AgentEvent::SignedOut { cause, .. } => Some(*cause),
-            _ => None,
-        })
-        .collect()
-}
-
-fn offer_ends(bench: &Bench) -> Vec<OfferEnd> {
-    bench
-        .events()
-        .filter_map(|event| match event {
-            Event::Offer(OfferEvent::Ended { end, .. }) => Some(*end),
             _ => None,
         })
         .collect()
@@ -85,7 +75,7 @@ fn a_take_over_rings_anew() {
     bench.sign_in("ana");
     let _ = bench.call("app", "call-1", "100");
     bench.sign_in("ana");
-    assert_eq!(offer_ends(&bench), [OfferEnd::Canceled]);
+    assert_eq!(bench.offer_ends(), [OfferEnd::Canceled]);
     assert_eq!(bench.offered().len(), 2);
 }
 
@@ -103,7 +93,7 @@ fn saying_not_ready_or_leaving_takes_back_what_rings() {
         bench.sign_in("ben");
         let _ = bench.call("app", "call-1", "100");
         bench.does(command);
-        assert_eq!(offer_ends(&bench), [OfferEnd::Canceled]);
+        assert_eq!(bench.offer_ends(), [OfferEnd::Canceled]);
         assert_eq!(bench.offered().len(), 2, "the next agent rings in the same step");
         bench.seconds(60);
         let blamed =

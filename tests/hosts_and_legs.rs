@@ -7,7 +7,7 @@ use support::{Bench, key};
 use switchboard::id::ExternalRef;
 use switchboard::message::{
     AgentEvent, CommandBody, EffectKind, EndKind, EngagementEvent, Event, HeldBy, HostError,
-    HostEvent, LegRef, LiveLeg, LostCause, OfferEnd, OfferEvent, Outcome, Phase, Receipt,
+    HostEvent, HostReport, LegRef, LiveLeg, LostCause, OfferEnd, Outcome, Phase, Receipt,
 };
 use switchboard::model::{Agent, Center, Change, EntryPoint, Host, Queue};
 
@@ -45,16 +45,6 @@ fn fails(bench: &mut Bench, of: impl Fn(&EffectKind) -> bool, error: HostError) 
 
 fn struck(bench: &Bench) -> bool {
     bench.events().any(|event| matches!(event, Event::Agent(AgentEvent::Struck { .. })))
-}
-
-fn offer_ends(bench: &Bench) -> Vec<OfferEnd> {
-    bench
-        .events()
-        .filter_map(|event| match event {
-            Event::Offer(OfferEvent::Ended { end, .. }) => Some(*end),
-            _ => None,
-        })
-        .collect()
 }
 
 fn live(name: &str) -> LiveLeg {
@@ -111,7 +101,7 @@ fn an_agent_who_picks_up_too_late_is_hung_up() {
     bench.sign_in("ana");
     let _ = bench.call("pbx", "call-1", "100");
     bench.seconds(20);
-    assert_eq!(offer_ends(&bench), [OfferEnd::Timeout]);
+    assert_eq!(bench.offer_ends(), [OfferEnd::Timeout]);
     assert_eq!(bench.handed_out(hang_up), 0, "the call to the phone was never accepted");
     bench.picks_up("pbx");
     assert_eq!(bench.handed_out(hang_up), 1);
@@ -175,7 +165,7 @@ fn a_phone_that_declines_is_no_broken_device() {
     let _ = fails(&mut bench, ringing, HostError::LegGone);
     let leg = LegRef::Ours(bench.ringing_leg());
     let _ = bench.leg_ends("pbx", leg, EndKind::Declined);
-    assert_eq!(offer_ends(&bench), [OfferEnd::Rejected(None)]);
+    assert_eq!(bench.offer_ends(), [OfferEnd::Rejected(None)]);
     assert!(!struck(&bench));
 }
 
@@ -213,7 +203,7 @@ fn a_phone_that_was_about_to_ring_at_a_resync_is_nobodys_fault() {
     bench.done("pbx", answer);
     let legs = vec![live("call-1")];
     let _ = bench.report("pbx", HostEvent::HostResync { generation: 1, legs });
-    assert_eq!(offer_ends(&bench), [OfferEnd::Canceled]);
+    assert_eq!(bench.offer_ends(), [OfferEnd::Canceled]);
     assert!(!struck(&bench));
 }
 
@@ -237,7 +227,7 @@ fn an_offer_for_a_customer_whose_host_is_away_is_taken_back_without_blame() {
     bench.sign_in("ana");
     let _ = bench.call("carrier", "call-1", "100");
     let _ = bench.report("carrier", HostEvent::HostLost { reason: String::new().into() });
-    assert_eq!(offer_ends(&bench), [OfferEnd::Canceled]);
+    assert_eq!(bench.offer_ends(), [OfferEnd::Canceled]);
     assert!(!struck(&bench));
 }
 
@@ -284,6 +274,10 @@ fn a_removed_host_still_tells_the_end_of_what_it_holds() {
     let mut bench = Bench::new(center());
     let _ = bench.call("carrier", "call-1", "100");
     bench.configures(vec![Change::Host { key: key("carrier"), to: None }]);
+    // What was recorded before is known; what is new is not taken in.
+    let arrived = HostEvent::call(ExternalRef::new("call-1").unwrap(), "100");
+    let again = HostReport::new(key("carrier"), 1, bench.now, arrived);
+    assert!(matches!(bench.input(again), Receipt::Duplicate(_)));
     let refused = bench.call("carrier", "call-2", "100");
     assert!(matches!(refused, Receipt::Rejected { .. }), "{refused:?}");
     assert!(matches!(bench.hangs_up("carrier", "call-1"), Receipt::Recorded(_)));

@@ -138,16 +138,16 @@ impl Engine {
         let Some(host) = self.state.config.host_id(&report.host) else {
             return self.reject(Rejection::new(RejectionReason::Unknown, "host"));
         };
-        let offered = matches!(report.event, HostEvent::Offered(..));
-        if offered && self.state.config.is_retired(host) {
-            return self.reject(Rejection::new(RejectionReason::Unknown, "host"));
-        }
         let (incarnation, seq) = (report.incarnation, report.seq);
         let last = self.state.host(host).and_then(|row| row.last);
         if let Some((run, number, record)) = last
             && (incarnation, seq) <= (run, number)
         {
             return Receipt::Duplicate(Seq(record));
+        }
+        let offered = matches!(report.event, HostEvent::Offered(..));
+        if offered && self.state.config.is_retired(host) {
+            return self.reject(Rejection::new(RejectionReason::Unknown, "host"));
         }
         if let Err(rejection) = self.is_small(&report) {
             return self.reject(rejection);

@@ -15,14 +15,16 @@ use crate::{agent, interaction, queue};
 pub(super) fn settle(step: &mut Step<'_>) {
     if step.happened != step.at {
         // What was reported late changed timelines then; offers are made now.
-        follow_up(step, &mut Pool::closed());
+        follow_up(step, None);
     }
     step.end_of_report();
-    follow_up(step, &mut Pool::default());
+    follow_up(step, Some(Pool::default()));
     queue::staffing::check(step);
 }
 
-fn follow_up(step: &mut Step<'_>, woken: &mut Pool) {
+/// Lets come into force what follows from what has been decided; makes offers to those who were woken,
+/// where there is a pool to take them in.
+fn follow_up(step: &mut Step<'_>, mut woken: Option<Pool>) {
     let mut seen: SmallVec<[AgentId; 4]> = SmallVec::new();
     loop {
         while let Some((interaction, by)) = step.take_left() {
@@ -33,7 +35,7 @@ fn follow_up(step: &mut Step<'_>, woken: &mut Pool) {
             agent::follow_up(step, *agent);
         }
         seen.extend_from_slice(&touched);
-        if touched.is_empty() && !woken.serve_next(step) {
+        if touched.is_empty() && !woken.as_mut().is_some_and(|woken| woken.serve_next(step)) {
             break;
         }
     }
@@ -53,20 +55,11 @@ struct Pool {
     /// Agents, each with the request that it would get, as of so many offers made.
     agents: BinaryHeap<Reverse<(ServiceKey, AgentId, u32)>>,
     offers: u32,
-    /// No offers yet.
-    closed: bool,
 }
 
 impl Pool {
-    fn closed() -> Self {
-        Self { closed: true, ..Self::default() }
-    }
-
     /// Makes the next offer that has become possible. False if there is nothing left to try.
     fn serve_next(&mut self, step: &mut Step<'_>) -> bool {
-        if self.closed {
-            return false;
-        }
         self.take_in(step);
         let first = self.requests.last().copied();
         match self.agents.peek().copied() {

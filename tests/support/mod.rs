@@ -7,7 +7,8 @@ use switchboard::id::{
 };
 use switchboard::message::{
     Actor, AnsweredBy, Command, CommandBody, Effect, EffectKind, EndKind, Event, HostEvent,
-    HostReport, Input, LegRef, OfferEvent, Outcome, Output, Receipt, Record, Reply, RequestEvent,
+    HostReport, Input, LegRef, OfferEnd, OfferEvent, Outcome, Output, Receipt, Record, Reply,
+    RequestEvent,
 };
 use switchboard::model::Center;
 use switchboard::time::{Duration, Timestamp};
@@ -156,6 +157,16 @@ impl Bench {
         self.events()
             .filter_map(|event| match event {
                 Event::Request(RequestEvent::Ended { outcome, .. }) => Some(outcome.clone()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// How offers ended so far, the latest last.
+    pub fn offer_ends(&self) -> Vec<OfferEnd> {
+        self.events()
+            .filter_map(|event| match event {
+                Event::Offer(OfferEvent::Ended { end, .. }) => Some(*end),
                 _ => None,
             })
             .collect()
