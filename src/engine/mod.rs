@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `handle.rs` | the way of an input: clock, due timers, decision, record |
 //! | `size.rs` | how large an input is |
-//! | `command.rs` | commands: who may, what is meant, which decision |
+//! | `command/` | commands: who may, what is meant, which decision |
 //! | `report.rs` | host reports: which leg, which decision |
 //! | `settle.rs` | the last act of every decision: serve, tidy up, write timelines |
 //! | `timer.rs` | what each timer decides |

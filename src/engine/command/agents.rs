@@ -1,0 +1,89 @@
+//! Commands about agents: coming, going, presence, work from outside the queues.
+
+use super::Judged;
+use super::named::{agent_id, present, reason_id, signed_in};
+use crate::agent;
+use crate::message::{
+    Authority, CommandBody, EngagementEnd, Presence, Rejection, RejectionReason, SignOutCause,
+};
+use crate::model::Station;
+use crate::queue;
+use crate::state::{State, Step, capacity};
+
+/// Judges and decides.
+pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBody) -> Judged {
+    let state = step.state();
+    match body {
+        CommandBody::SignIn { agent, device, station, ready } => {
+            let id = agent_id(state, authority, &agent)?;
+            let station = station
+                .or_else(|| state.config.agent(id).map(|plan| plan.station.clone()))
+                .unwrap_or_default();
+            station_is_usable(state, &station)?;
+            let present = state.agent(id).is_some_and(|row| row.session.is_some());
+            if present && !state.config.center.policies.sign_in_takes_over {
+                return Err(Rejection::wrong_state("agent", "signed in already"));
+            }
+            if present {
+                // What rings at the old station would not be heard; live work stays where it is.
+                queue::cut::offers(step, id);
+                agent::take_over(step, id);
+            }
+            agent::sign_in(step, id, device, station, ready);
+        }
+        CommandBody::SignOut { agent, force } => {
+            let id = present(state, authority, &agent)?;
+            if force {
+                queue::cut::all(step, id, EngagementEnd::Forced);
+                agent::leave(step, id, SignOutCause::Forced);
+            } else {
+                queue::cut::offers(step, id);
+                agent::sign_out(step, id);
+            }
+        }
+        CommandBody::SetPresence { agent, ready, reason } => {
+            let id = signed_in(state, authority, &agent)?;
+            let reason = reason_id(state, reason.as_ref(), "reason")?;
+            if !ready {
+                queue::cut::offers(step, id);
+            }
+            let presence = if ready { Presence::Ready } else { Presence::NotReady(reason) };
+            agent::set_presence(step, id, presence);
+        }
+        CommandBody::SetDesktop { agent, connected } => {
+            let id = present(state, authority, &agent)?;
+            agent::set_desktop(step, id, connected);
+            if !connected {
+                queue::cut::offers(step, id);
+            }
+        }
+        CommandBody::BeginOtherWork { agent, channel, reason } => {
+            let id = signed_in(state, authority, &agent)?;
+            let reason = reason_id(state, reason.as_ref(), "reason")?;
+            let most = state.config.center.limits.engagements_per_agent as usize;
+            let Some((plan, row)) = state.config.agent(id).zip(state.agent(id)) else {
+                return Err(Rejection::unknown("agent"));
+            };
+            if row.work.len() >= most {
+                return Err(Rejection::limit("engagements_per_agent"));
+            }
+            if !capacity::admits(&state.config, plan, &row.work, channel) {
+                return Err(Rejection::new(RejectionReason::NoCapacity, "channel"));
+            }
+            agent::begin_other_work(step, id, channel, reason);
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn station_is_usable(state: &State, station: &Station) -> Judged {
+    match station {
+        Station::Direct => Ok(()),
+        Station::Phone { host, .. } => match state.config.host_id(host) {
+            Some(_) => Ok(()),
+            None => Err(Rejection::unknown("station.host")),
+        },
+        _ => Err(Rejection::not_yet("nailed-up stations")),
+    }
+}

@@ -1,0 +1,53 @@
+//! Commands: who may give them, what they name, which decision they lead to. Everything is judged
+//! before anything is decided.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `agents.rs` | coming, going, presence, work from outside the queues |
+//! | `requests.rs` | offers and waiting requests |
+//! | `work.rs` | an agent's part: hold, hang-up, wrap-up |
+//! | `customers.rs` | interactions, conversations, what is known of the customer |
+//! | `center.rs` | switches, configuration, facts from outside |
+//! | `named.rs` | what a command names, and whether the actor may reach it |
+
+mod agents;
+mod center;
+mod customers;
+mod named;
+mod requests;
+mod work;
+
+use crate::message::{Authority, Command, CommandBody, Rejection};
+use crate::state::{State, Step};
+
+/// Digest of a command's authority and body, without personal payload.
+pub(super) fn digest(command: &Command) -> u64 {
+    State::digest_of(&(&command.authority, &command.body))
+}
+
+type Judged = Result<(), Rejection>;
+
+/// Judges the command and decides what it leads to.
+pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBody) -> Judged {
+    if let Some(name) = body.not_yet() {
+        return Err(Rejection::not_yet(name));
+    }
+    match body {
+        CommandBody::SignIn { .. }
+        | CommandBody::SignOut { .. }
+        | CommandBody::SetPresence { .. }
+        | CommandBody::SetDesktop { .. }
+        | CommandBody::BeginOtherWork { .. } => agents::decide(step, authority, body),
+        CommandBody::AcceptOffer { .. }
+        | CommandBody::RejectOffer { .. }
+        | CommandBody::PrioritizeRequest { .. }
+        | CommandBody::WithdrawRequest { .. } => requests::decide(step, authority, body),
+        CommandBody::CloseInteraction { .. } | CommandBody::SetContext { .. } => {
+            customers::decide(step, authority, body)
+        }
+        CommandBody::SwitchQueue { .. }
+        | CommandBody::Configure { .. }
+        | CommandBody::ReportFacts(_) => center::decide(step, authority, body),
+        body => work::decide(step, authority, body),
+    }
+}
