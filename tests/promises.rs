@@ -6,10 +6,10 @@ mod support;
 use proptest::prelude::*;
 use switchboard::id::{CommandId, ExternalRef};
 use switchboard::message::{
-    Actor, AnsweredBy, Arrival, Command, CommandBody, CustomerRef, CustomerToken, EffectClass,
-    EffectKind, EndCause, EndKind, EngagementEvent, Event, HeldBy, HostError, HostEvent,
-    HostReport, Input, LegRef, LiveLeg, OfferEvent, Output, Personal, Receipt, RequestEvent,
-    Switch,
+    Actor, AnsweredBy, Arrival, Command, CommandBody, CustomerRef, CustomerToken, Destination,
+    EffectClass, EffectKind, EndCause, EndKind, EngagementEvent, Event, HeldBy, HostError,
+    HostEvent, HostReport, Input, InteractionEvent, LegRef, LiveLeg, OfferEvent, Output, Personal,
+    Receipt, RequestEvent, Switch, TransferResult,
 };
 use switchboard::model::{
     Agent, AtClose, Center, Change, Channel, ChannelCapacity, EntryPoint, Host, NoAgents, Queue,
@@ -117,11 +117,52 @@ enum Act {
     HostLost,
     Resync(u64, u32),
     AgentPhoneHold(usize, bool),
+    People(People, usize, usize),
     Repeat(usize),
     Configure(u8),
     Wait(i64),
     StepBack(i64),
     Restart,
+}
+
+/// What is done about more people than one customer and one agent.
+#[derive(Clone, Copy, Debug)]
+enum People {
+    Transfer,
+    Consult,
+    Complete,
+    Cancel,
+    Conference,
+    Invite,
+    Remove,
+    Mute(bool),
+    Pull,
+    Move,
+    Assign,
+    Sent(TransferResult),
+}
+
+fn people() -> impl Strategy<Value = People> {
+    let result = prop_oneof![
+        2 => Just(TransferResult::Completed), 1 => Just(TransferResult::Busy),
+        1 => Just(TransferResult::Failed),
+    ];
+    prop_oneof![
+        4 => Just(People::Transfer), 6 => Just(People::Consult), 3 => Just(People::Complete),
+        1 => Just(People::Cancel), 3 => Just(People::Conference), 2 => Just(People::Invite),
+        1 => Just(People::Remove), 1 => any::<bool>().prop_map(People::Mute),
+        1 => Just(People::Pull), 1 => Just(People::Move), 1 => Just(People::Assign),
+        2 => result.prop_map(People::Sent),
+    ]
+}
+
+/// Queues, agents, somebody outside.
+fn destination(n: usize) -> Destination {
+    match n {
+        0..3 => Destination::Queue(key(QUEUES[n])),
+        3..7 => Destination::Agent(key(AGENTS[n - 3])),
+        _ => Destination::External(Personal::Clear("outside".into())),
+    }
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -160,6 +201,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => Just(Act::HostLost),
         2 => (0..4u64, any::<u32>()).prop_map(|(g, mask)| Act::Resync(g, mask)),
         1 => (n.clone(), any::<bool>()).prop_map(|(l, h)| Act::AgentPhoneHold(l, h)),
+        12 => (people(), 0..4usize, 0..8usize).prop_map(|(p, n, to)| Act::People(p, n, to)),
         1 => n.prop_map(Act::Repeat),
         2 => (0..8u8).prop_map(Act::Configure),
         10 => (0..30_000i64).prop_map(Act::Wait),
@@ -180,6 +222,7 @@ struct World {
     engagements: Vec<switchboard::id::EngagementId>,
     interactions: Vec<switchboard::id::InteractionId>,
     requests: Vec<switchboard::id::RequestId>,
+    participants: Vec<switchboard::id::ParticipantId>,
     agent_legs: Vec<switchboard::id::LegId>,
     ops: Vec<switchboard::id::EffectId>,
     sent: Vec<Command>,
@@ -206,6 +249,7 @@ impl World {
             engagements: Vec::new(),
             interactions: Vec::new(),
             requests: Vec::new(),
+            participants: Vec::new(),
             agent_legs: Vec::new(),
             ops: Vec::new(),
             sent: Vec::new(),
@@ -253,10 +297,17 @@ impl World {
         for event in &record.events {
             match event {
                 Event::Offer(OfferEvent::Made(made)) => self.offers.push(made.id),
-                Event::Engagement(EngagementEvent::Opened { id, .. }) => self.engagements.push(*id),
+                Event::Engagement(EngagementEvent::Opened { id, participant, .. }) => {
+                    self.engagements.push(*id);
+                    self.participants.extend(*participant);
+                }
                 Event::Request(RequestEvent::Opened(opened)) => self.requests.push(opened.id),
-                Event::Interaction(switchboard::message::InteractionEvent::Opened(opened)) => {
+                Event::Interaction(InteractionEvent::Opened(opened)) => {
                     self.interactions.push(opened.id);
+                    self.participants.push(opened.participant);
+                }
+                Event::Interaction(InteractionEvent::ParticipantJoined { participant, .. }) => {
+                    self.participants.push(*participant);
                 }
                 _ => {}
             }
@@ -359,7 +410,56 @@ impl World {
                 self.report("pbx", HostEvent::HostLost { reason: Personal::Clear(String::new()) });
             }
             Act::Resync(by, mask) => self.resync(by, mask),
+            Act::People(people, n, to) => self.act_on_people(people, n, to),
             other => self.act_on_something(other),
+        }
+    }
+
+    fn act_on_people(&mut self, people: People, n: usize, m: usize) {
+        let to = destination(m);
+        let engagement = pick(&self.engagements, n);
+        let request = pick(&self.requests, n);
+        let participant = pick(&self.participants, n);
+        let body = match people {
+            People::Transfer => engagement.map(|engagement| CommandBody::Transfer {
+                engagement,
+                to,
+                boost: None,
+                fallback: (n == 0).then(|| key("spill")),
+            }),
+            People::Consult => engagement.map(|engagement| CommandBody::Consult { engagement, to }),
+            People::Complete => {
+                engagement.map(|engagement| CommandBody::CompleteConsult { engagement })
+            }
+            People::Cancel => {
+                engagement.map(|engagement| CommandBody::CancelConsult { engagement })
+            }
+            People::Conference => {
+                engagement.map(|engagement| CommandBody::Conference { engagement })
+            }
+            People::Invite => pick(&self.interactions, n)
+                .map(|interaction| CommandBody::AddParticipant { interaction, to }),
+            People::Remove => {
+                participant.map(|participant| CommandBody::RemoveParticipant { participant })
+            }
+            People::Mute(muted) => {
+                participant.map(|participant| CommandBody::SetMuted { participant, muted })
+            }
+            People::Pull => request
+                .map(|request| CommandBody::PullRequest { agent: key(AGENTS[m % 4]), request }),
+            People::Move => request
+                .map(|request| CommandBody::MoveRequest { request, queue: key(QUEUES[m % 3]) }),
+            People::Assign => request
+                .map(|request| CommandBody::AssignRequest { request, agent: key(AGENTS[m % 4]) }),
+            People::Sent(result) => {
+                if let Some(op) = pick(&self.ops, n) {
+                    self.report("pbx", HostEvent::TransferDone { op, result, sip: 0 });
+                }
+                None
+            }
+        };
+        if let Some(body) = body {
+            self.command(body);
         }
     }
 

@@ -28,7 +28,7 @@ pub(crate) use presence::{drain_overdue, forgive, set_presence, strike};
 pub(crate) use session::{leave, retire, set_desktop, sign_in, sign_out, take_over};
 pub(crate) use work::{
     begin_other_work, end as end_engagement, end_other_work, extend_wrap_up, finish,
-    finish_wrap_up, hold, set_disposition, unhold, wrap_up_over,
+    finish_wrap_up, hold, keep_waiting, release, serves, set_disposition, unhold, wrap_up_over,
 };
 
 use crate::message::{EngagementEvent, Phase};

@@ -8,29 +8,41 @@ use crate::model::{Channel, Media, WrapUpMode};
 use crate::state::{State, Step};
 use crate::time::Duration;
 
-/// The customer's leg of an engagement and the host that holds it, where the engine controls it.
-fn customer_leg(state: &State, id: EngagementId) -> Option<(HostId, InteractionId, HostLeg)> {
-    let interaction = state.interaction(state.engagement(id)?.interaction?)?;
-    let leg = state.leg(interaction.leg)?;
+/// The customer's leg and the host that holds it, where the engine controls it.
+fn customer_leg(state: &State, id: InteractionId) -> Option<(HostId, HostLeg)> {
+    let leg = state.leg(state.interaction(id)?.leg)?;
     let engine = state.config.host(leg.host)?.media == Media::Engine;
-    let named = HostLeg { leg: leg.id, external: leg.external.clone() };
-    engine.then_some((leg.host, interaction.id, named))
+    engine.then(|| (leg.host, state.host_leg(leg.id)))
 }
 
-/// Puts the customer on hold, with music where the engine controls the media.
+/// Puts the customer on hold.
 pub(crate) fn hold(step: &mut Step<'_>, id: EngagementId) {
     step.emit(EngagementEvent::PhaseChanged { id, phase: Phase::Held });
-    if let Some((host, interaction, leg)) = customer_leg(step.state(), id) {
-        let (lane, by) = (Lane::Interaction(interaction), step.op_deadline());
-        step.effect(host, lane, by, EffectKind::Hold { leg: leg.clone() });
-        step.effect(host, lane, step.at, EffectKind::Music { leg, on: true, class: None });
+    if let Some(interaction) = step.state().engagement(id).and_then(|row| row.interaction) {
+        keep_waiting(step, interaction);
     }
 }
 
 /// Takes the customer off hold.
 pub(crate) fn unhold(step: &mut Step<'_>, id: EngagementId) {
     step.emit(EngagementEvent::PhaseChanged { id, phase: Phase::Active });
-    if let Some((host, interaction, leg)) = customer_leg(step.state(), id) {
+    if let Some(interaction) = step.state().engagement(id).and_then(|row| row.interaction) {
+        release(step, interaction);
+    }
+}
+
+/// Lets the customer hear music instead of others, where the engine controls the media.
+pub(crate) fn keep_waiting(step: &mut Step<'_>, interaction: InteractionId) {
+    if let Some((host, leg)) = customer_leg(step.state(), interaction) {
+        let (lane, by) = (Lane::Interaction(interaction), step.op_deadline());
+        step.effect(host, lane, by, EffectKind::Hold { leg: leg.clone() });
+        step.effect(host, lane, step.at, EffectKind::Music { leg, on: true, class: None });
+    }
+}
+
+/// Lets a customer who is on hold hear others again: the agent, or whoever comes in place of the agent.
+pub(crate) fn release(step: &mut Step<'_>, interaction: InteractionId) {
+    if let Some((host, leg)) = customer_leg(step.state(), interaction) {
         let (lane, by) = (Lane::Interaction(interaction), step.op_deadline());
         let music = EffectKind::Music { leg: leg.clone(), on: false, class: None };
         step.effect(host, lane, step.at, music);
@@ -48,7 +60,9 @@ pub(crate) fn finish(step: &mut Step<'_>, id: EngagementId) {
     let wrap_up =
         engagement.queue.and_then(|queue| state.config.queue(queue)).map(|plan| &plan.wrap_up);
     let wrap_up = wrap_up.filter(|wrap_up| {
-        wrap_up.mode != WrapUpMode::None && engagement.phase != Phase::Connecting
+        wrap_up.mode != WrapUpMode::None
+            && engagement.phase != Phase::Connecting
+            && serves(engagement.role)
     });
     let limit = wrap_up.map(|wrap_up| wrap_up.limit);
     // Wrapping up beside what pushed it aside takes nothing from that.
@@ -67,6 +81,11 @@ pub(crate) fn finish(step: &mut Step<'_>, id: EngagementId) {
         None if connecting => end(step, id, EngagementEnd::NotConnected),
         None => end(step, id, EngagementEnd::NoWrapUp),
     }
+}
+
+/// Whether somebody of this role serves the customer, and so has something to finish afterwards.
+pub(crate) const fn serves(role: EngagementRole) -> bool {
+    matches!(role, EngagementRole::Handler | EngagementRole::Conference)
 }
 
 /// Ends the engagement without wrap-up, or with it.

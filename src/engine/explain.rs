@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{AgentId, Key, QueueId, RequestId};
 use crate::model::Kind;
-use crate::routing::{Refusal, refusal};
+use crate::routing::{Refusal, capable, refusal};
 use crate::state::{Request, RequestState, State};
 use crate::time::{Duration, Timestamp};
 
@@ -97,10 +97,8 @@ pub(super) fn explain(state: &State, question: Question) -> Option<Explanation> 
     let Question::Request(id) = question;
     let request = state.request(id)?;
     let queue = key(state, Kind::Queue, request.queue.0)?;
-    let capable = |agent: AgentId| {
-        let plans = state.config.queue(request.queue).zip(state.config.agent(agent));
-        plans.is_some_and(|(queue, agent)| queue.admits(agent))
-    };
+    let capable =
+        |agent| state.config.agent(agent).is_some_and(|plan| capable(state, request, plan));
     let all = state.config.numbers.next(Kind::Agent);
     let mut agents = Vec::new();
     let mut not_capable = 0;

@@ -1,7 +1,7 @@
 //! Host reports: which leg or operation is meant, and which decision it leads to.
 
 use crate::id::{EffectId, ExternalRef, HostId, LegId};
-use crate::interaction::{entry, hosts, legs};
+use crate::interaction::{entry, hosts, legs, transfer};
 use crate::message::{
     Effect, EffectEnd, EffectKind, EndKind, EndedBy, HeldBy, HostEvent, HostLeg, LegPurpose,
     LegRef, MediaEnd, Rejection, RejectionReason, Side,
@@ -40,18 +40,8 @@ pub(super) fn decide(step: &mut Step<'_>, host: HostId, event: HostEvent) -> Res
             let by = side(step.state(), id, by, cause.kind);
             legs::ended(step, id, by, cause);
         }
-        HostEvent::Held { leg, by } => {
-            let id = find(step.state(), host, leg)?;
-            if by == HeldBy::FarEnd {
-                legs::far_end_hold(step, id, true);
-            }
-        }
-        HostEvent::Resumed { leg, by } => {
-            let id = find(step.state(), host, leg)?;
-            if by == HeldBy::FarEnd {
-                legs::far_end_hold(step, id, false);
-            }
-        }
+        HostEvent::Held { leg, by } => held(step, host, leg, (by, true))?,
+        HostEvent::Resumed { leg, by } => held(step, host, leg, (by, false))?,
         HostEvent::OpDone { op } => op_ended(step, op, EffectEnd::Done)?,
         HostEvent::OpFailed { op, error } => op_ended(step, op, EffectEnd::Failed(error))?,
         HostEvent::MediaDone { op, reason } => {
@@ -60,6 +50,14 @@ pub(super) fn decide(step: &mut Step<'_>, host: HostId, event: HostEvent) -> Res
                 _ => EffectEnd::Done,
             };
             op_ended(step, op, end)?;
+        }
+        HostEvent::TransferProgress { op, sip } => {
+            let leg = transfer_leg(step.state(), op)?;
+            transfer::progressed(step, leg, op, sip);
+        }
+        HostEvent::TransferDone { op, result, sip } => {
+            let leg = transfer_leg(step.state(), op)?;
+            legs::transfer_ended(step, leg, op, (result, sip));
         }
         HostEvent::HostLost { reason } if step.state().host_is_up(host) => {
             hosts::lost(step, host, reason);
@@ -111,6 +109,20 @@ fn side(state: &State, leg: LegId, by: EndedBy, cause: EndKind) -> Side {
     }
 }
 
+/// A leg went on hold or came back; the echo of what we asked for changes nothing.
+fn held(
+    step: &mut Step<'_>,
+    host: HostId,
+    leg: LegRef,
+    (by, held): (HeldBy, bool),
+) -> Result<(), Rejection> {
+    let id = find(step.state(), host, leg)?;
+    if by == HeldBy::FarEnd {
+        legs::far_end_hold(step, id, held);
+    }
+    Ok(())
+}
+
 fn answered(
     step: &mut Step<'_>,
     host: HostId,
@@ -135,13 +147,27 @@ fn answered(
     Ok(())
 }
 
-fn op_ended(step: &mut Step<'_>, op: EffectId, end: EffectEnd) -> Result<(), Rejection> {
-    let state = step.state();
-    let Some(effect) = state.effects.get(&op) else {
+/// The leg that a running transfer sends on.
+fn transfer_leg(state: &State, op: EffectId) -> Result<LegId, Rejection> {
+    match known_op(state, op)?.kind {
+        EffectKind::BlindTransfer { ref leg, .. }
+        | EffectKind::CompleteConsult { ref leg, .. }
+        | EffectKind::AttendedTransfer { a: ref leg, .. } => Ok(leg.leg),
+        _ => Err(Rejection::wrong_state("event.op", "no transfer")),
+    }
+}
+
+fn known_op(state: &State, op: EffectId) -> Result<&Effect, Rejection> {
+    state.effects.get(&op).ok_or_else(|| {
         let made = state.was_made(op.origin());
         let reason = if made { RejectionReason::Gone } else { RejectionReason::Unknown };
-        return Err(Rejection::new(reason, "event.op"));
-    };
+        Rejection::new(reason, "event.op")
+    })
+}
+
+fn op_ended(step: &mut Step<'_>, op: EffectId, end: EffectEnd) -> Result<(), Rejection> {
+    let state = step.state();
+    let effect = known_op(state, op)?;
     // These end with their leg, or with its answer; "done" alone says nothing yet.
     let by_leg = match &effect.kind {
         EffectKind::Originate { leg, .. } => state.leg(*leg).is_some(),
@@ -195,6 +221,8 @@ pub(super) fn bounded(
         | HostEvent::Resumed { leg, .. } => find(state, host, leg.clone()).ok(),
         HostEvent::OpDone { op }
         | HostEvent::OpFailed { op, .. }
+        | HostEvent::TransferProgress { op, .. }
+        | HostEvent::TransferDone { op, .. }
         | HostEvent::MediaDone { op, .. } => {
             state.effects.get(op).and_then(|effect| leg_of(&effect.kind))
         }

@@ -19,7 +19,9 @@ pub(super) fn settle(step: &mut Step<'_>) {
     }
     step.end_of_report();
     follow_up(step, Some(Pool::default()));
-    queue::staffing::check(step);
+    while queue::staffing::check(step) {
+        follow_up(step, Some(Pool::default()));
+    }
 }
 
 /// Lets come into force what follows from what has been decided; makes offers to those who were woken,

@@ -29,6 +29,8 @@ pub(super) fn fire(step: &mut Step<'_>, timer: TimerId) {
             queue::hours::switch(step, queue, Switch::Scheduled, None);
         }
         TimerId::QueueUnstaffed(queue) => queue::staffing::grace_over(step, queue),
+        TimerId::Transfer(interaction) => interaction::transfer::timed_out(step, interaction),
+        TimerId::Consult(engagement) => interaction::consult::timed_out(step, engagement),
         TimerId::Replan => queue::replan::next_chunk(step),
         TimerId::Evict => upkeep::evict(step),
     }

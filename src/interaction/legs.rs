@@ -1,10 +1,11 @@
 //! Legs: what hosts report of them, and how they are hung up.
 
+use super::{conference, consult, transfer};
 use crate::agent;
-use crate::id::{EffectId, EngagementId, ExternalRef, LegId, OfferId};
+use crate::id::{BridgeId, EffectId, EngagementId, ExternalRef, InteractionId, LegId, OfferId};
 use crate::message::{
     AnsweredBy, EffectEnd, EffectEvent, EffectKind, EndCause, EndKind, HostError, LegEvent,
-    LegPurpose, OfferEnd, Phase, Side,
+    LegPurpose, OfferEnd, Phase, Side, TransferResult,
 };
 use crate::model::Media;
 use crate::queue::offer;
@@ -29,6 +30,9 @@ pub(crate) fn answered(step: &mut Step<'_>, id: LegId, answer: Answer) {
     {
         offer::accept(step, offer);
     }
+    if leg.purpose == LegPurpose::External {
+        consult::outsider_answered(step, leg.interaction, id);
+    }
 }
 
 /// The far end answered a leg that we are hanging up: what is behind the call in its lane may go on.
@@ -52,8 +56,15 @@ pub(crate) fn ended(step: &mut Step<'_>, id: LegId, by: Side, cause: EndCause) {
     }
     match leg.purpose {
         LegPurpose::Offer(offer, _) => agent_gone(step, &leg, offer, cause),
+        LegPurpose::External => outsider_gone(step, leg.interaction, id, by),
         _ => super::end(step, leg.interaction, by, cause),
     }
+}
+
+/// Somebody outside has left, or was not reached.
+fn outsider_gone(step: &mut Step<'_>, interaction: InteractionId, leg: LegId, by: Side) {
+    conference::guest_left(step, interaction, leg);
+    super::tidy_up(step, interaction, by);
 }
 
 /// The agent's device rang in vain, refused, or went away during the call.
@@ -67,6 +78,11 @@ fn agent_gone(step: &mut Step<'_>, leg: &Leg, offer: OfferId, cause: EndCause) {
         offer::end(step, offer, end);
         return;
     }
+    talker_gone(step, leg);
+}
+
+/// The agent's part in which the leg was used is over.
+fn talker_gone(step: &mut Step<'_>, leg: &Leg) {
     let state = step.state();
     let engagement = state.interaction(leg.interaction).and_then(|row| {
         let with_leg =
@@ -104,15 +120,16 @@ pub(crate) fn op_ended(step: &mut Step<'_>, op: EffectId, end: EffectEnd) {
     let refused = matches!(end, EffectEnd::Failed(_));
     step.emit(EffectEvent::Ended { id: op, end });
     match effect.kind {
-        EffectKind::Bridge { legs, .. } => {
-            let offer = legs.last().and_then(|leg| connecting(step.state(), leg.leg));
-            match offer {
-                Some((offer, engagement)) if done => offer::connected(step, offer, engagement),
-                // One of the two has left: its host is about to say which. Else time runs out.
-                Some(_) if gone => {}
-                Some((offer, _)) => offer::end(step, offer, OfferEnd::SetupFailed),
-                None => {}
+        EffectKind::Bridge { bridge, legs, .. } => {
+            if let Some(leg) = legs.last().map(|leg| leg.leg) {
+                bridged(step, bridge, leg, (done, gone));
             }
+        }
+        EffectKind::BlindTransfer { leg, .. }
+        | EffectKind::CompleteConsult { leg, .. }
+        | EffectKind::AttendedTransfer { a: leg, .. } => {
+            let result = if done { TransferResult::Completed } else { TransferResult::Failed };
+            transferred(step, (leg.leg, op), (result, 0));
         }
         _ if done => {}
         // What cannot be hung up is no longer there.
@@ -122,7 +139,70 @@ pub(crate) fn op_ended(step: &mut Step<'_>, op: EffectId, end: EffectEnd) {
         EffectKind::Originate { leg, .. } if gone => step.make_sure_it_ends(leg),
         EffectKind::Answer { leg } => not_taken_up(step, leg.leg),
         EffectKind::Originate { leg, .. } => not_called(step, leg, refused),
+        // Who cannot be brought to where the others are hears nobody.
+        EffectKind::Move { leg, .. } if refused && !gone => let_go(step, leg.leg),
         _ => {}
+    }
+}
+
+/// Two legs hear each other, or could not be joined; the second is the one who came.
+fn bridged(step: &mut Step<'_>, bridge: BridgeId, id: LegId, (done, gone): (bool, bool)) {
+    let Some(leg) = step.state().leg(id).cloned() else { return };
+    let offer = connecting(step.state(), id);
+    match (leg.purpose, offer) {
+        (LegPurpose::External, _) if done => {
+            consult::outsider_joined(step, leg.interaction, id, Some(bridge));
+        }
+        (_, Some((offer, engagement))) if done => offer::connected(step, offer, engagement),
+        // One of the two has left: its host is about to say which. Else time runs out.
+        _ if gone => {}
+        (LegPurpose::External, _) => let_go(step, id),
+        (_, Some((offer, _))) => offer::end(step, offer, OfferEnd::SetupFailed),
+        (_, None) => {}
+    }
+}
+
+/// The host told how a transfer ended.
+pub(crate) fn transfer_ended(
+    step: &mut Step<'_>,
+    leg: LegId,
+    op: EffectId,
+    how: (TransferResult, u16),
+) {
+    let end = match how.0 {
+        TransferResult::Completed => EffectEnd::Done,
+        _ => EffectEnd::Failed(HostError::Rejected),
+    };
+    step.emit(EffectEvent::Ended { id: op, end });
+    transferred(step, (leg, op), how);
+}
+
+/// A transfer that a host carries out has ended, also one that completes a consult.
+fn transferred(step: &mut Step<'_>, (leg, op): (LegId, EffectId), how: (TransferResult, u16)) {
+    let Some((interaction, transfer)) = transfer::of_op(step.state(), leg, op) else { return };
+    let asker = transfer.engagement;
+    let meeting = step.state().meeting_of(interaction);
+    let consults = meeting.is_some_and(|m| m.consults.iter().any(|c| c.engagement == asker));
+    match (consults, how.0) {
+        (false, _) => transfer::done(step, interaction, &transfer, how),
+        (true, TransferResult::Completed) => consult::completed(step, interaction, asker),
+        (true, result) => {
+            let reason = transfer::failure(result);
+            consult::not_completed(step, interaction, asker, (reason, how.1));
+        }
+    }
+}
+
+/// Lets somebody go who can be joined with nobody.
+fn let_go(step: &mut Step<'_>, id: LegId) {
+    let Some(leg) = step.state().leg(id).cloned() else { return };
+    match leg.purpose {
+        LegPurpose::Offer(..) => talker_gone(step, &leg),
+        LegPurpose::External => {
+            step.hang_up(id);
+            outsider_gone(step, leg.interaction, id, Side::Engine);
+        }
+        LegPurpose::Customer | LegPurpose::Line(_) => {}
     }
 }
 

@@ -7,9 +7,13 @@
 //!       rejected
 //! ```
 
+pub(crate) mod conference;
+pub(crate) mod consult;
 pub(crate) mod entry;
 pub(crate) mod hosts;
 pub(crate) mod legs;
+pub(crate) mod survivors;
+pub(crate) mod transfer;
 
 use crate::id::{ConversationId, EngagementId, InteractionId};
 use crate::message::{
@@ -17,7 +21,7 @@ use crate::message::{
     Side,
 };
 use crate::model::Role;
-use crate::state::{Stage, Step};
+use crate::state::{Engagement, Stage, Step};
 use crate::{agent, queue};
 
 /// Ends the customer's part of an interaction, whatever state it is in: the open request ends, agents
@@ -32,6 +36,7 @@ pub(crate) fn end(step: &mut Step<'_>, id: InteractionId, by: Side, cause: EndCa
             _ => queue::leave::end(step, request, Outcome::Withdrawn { actor: actor_of(by) }),
         }
     }
+    survivors::all_go(step, id);
     step.hang_up(leg);
     step.emit(InteractionEvent::Ended { id, by, cause });
     let engagements: Vec<EngagementId> =
@@ -49,17 +54,26 @@ const fn actor_of(by: Side) -> Actor {
     }
 }
 
-/// After something of the interaction has ended: a customer whom nobody serves and who waits for
-/// nobody is disconnected; one who is gone and whom no agent wraps up any more is closed.
+/// After something of the interaction has ended: those who stay go on as the table of [`survivors`]
+/// says; a customer whom nobody serves and who waits for nobody is disconnected; one who is gone and
+/// whom no agent wraps up any more is closed.
 pub(crate) fn tidy_up(step: &mut Step<'_>, id: InteractionId, by: Side) {
+    if step.state().interaction(id).is_some_and(|row| row.stage == Stage::Open) {
+        survivors::settle(step, id);
+    }
     let state = step.state();
     let Some(row) = state.interaction(id) else { return };
     let serves = |engagement: &EngagementId| {
-        state.engagement(*engagement).is_some_and(|e| e.phase != Phase::WrapUp)
+        let served = |e: &Engagement| e.phase != Phase::WrapUp && agent::serves(e.role);
+        state.engagement(*engagement).is_some_and(served)
     };
     match row.stage {
         Stage::Open if row.request.is_none() && !row.engagements.iter().any(serves) => {
-            end(step, id, by, EndCause::default());
+            // Whoever takes a request out by a command wants no transfer to go on.
+            let goes_on = by != Side::Command && survivors::transfer_goes_on(step, id);
+            if !goes_on {
+                end(step, id, by, EndCause::default());
+            }
         }
         Stage::Ended if row.engagements.is_empty() => {
             step.emit(InteractionEvent::Closed { id });

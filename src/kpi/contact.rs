@@ -133,6 +133,13 @@ pub enum SegmentKind {
         /// The agent.
         agent: AgentId,
     },
+    /// The agent was asked by another one, and spoke with that agent.
+    Advise {
+        /// The agent's part.
+        engagement: EngagementId,
+        /// The agent.
+        agent: AgentId,
+    },
     /// The agent had the customer on hold.
     Hold {
         /// The agent's part.
@@ -195,6 +202,8 @@ pub struct ContactTotals {
     pub connect: Duration,
     /// Together with agents.
     pub talk: Duration,
+    /// Agents who were asked, with the agents who asked.
+    pub advise: Duration,
     /// On hold.
     pub hold: Duration,
     /// Put aside.
@@ -210,6 +219,7 @@ impl ContactTotals {
             SegmentKind::Alert { .. } => &mut self.alert,
             SegmentKind::Connect { .. } => &mut self.connect,
             SegmentKind::Talk { .. } => &mut self.talk,
+            SegmentKind::Advise { .. } => &mut self.advise,
             SegmentKind::Hold { .. } => &mut self.hold,
             SegmentKind::Aside { .. } => &mut self.aside,
             SegmentKind::WrapUp { .. } => &mut self.wrap_up,

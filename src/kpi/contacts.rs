@@ -70,6 +70,7 @@ struct Part {
     begin: Begin,
     agent: AgentId,
     phase: Phase,
+    role: EngagementRole,
     together: bool,
     disposition: Option<DispositionId>,
 }
@@ -221,11 +222,10 @@ impl ContactRecords {
 
     fn engagement(&mut self, at: Timestamp, event: &EngagementEvent) {
         match event {
-            // Segments of other roles come with their behavior.
             EngagementEvent::Opened {
                 id,
                 agent,
-                role: EngagementRole::Handler,
+                role,
                 interaction: Some(interaction),
                 request,
                 phase,
@@ -234,9 +234,10 @@ impl ContactRecords {
                 let wait = request.and_then(|request| self.waits.get(&request));
                 let from = wait.map_or(at, |wait| at.max(wait.begin.at));
                 if let Some(begin) = self.begin(*interaction, from) {
-                    let (agent, phase, disposition) = (*agent, *phase, None);
+                    let (agent, phase, role, disposition) = (*agent, *phase, *role, None);
                     let together = phase == Phase::Active;
-                    self.parts.insert(*id, Part { begin, agent, phase, together, disposition });
+                    let part = Part { begin, agent, phase, role, together, disposition };
+                    self.parts.insert(*id, part);
                 }
             }
             EngagementEvent::PhaseChanged { id, phase } => self.phase(at, *id, *phase),
@@ -247,9 +248,17 @@ impl ContactRecords {
                 }
             }
             EngagementEvent::Ended { id, end } => self.part_ended(at, *id, *end),
+            EngagementEvent::RoleChanged { id, role } => {
+                // What was done so far, was done in the old role.
+                if let Some(phase) = self.parts.get(id).map(|part| part.phase) {
+                    self.phase(at, *id, phase);
+                }
+                if let Some(part) = self.parts.get_mut(id) {
+                    part.role = *role;
+                }
+            }
             EngagementEvent::Opened { .. }
             | EngagementEvent::WrapUpExtended { .. }
-            | EngagementEvent::RoleChanged { .. }
             | EngagementEvent::AssistanceRequested { .. }
             | EngagementEvent::AssistanceEnded { .. } => {}
         }
@@ -262,6 +271,9 @@ impl ContactRecords {
         let kind = match part.phase {
             Phase::Previewing | Phase::Dialing | Phase::Connecting => {
                 SegmentKind::Connect { engagement: id, agent, connected: together }
+            }
+            Phase::Active if part.role == EngagementRole::Consulted => {
+                SegmentKind::Advise { engagement: id, agent }
             }
             Phase::Active => SegmentKind::Talk { engagement: id, agent },
             Phase::Held => SegmentKind::Hold { engagement: id, agent },

@@ -65,6 +65,8 @@ struct Part {
     cell: RequestCell,
     agent: AgentId,
     phase: Phase,
+    /// Whether the agent is the one who serves the customer: only that is handling.
+    handles: bool,
     /// Instant at which the phase began, in ms.
     since: i64,
     time: Handling,
@@ -280,7 +282,7 @@ impl Kpis {
             EngagementEvent::Opened {
                 id,
                 agent,
-                role: EngagementRole::Handler,
+                role,
                 interaction: Some(interaction),
                 queue: Some(queue),
                 request,
@@ -299,9 +301,11 @@ impl Kpis {
                 );
                 let since = wait.map_or(at, |wait| at.max(wait.since));
                 let (agent, phase) = (*agent, *phase);
-                let time =
-                    Handling { handled: u64::from(phase == Phase::Active), ..Handling::default() };
-                self.parts.insert(*id, Part { cell, agent, phase, since, time, clamped: 0 });
+                let handles = *role == EngagementRole::Handler;
+                let handled = u64::from(handles && phase == Phase::Active);
+                let time = Handling { handled, ..Handling::default() };
+                self.parts
+                    .insert(*id, Part { cell, agent, phase, handles, since, time, clamped: 0 });
             }
             EngagementEvent::PhaseChanged { id, phase } => {
                 if let Some(part) = self.parts.get_mut(id) {
@@ -311,6 +315,13 @@ impl Kpis {
             EngagementEvent::WrapUpStarted { id, .. } => {
                 if let Some(part) = self.parts.get_mut(id) {
                     part.go_on(at, Phase::WrapUp);
+                }
+            }
+            EngagementEvent::RoleChanged { id, role } => {
+                if let Some(part) = self.parts.get_mut(id) {
+                    part.go_on(at, part.phase);
+                    part.handles = *role == EngagementRole::Handler;
+                    part.go_on(at, part.phase);
                 }
             }
             EngagementEvent::Ended { id, .. } => {
@@ -342,6 +353,7 @@ impl Part {
         self.clamped += u64::from(passed < 0);
         let passed = u64::try_from(passed).unwrap_or(0);
         match self.phase {
+            _ if !self.handles => {}
             Phase::Active => self.time.talk = self.time.talk.saturating_add(passed),
             Phase::Held => self.time.hold = self.time.hold.saturating_add(passed),
             Phase::WrapUp => self.time.wrap_up = self.time.wrap_up.saturating_add(passed),
@@ -352,7 +364,7 @@ impl Part {
             | Phase::Suspended
             | Phase::Parked => {}
         }
-        if next == Phase::Active {
+        if self.handles && next == Phase::Active {
             self.time.handled = 1;
         }
         self.since = self.since.max(at);

@@ -610,9 +610,6 @@ impl CommandBody {
     /// | subject | not yet |
     /// |---|---|
     /// | agents | `set_routability`, `set_media` |
-    /// | choosing a request | `pull_request`, `move_request`, `assign_request` |
-    /// | transfers | `transfer`, `consult`, `complete_consult`, `cancel_consult` |
-    /// | conferences | `conference`, `add_participant`, `remove_participant`, `set_muted` |
     /// | supervision | `monitor`, `end_monitor`, `take_over`, `request_assistance` |
     /// | going to the customer | `open_interaction`, `dial`, `schedule_callback`, `cancel_callback` |
     /// | the customer | `identify_customer`, `set_identity`, `set_language`, `block_customer` |
@@ -622,28 +619,18 @@ impl CommandBody {
     /// | consent and recording | `set_consent`, `start_recording`, `pause_recording`, `resume_recording`, `stop_recording` |
     /// | incidents | `set_incident` |
     ///
-    /// Of the commands that have a behavior, `SignIn` refuses a station that is nailed up.
+    /// Of the commands that have a behavior, `SignIn` refuses a station that is nailed up, and nobody is
+    /// sent to a flow.
     pub const fn not_yet(&self) -> Option<&'static str> {
         Some(match self {
             Self::SetRoutability { .. } => "set_routability",
             Self::SetMedia { .. } => "set_media",
-            Self::PullRequest { .. } => "pull_request",
             Self::Park { .. } => "park",
             Self::Unpark { .. } => "unpark",
-            Self::Transfer { .. } => "transfer",
-            Self::Consult { .. } => "consult",
-            Self::CompleteConsult { .. } => "complete_consult",
-            Self::CancelConsult { .. } => "cancel_consult",
-            Self::Conference { .. } => "conference",
-            Self::AddParticipant { .. } => "add_participant",
-            Self::RemoveParticipant { .. } => "remove_participant",
-            Self::SetMuted { .. } => "set_muted",
             Self::Monitor { .. } => "monitor",
             Self::EndMonitor { .. } => "end_monitor",
             Self::TakeOver { .. } => "take_over",
             Self::RequestAssistance { .. } => "request_assistance",
-            Self::MoveRequest { .. } => "move_request",
-            Self::AssignRequest { .. } => "assign_request",
             Self::OpenInteraction { .. } => "open_interaction",
             Self::Dial { .. } => "dial",
             Self::ScheduleCallback { .. } => "schedule_callback",

@@ -533,7 +533,7 @@ impl HostEvent {
     /// | subject | not yet |
     /// |---|---|
     /// | digits and speech | `dtmf`, `collect_done`, `speech_started`, `speech` |
-    /// | transfers | `refer_requested`, `transfer_progress`, `transfer_done` |
+    /// | transfers | `refer_requested` |
     /// | recording and streams | `recording_done`, `recording_failed`, `stream_event` |
     /// | look-ups | `dip_done` |
     /// | written channels | `message_received`, `message_updated` |
@@ -548,8 +548,6 @@ impl HostEvent {
             Self::CollectDone { .. } => "collect_done",
             Self::SpeechStarted { .. } => "speech_started",
             Self::Speech { .. } => "speech",
-            Self::TransferProgress { .. } => "transfer_progress",
-            Self::TransferDone { .. } => "transfer_done",
             Self::RecordingDone { .. } => "recording_done",
             Self::RecordingFailed { .. } => "recording_failed",
             Self::StreamEvent { .. } => "stream_event",

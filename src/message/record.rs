@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Authority, Effect, Event, Source};
 use crate::id::{
-    AgentId, CommandId, EffectId, EngagementId, Epoch, HostId, OfferId, QueueId, RequestId, Seq,
-    ShardId,
+    AgentId, CommandId, EffectId, EngagementId, Epoch, HostId, InteractionId, OfferId, QueueId,
+    RequestId, Seq, ShardId,
 };
 use crate::time::{Duration, Timestamp};
 
@@ -122,4 +122,8 @@ pub enum TimerId {
     Replan,
     /// Closed interactions and idle conversations leave the state.
     Evict,
+    /// A customer who is handed on must have been answered.
+    Transfer(InteractionId),
+    /// Somebody who is consulted must have answered; by the asking agent's part.
+    Consult(EngagementId),
 }

@@ -107,6 +107,9 @@ pub struct Agent {
     pub max: BTreeMap<Channel, u32>,
     /// Offers are accepted by the engine at once.
     pub auto_answer: bool,
+    /// The queue that stands in when somebody wants this agent alone and the agent cannot; the queue
+    /// through which the customer came when absent.
+    pub coverage: Option<Key>,
 }
 
 /// What one item of a channel costs, and what it may push aside.

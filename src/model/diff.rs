@@ -3,7 +3,7 @@
 //! The changes come in an order in which a valid center stays valid after each of them, where that
 //! is possible at all: what is referred to comes before what refers to it and goes after it.
 //! References that could point both ways for a while (chains of queues, parents of dispositions,
-//! leads of teams, addresses of entry points) are let go first and set anew later, so such an object
+//! leads of teams, coverage of agents, addresses of entry points) are let go first and set anew later, so such an object
 //! is changed twice. Not covered: a center so full that old and new objects together break a limit.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +29,7 @@ pub fn diff(old: &Center, new: &Center) -> Vec<Change> {
     plan.dispositions();
     plan.teams_and_agents();
     plan.queues();
+    plan.set(&AGENTS);
     plan.entry_points();
     plan.remove_queues();
     plan.set(&SKILLS);
@@ -203,8 +204,21 @@ impl Plan<'_> {
         });
         self.add(&TEAMS, |team| team.lead = None);
         self.remove(&AGENTS);
-        self.set(&AGENTS);
+        self.agents();
         self.set(&TEAMS);
+    }
+
+    /// Agents, but without coverage by queues that are not there yet.
+    fn agents(&mut self) {
+        let mut changed = Vec::new();
+        for (key, to) in &self.new.agents {
+            let mut to = to.clone();
+            to.coverage.take_if(|queue| !self.now.queues.contains_key(queue));
+            if self.now.agents.get(key) != Some(&to) {
+                changed.push((AGENTS.change)(key.clone(), Some(to)));
+            }
+        }
+        self.push_all(changed);
     }
 
     /// A removed queue keeps its heir to the end: that is where its waiting requests go.

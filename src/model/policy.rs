@@ -36,6 +36,12 @@ pub struct Policies {
     pub conversation_retention: Duration,
     /// How long an operation of a host may take when it names no deadline of its own.
     pub effect_timeout: Duration,
+    /// How long a transfer or a consult may take until an agent or somebody outside has answered.
+    pub transfer_timeout: Duration,
+    /// How long a customer who was handed on to a queue may wait there before the transfer has failed.
+    pub queue_transfer_timeout: Duration,
+    /// How long a request waits at a named agent before it goes on to the agent's coverage.
+    pub direct_wait: Duration,
 }
 
 impl Default for Policies {
@@ -54,6 +60,9 @@ impl Default for Policies {
             closed_retention: Duration::from_secs(60),
             conversation_retention: Duration::from_hours(24),
             effect_timeout: Duration::from_secs(30),
+            transfer_timeout: Duration::from_secs(60),
+            queue_transfer_timeout: Duration::from_mins(30),
+            direct_wait: Duration::from_secs(60),
         }
     }
 }

@@ -187,6 +187,8 @@ pub struct Queue {
     pub music: Option<String>,
     /// Ring time of its offers; the center's when absent.
     pub offer_timeout: Option<Duration>,
+    /// Whether agents who ask this queue for advice count as offered to it.
+    pub consults_count: bool,
     /// The queue that inherits its waiting requests when it is removed.
     pub heir: Option<Key>,
 }
@@ -211,6 +213,7 @@ impl Default for Queue {
             dispositions: Vec::new(),
             music: None,
             offer_timeout: None,
+            consults_count: false,
             heir: None,
         }
     }

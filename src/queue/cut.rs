@@ -4,7 +4,7 @@ use super::offer;
 use crate::agent;
 use crate::id::{AgentId, EngagementId, OfferId};
 use crate::message::{EngagementEnd, OfferEnd, Phase};
-use crate::state::{Hold, RequestState, State, Step};
+use crate::state::{Hold, State, Step};
 
 /// Cuts all of the agent's work: offers return to their queue, engagements end.
 pub(crate) fn all(step: &mut Step<'_>, agent: AgentId, end: EngagementEnd) {
@@ -42,10 +42,5 @@ fn engagement(step: &mut Step<'_>, id: EngagementId, end: EngagementEnd) {
 }
 
 fn connecting(state: &State, id: EngagementId) -> Option<OfferId> {
-    let engagement = state.engagement(id).filter(|e| e.phase == Phase::Connecting)?;
-    let request = state.request(state.interaction(engagement.interaction?)?.request?)?;
-    match request.state {
-        RequestState::Offered(offer) => Some(offer),
-        RequestState::Waiting => None,
-    }
+    state.engagement(id).filter(|e| e.phase == Phase::Connecting)?.offer
 }

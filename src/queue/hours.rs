@@ -4,7 +4,7 @@ use super::join;
 use crate::id::{QueueId, RequestId};
 use crate::message::{FlowOutReason, QueueEvent, Switch};
 use crate::model::AtClose;
-use crate::state::{QueuePlan, RequestState, State, Step};
+use crate::state::{QueuePlan, Request, RequestState, State, Step};
 use crate::time::{Duration, Timestamp};
 
 /// Brings every queue in line with its hours; the first act of a shard and of a new owner.
@@ -55,9 +55,8 @@ pub(crate) fn review(step: &mut Step<'_>, queue: QueueId) {
 /// for it when the queue closed, leaves now. Whether it has.
 pub(crate) fn left_behind(step: &mut Step<'_>, id: RequestId) -> bool {
     let state = step.state();
-    let Some(request) = state.request(id).filter(|r| r.state == RequestState::Waiting) else {
-        return false;
-    };
+    let waits = |r: &&Request| r.state == RequestState::Waiting && !r.is_direct();
+    let Some(request) = state.request(id).filter(waits) else { return false };
     let disconnects = |plan: &QueuePlan| plan.at_close == AtClose::Disconnect;
     let shut = state.queue(request.queue).is_some_and(|row| !row.open)
         && state.config.queue(request.queue).is_some_and(disconnects);
@@ -89,7 +88,7 @@ pub(super) fn some_waiting_in(state: &State, queue: QueueId) -> (Vec<RequestId>,
     let mut waiting: Vec<RequestId> = state
         .requests
         .iter()
-        .filter(|r| r.queue == queue && r.state == RequestState::Waiting)
+        .filter(|r| r.queue == queue && r.state == RequestState::Waiting && !r.is_direct())
         .map(|r| r.id)
         .collect();
     let more = waiting.len() > BATCH;

@@ -1,14 +1,51 @@
 //! Joining a queue, through overflows until one takes the request or the chain ends.
 
 use super::{leave, offer};
-use crate::id::{InteractionId, QueueId, RequestId};
-use crate::message::{FlowOutReason, Outcome, RequestCause, RequestEvent, RequestOpened, Target};
-use crate::state::{Interaction, OverflowTo, QueuePlan, Request, State, Step};
-use crate::time::Timestamp;
+use crate::id::{AgentId, InteractionId, QueueId, RequestId};
+use crate::message::{
+    FlowOutReason, Outcome, RequestCause, RequestEvent, RequestOpened, Target, TransferEvent,
+};
+use crate::state::{Interaction, OverflowTo, QueuePlan, Request, Served, State, Step};
+use crate::time::{Duration, Timestamp};
+
+/// What somebody wants of a queue.
+#[derive(Clone, Debug)]
+pub(crate) struct Wish {
+    pub(crate) cause: RequestCause,
+    pub(crate) target: Target,
+    /// The wait before, whose place is kept.
+    pub(crate) past: Option<Past>,
+    /// Waiting credit beside that of the customer and of the queue.
+    pub(crate) boost: Duration,
+    /// Somebody else waits no longer than this.
+    pub(crate) until: Option<Timestamp>,
+}
+
+impl Wish {
+    /// Whoever the queue has, for a wait that begins now.
+    pub(crate) const fn new(cause: RequestCause) -> Self {
+        Self { cause, target: Target::Queue, past: None, boost: Duration::ZERO, until: None }
+    }
+
+    /// This agent alone.
+    pub(crate) fn direct(cause: RequestCause, agent: AgentId) -> Self {
+        Self { target: Target::Agents(vec![agent]), ..Self::new(cause) }
+    }
+
+    /// No longer than this.
+    pub(crate) fn within(self, until: Timestamp) -> Self {
+        Self { until: Some(until), ..self }
+    }
+
+    /// At the place of a wait before.
+    pub(crate) fn after(self, past: Option<Past>) -> Self {
+        Self { past, ..self }
+    }
+}
 
 /// What a request takes along from the one before it.
-#[derive(Clone, Copy)]
-struct Past {
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Past {
     parent: RequestId,
     attempt: u32,
     customer_wait_since: Timestamp,
@@ -26,9 +63,17 @@ impl Past {
     }
 }
 
+impl From<Served> for Past {
+    fn from(served: Served) -> Self {
+        let Served { request: parent, attempt, customer_wait_since, order_at } = served;
+        Self { parent, attempt: attempt + 1, customer_wait_since, order_at }
+    }
+}
+
 /// The customer of the interaction joins the queue.
 pub(crate) fn join(step: &mut Step<'_>, interaction: InteractionId, queue: QueueId) {
-    enter(step, interaction, queue, None);
+    let id = step.new_id();
+    enter(step, id, interaction, queue, Wish::new(RequestCause::Initial));
 }
 
 /// The request leaves its queue for `reason`, along the queue's overflow: into another queue, with its
@@ -36,6 +81,14 @@ pub(crate) fn join(step: &mut Step<'_>, interaction: InteractionId, queue: Queue
 pub(crate) fn overflow(step: &mut Step<'_>, request: RequestId, reason: FlowOutReason) {
     let Some(request) = step.state().request(request).cloned() else { return };
     flow_out(step, &request, reason);
+}
+
+/// Somebody moves the request to another queue.
+pub(crate) fn moved(step: &mut Step<'_>, id: RequestId, to: QueueId) {
+    let Some(request) = step.state().request(id).cloned() else { return };
+    let reason = FlowOutReason::Moved;
+    leave::end(step, id, Outcome::FlowedOut { reason, to: Some(to) });
+    go_on(step, &request, to, RequestCause::Moved);
 }
 
 /// The request's queue was removed: on to its heir, or out of the center.
@@ -46,33 +99,74 @@ pub(crate) fn removed(step: &mut Step<'_>, id: RequestId) {
     let reason = FlowOutReason::Removed;
     leave::end(step, id, Outcome::FlowedOut { reason, to });
     if let Some(to) = to {
-        enter(step, request.interaction, to, Some(Past::of(&request)));
+        go_on(step, &request, to, RequestCause::Overflow);
     }
 }
 
 /// The chain of overflows has an end: a valid center has no loop in it, and bounds its length.
 fn flow_out(step: &mut Step<'_>, request: &Request, reason: FlowOutReason) {
-    let Some(plan) = step.state().config.queue(request.queue) else {
+    let state = step.state();
+    let Some(plan) = state.config.queue(request.queue) else {
         return removed(step, request.id);
     };
-    let to = match plan.overflow {
-        OverflowTo::Queue(to) => Some(to),
-        OverflowTo::HangUp => None,
+    let (reason, to) = match (&request.target, plan.overflow) {
+        (Target::Agents(agents), _) => (FlowOutReason::Coverage, coverage(state, request, agents)),
+        (_, OverflowTo::Queue(to)) => (reason, Some(to)),
+        (_, OverflowTo::HangUp) => (reason, None),
     };
-    step.emit(RequestEvent::Ended { id: request.id, outcome: Outcome::FlowedOut { reason, to } });
+    leave::end(step, request.id, Outcome::FlowedOut { reason, to });
     if let Some(to) = to {
-        enter(step, request.interaction, to, Some(Past::of(request)));
+        go_on(step, request, to, RequestCause::Overflow);
     }
 }
 
-fn enter(step: &mut Step<'_>, interaction: InteractionId, queue: QueueId, past: Option<Past>) {
+/// Who stands in for agents that alone are wanted: for a recall the fallback of the transfer, else the
+/// first agent's coverage, else the queue through which the customer came. Advice has no coverage.
+fn coverage(state: &State, request: &Request, agents: &[AgentId]) -> Option<QueueId> {
+    if request.cause.is_of_agent() {
+        return None;
+    }
+    if request.cause == RequestCause::Recall {
+        return state.meeting_of(request.interaction)?.transfer?.fallback;
+    }
+    let of_agent = agents.first().and_then(|agent| state.config.agent(*agent)?.coverage);
+    Some(of_agent.unwrap_or(request.queue))
+}
+
+/// The wait goes on in another queue.
+fn go_on(step: &mut Step<'_>, request: &Request, to: QueueId, cause: RequestCause) {
     let id = step.new_id();
+    let state = step.state();
+    let transfer = state.meeting_of(request.interaction).and_then(|meeting| meeting.transfer);
+    let ordinary = state.interaction(request.interaction).map(|row| row.boost).unwrap_or_default()
+        + state.config.queue(request.queue).map(|plan| plan.boost).unwrap_or_default();
+    let cause = if request.cause.is_of_agent() { request.cause } else { cause };
+    let boost = (request.boost - ordinary).max(Duration::ZERO);
+    let wish = Wish { boost, ..Wish::new(cause).after(Some(Past::of(request))) };
+    if let (RequestCause::Recall, Some(transfer)) = (request.cause, transfer) {
+        let (engagement, interaction) = (transfer.engagement, request.interaction);
+        step.emit(TransferEvent::FellBack { interaction, engagement, queue: to, request: id });
+    }
+    enter(step, id, request.interaction, to, wish);
+}
+
+/// Somebody joins the queue, or is sent on by its rules.
+pub(crate) fn enter(
+    step: &mut Step<'_>,
+    id: RequestId,
+    interaction: InteractionId,
+    queue: QueueId,
+    wish: Wish,
+) {
     let state = step.state();
     let Some((row, plan)) = state.interaction(interaction).zip(state.config.queue(queue)) else {
         return;
     };
-    let refused = refusal(state, queue, plan);
-    let opened = opened(step, id, row, plan, queue, past);
+    let refused = match &wish.target {
+        Target::Agents(agents) => nobody_of(state, agents).then_some(FlowOutReason::Coverage),
+        _ => refusal(state, queue, plan),
+    };
+    let opened = opened(step, id, row, plan, queue, wish);
     step.emit(RequestEvent::Opened(Box::new(opened)));
     if let Some(reason) = refused {
         if let Some(request) = step.state().request(id).cloned() {
@@ -84,6 +178,29 @@ fn enter(step: &mut Step<'_>, interaction: InteractionId, queue: QueueId, past: 
     super::staffing::review(step, queue);
 }
 
+/// Whether none of the agents is at work.
+fn nobody_of(state: &State, agents: &[AgentId]) -> bool {
+    !agents.iter().any(|agent| state.agent(*agent).is_some_and(|row| row.session.is_some()))
+}
+
+/// The agent has left: who waits for nobody else goes on to the coverage at once. Whether anybody did.
+pub(super) fn left(step: &mut Step<'_>, agent: AgentId) -> bool {
+    let state = step.state();
+    let waiting: Vec<RequestId> = state
+        .index
+        .direct(agent)
+        .map(|key| key.request)
+        .filter(|id| match state.request(*id).map(|request| &request.target) {
+            Some(Target::Agents(agents)) => nobody_of(state, agents),
+            _ => false,
+        })
+        .collect();
+    for id in &waiting {
+        overflow(step, *id, FlowOutReason::Coverage);
+    }
+    !waiting.is_empty()
+}
+
 /// The bound that keeps a request out of the queue, if one does.
 fn refusal(state: &State, queue: QueueId, plan: &QueuePlan) -> Option<FlowOutReason> {
     let row = state.queue(queue)?;
@@ -93,7 +210,7 @@ fn refusal(state: &State, queue: QueueId, plan: &QueuePlan) -> Option<FlowOutRea
     if plan.depth.is_some_and(|depth| row.depth >= depth) {
         return Some(FlowOutReason::Full);
     }
-    let nobody = plan.no_agents_grace == crate::time::Duration::ZERO
+    let nobody = plan.no_agents_grace == Duration::ZERO
         && plan.no_agents.is_some_and(|rule| !super::staffing::is_staffed(state, queue, rule));
     nobody.then_some(FlowOutReason::NoAgents)
 }
@@ -104,19 +221,25 @@ fn opened(
     interaction: &Interaction,
     plan: &QueuePlan,
     queue: QueueId,
-    past: Option<Past>,
+    wish: Wish,
 ) -> RequestOpened {
     let now = step.happened;
+    let Wish { cause, target, past, boost, until } = wish;
+    let config = &step.state().config;
     let order_at = past.map_or(now, |past| past.order_at);
-    let boost = interaction.boost + plan.boost;
+    let boost = interaction.boost + plan.boost + boost;
     let service_target = plan.target(interaction.channel);
+    let wait = match target {
+        Target::Agents(_) => Some(config.center.policies.direct_wait),
+        _ => plan.wait,
+    };
     RequestOpened {
         id,
         interaction: interaction.id,
         parent: past.map(|past| past.parent),
         attempt: past.map_or(0, |past| past.attempt),
-        cause: if past.is_some() { RequestCause::Overflow } else { RequestCause::Initial },
-        target: Target::Queue,
+        cause,
+        target,
         home_queue: queue,
         visible_queues: Vec::new(),
         served_via: None,
@@ -126,8 +249,12 @@ fn opened(
         order_at,
         boost,
         service_target,
-        due_at: step.state().config.due_at(order_at, service_target, boost),
-        wait_until: plan.wait.map(|wait| now + wait),
-        counts_as_offered: true,
+        due_at: config.due_at(order_at, service_target, boost),
+        wait_until: wait.map(|wait| now + wait).into_iter().chain(until).min(),
+        counts_as_offered: match cause {
+            RequestCause::Consult => plan.consults_count,
+            RequestCause::Assist => false,
+            _ => true,
+        },
     }
 }

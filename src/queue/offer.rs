@@ -1,13 +1,16 @@
 //! Offers: leases on an agent's capacity, from the first ring to the connection.
 
-use crate::id::{AgentId, BridgeId, EngagementId, HostId, LegId, OfferId, RequestId};
+use super::handover;
+use crate::id::{
+    AgentId, BridgeId, EngagementId, HostId, InteractionId, LegId, OfferId, RequestId,
+};
 use crate::message::{
-    AcceptMode, BridgeMode, Choice, EffectKind, EngagementEnd, EngagementEvent, EngagementRole,
-    HostLeg, Lane, LegEvent, LegPurpose, OfferEnd, OfferEvent, OfferMade, Outcome, Personal, Phase,
-    RequestEvent, StrikeKind,
+    AcceptMode, BridgeMode, Choice, EffectKind, EngagementEnd, EngagementEvent, HostLeg, Lane,
+    LegEvent, LegPurpose, OfferEnd, OfferEvent, OfferMade, Outcome, Personal, Phase, RequestEvent,
+    StrikeKind,
 };
 use crate::model::{Brand, Media, Station};
-use crate::state::{Interaction, Offer, State, Step};
+use crate::state::{Interaction, RequestState, State, Step};
 use crate::{agent, time::Timestamp};
 
 /// Leases the agent's capacity for the request and rings.
@@ -74,6 +77,18 @@ pub(crate) fn make(step: &mut Step<'_>, id: RequestId, agent: AgentId, choice: C
     }
 }
 
+/// The agent has chosen the request: an offer that is taken at once, or by the phone that rings.
+pub(crate) fn pull(step: &mut Step<'_>, id: RequestId, agent: AgentId) {
+    let choice = crate::routing::sole_choice(step.state(), agent);
+    make(step, id, agent, choice);
+    let made = step.state().request(id).map(|request| request.state);
+    if let Some(RequestState::Offered(offer)) = made
+        && step.state().offer(offer).is_some_and(|row| row.leg.is_none() && row.accepted.is_none())
+    {
+        accept(step, offer);
+    }
+}
+
 /// What the agent is shown of an offer.
 fn presentation(step: &Step<'_>, offer: OfferId, accept: AcceptMode) -> Option<EffectKind> {
     let state = step.state();
@@ -121,7 +136,12 @@ fn phone_of(state: &State, request: RequestId, agent: AgentId) -> Option<(HostId
 }
 
 fn caller_id(state: &State, request: RequestId) -> Option<String> {
-    brand_of(state, state.interaction(state.request(request)?.interaction)?)?.caller_id.clone()
+    shown_number(state, state.interaction(state.request(request)?.interaction)?)
+}
+
+/// The number that those see whom the engine calls for the interaction.
+pub(crate) fn shown_number(state: &State, interaction: &Interaction) -> Option<String> {
+    brand_of(state, interaction)?.caller_id.clone()
 }
 
 fn brand_of<'s>(state: &'s State, interaction: &Interaction) -> Option<&'s Brand> {
@@ -132,23 +152,26 @@ fn brand_of<'s>(state: &'s State, interaction: &Interaction) -> Option<&'s Brand
 /// The agent takes the offer: connected at once where nothing has to be bridged.
 pub(crate) fn accept(step: &mut Step<'_>, id: OfferId) {
     let Some(offer) = step.state().offer(id).cloned() else { return };
-    let engagement = step.new_id();
+    let (engagement, participant) = (step.new_id(), step.new_id());
     let state = step.state();
     let Some(request) = state.request(offer.request) else { return };
     let (interaction, queue, channel) = (request.interaction, request.queue, request.channel);
+    let role = handover::role(state, request);
     let cost = state.config.channel(channel).cost;
     let deadline = step.at + state.config.center.policies.connect_timeout;
-    let bridge: Option<BridgeId> = offer.leg.map(|_| step.new_id());
+    let counterpart = handover::counterpart(state, request);
+    let place = handover::meeting_place(state, request);
+    let bridge: Option<BridgeId> =
+        offer.leg.and(counterpart).map(|_| place.unwrap_or_else(|| step.new_id()));
     if bridge.is_some() {
         step.emit(OfferEvent::Accepted { id, engagement, bridge, deadline });
     }
-    let participant = Some(step.new_id());
     step.emit(EngagementEvent::Opened {
         id: engagement,
         agent: offer.agent,
-        role: EngagementRole::Handler,
+        role,
         interaction: Some(interaction),
-        participant,
+        participant: Some(participant),
         offer: Some(id),
         queue: Some(queue),
         request: Some(offer.request),
@@ -158,36 +181,28 @@ pub(crate) fn accept(step: &mut Step<'_>, id: OfferId) {
         phase: if bridge.is_some() { Phase::Connecting } else { Phase::Active },
         reason: None,
     });
-    if let (Some(bridge), Some(leg)) = (bridge, offer.leg) {
-        join_legs(step, &offer, bridge, leg, deadline);
-    } else {
-        set_music(step, offer.request, false);
-        connected(step, id, engagement);
+    set_music(step, offer.request, false);
+    match (bridge, counterpart, offer.leg) {
+        (Some(bridge), Some(counterpart), Some(leg)) => {
+            join_legs(step, interaction, bridge, [counterpart, leg], deadline);
+        }
+        _ => connected(step, id, engagement),
     }
 }
 
-fn join_legs(
+/// Lets two legs of an interaction hear each other; the operation is filed under the second.
+pub(crate) fn join_legs(
     step: &mut Step<'_>,
-    offer: &Offer,
+    interaction: InteractionId,
     bridge: BridgeId,
-    agent_leg: LegId,
+    legs: [LegId; 2],
     deadline: Timestamp,
 ) {
     let state = step.state();
-    let Some(interaction) =
-        state.request(offer.request).and_then(|request| state.interaction(request.interaction))
-    else {
-        return;
-    };
-    let (host, lane) = (interaction.host, Lane::Interaction(interaction.id));
-    let leg = |id| {
-        let external = state.leg(id).and_then(|leg| leg.external.clone());
-        HostLeg { leg: id, external }
-    };
-    let (customer, agent) = (leg(interaction.leg), leg(agent_leg));
-    let (legs, mode) = (vec![customer, agent], BridgeMode::Mix);
-    set_music(step, offer.request, false);
-    step.effect(host, lane, deadline, EffectKind::Bridge { bridge, legs, mode });
+    let Some(host) = state.interaction(interaction).map(|row| row.host) else { return };
+    let legs = legs.map(|leg| state.host_leg(leg)).to_vec();
+    let kind = EffectKind::Bridge { bridge, legs, mode: BridgeMode::Mix };
+    step.effect(host, Lane::Interaction(interaction), deadline, kind);
 }
 
 /// Customer and agent are together: the request is answered.
@@ -197,10 +212,15 @@ pub(crate) fn connected(step: &mut Step<'_>, id: OfferId, engagement: Engagement
         step.emit(EngagementEvent::PhaseChanged { id: engagement, phase: Phase::Active });
     }
     step.emit(OfferEvent::Ended { id, end: OfferEnd::Connected, excluded_until: None });
+    let request = step.state().request(offer.request).cloned();
     step.emit(RequestEvent::Ended {
         id: offer.request,
         outcome: Outcome::Answered { engagement, agent: offer.agent },
     });
+    if let Some(request) = request {
+        let bridge = offer.accepted.and_then(|accepted| accepted.bridge);
+        handover::answered(step, &request, engagement, bridge);
+    }
     agent::forgive(step, offer.agent);
 }
 
@@ -238,7 +258,10 @@ pub(crate) fn end(step: &mut Step<'_>, id: OfferId, end: OfferEnd) {
 /// Turns the music of the one who waits on or off, where the engine controls the media.
 pub(super) fn set_music(step: &mut Step<'_>, request: RequestId, on: bool) {
     let state = step.state();
-    let Some(request) = state.request(request) else { return };
+    let Some(request) = state.request(request).filter(|request| !request.cause.is_of_agent())
+    else {
+        return;
+    };
     let Some(interaction) = state.interaction(request.interaction) else { return };
     let Some(leg) = state.leg(interaction.leg) else { return };
     let controls = state.config.host(interaction.host).is_some_and(|h| h.media == Media::Engine);

@@ -20,11 +20,21 @@ pub(crate) fn is_staffed(state: &State, queue: QueueId, rule: NoAgents) -> bool 
     })
 }
 
-/// After agents came or went: starts or ends the grace of the queues that have the rule.
-pub(crate) fn check(step: &mut Step<'_>) {
-    if !step.take_came_or_went().is_empty() {
-        review_all(step);
+/// After agents came or went: starts or ends the grace of the queues that have the rule, and sends on
+/// who waited for one who left. Whether it sent anybody on.
+pub(crate) fn check(step: &mut Step<'_>) -> bool {
+    let changed = step.take_came_or_went();
+    if changed.is_empty() {
+        return false;
     }
+    let mut sent = false;
+    for agent in changed {
+        if step.state().agent(agent).is_none_or(|row| row.session.is_none()) {
+            sent |= join::left(step, agent);
+        }
+    }
+    review_all(step);
+    sent
 }
 
 /// Starts or ends the grace of every queue, as its staff and its rule say now.

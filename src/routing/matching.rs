@@ -21,6 +21,9 @@ pub(crate) fn best_agent(state: &State, id: RequestId) -> Option<(AgentId, Choic
     if request.state != RequestState::Waiting || !host_is_up(state, request) {
         return None;
     }
+    if let Target::Agents(named) = &request.target {
+        return first_idle(state, request, named);
+    }
     let queue = state.config.queue(request.queue)?;
     let fits = |(agent, channels): (AgentId, u16)| {
         let fits = channels & (1 << request.channel.index()) != 0
@@ -34,18 +37,30 @@ pub(crate) fn best_agent(state: &State, id: RequestId) -> Option<(AgentId, Choic
     Some((chosen, choice(state, chosen, runners_up)))
 }
 
+/// The longest idle of the agents who alone are wanted. What the queue asks of agents does not matter.
+fn first_idle(state: &State, request: &Request, named: &[AgentId]) -> Option<(AgentId, Choice)> {
+    let free = |agent: &AgentId| {
+        let free = state.index.free(*agent)?;
+        let fits = free.admits(request.channel) && may_take(state, request, *agent);
+        fits.then_some((free.idle_since, *agent))
+    };
+    let (_, chosen) = named.iter().filter_map(free).min()?;
+    Some((chosen, sole_choice(state, chosen)))
+}
+
 /// The place of the request that the free agent should get, if one waits.
 pub(crate) fn best_request(state: &State, agent: AgentId) -> Option<ServiceKey> {
     let plan = state.config.agent(agent)?;
     let free = state.index.free(agent)?;
-    let mut best = None;
+    let mut best = state.index.direct(agent).find(|key| {
+        state
+            .request(key.request)
+            .is_some_and(|request| free.admits(request.channel) && may_take(state, request, agent))
+    });
     for (class, head) in state.index.classes() {
         let Class { queue, channel } = class;
         let Some(queue) = state.config.queue(queue) else { continue };
-        if free.channels & (1 << channel.index()) == 0
-            || best.is_some_and(|best| best <= head)
-            || !queue.admits(plan)
-        {
+        if !free.admits(channel) || best.is_some_and(|best| best <= head) || !queue.admits(plan) {
             continue;
         }
         let first = state.index.waiting(class).find(|key| {
@@ -134,6 +149,7 @@ pub(crate) fn refusal(state: &State, request: &Request, agent: AgentId) -> Optio
     rules.into_iter().find(|(_, holds)| *holds).map(|(refusal, _)| refusal)
 }
 
-fn capable(state: &State, request: &Request, plan: &AgentPlan) -> bool {
-    state.config.queue(request.queue).is_some_and(|queue| queue.admits(plan))
+/// Whether the agent has what the queue asks for. Whoever is wanted by name need not.
+pub(crate) fn capable(state: &State, request: &Request, plan: &AgentPlan) -> bool {
+    request.is_direct() || state.config.queue(request.queue).is_some_and(|queue| queue.admits(plan))
 }

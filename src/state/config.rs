@@ -100,6 +100,8 @@ pub(crate) struct AgentPlan {
     /// Differing bounds by channel.
     pub(crate) max: SmallVec<[(Channel, u32); 1]>,
     pub(crate) auto_answer: bool,
+    /// Stands in where this agent alone is wanted.
+    pub(crate) coverage: Option<QueueId>,
     pub(crate) station: Station,
 }
 
@@ -136,6 +138,7 @@ pub(crate) struct QueuePlan {
     pub(crate) dispositions: Vec<DispositionId>,
     pub(crate) music: Option<String>,
     pub(crate) offer_timeout: Option<Duration>,
+    pub(crate) consults_count: bool,
 }
 
 impl QueuePlan {
@@ -320,6 +323,7 @@ impl Config {
             budget: agent.budget.unwrap_or(self.center.capacity.budget),
             max: agent.max.iter().map(|(channel, max)| (*channel, *max)).collect(),
             auto_answer: agent.auto_answer,
+            coverage: self.number(Kind::Queue, agent.coverage.as_ref()).map(QueueId),
             station: agent.station.clone(),
         })
     }
@@ -368,6 +372,7 @@ impl Config {
                 .collect(),
             music: queue.music.clone(),
             offer_timeout: queue.offer_timeout,
+            consults_count: queue.consults_count,
         })
     }
 

@@ -75,10 +75,82 @@ pub(crate) struct Interaction {
     pub(crate) customer: Option<Box<CustomerRef>>,
     pub(crate) language: Option<Box<Language>>,
     pub(crate) identity: Option<Box<Identity>>,
-    /// The open request.
+    /// The open request of the customer; those of agents who ask somebody stand in the meeting.
     pub(crate) request: Option<RequestId>,
     /// The engagements that have not ended.
     pub(crate) engagements: SmallVec<[EngagementId; 1]>,
+    /// Kept apart, so that those who only wait stay small.
+    pub(crate) meeting: Option<Box<Meeting>>,
+}
+
+/// Who meets in an interaction once somebody has answered, and who is asked to join.
+#[derive(Clone, Default, Hash, Debug, Serialize, Deserialize)]
+pub(crate) struct Meeting {
+    /// Where the customer meets others.
+    pub(crate) bridge: Option<BridgeId>,
+    /// The wait that was answered last: its place is kept when the customer is handed on.
+    pub(crate) served: Option<Served>,
+    pub(crate) transfer: Option<Transfer>,
+    /// One for each agent who asks somebody.
+    pub(crate) consults: Vec<Consult>,
+    /// Requests of agents for somebody to join.
+    pub(crate) asked: Vec<RequestId>,
+    /// Legs of people outside, also of those who have not answered.
+    pub(crate) outside: Vec<LegId>,
+    /// Parties from outside who take part.
+    pub(crate) guests: Vec<Guest>,
+    /// More than two speak with each other.
+    pub(crate) conference: bool,
+}
+
+/// A wait that was answered.
+#[derive(Clone, Copy, Hash, Debug, Serialize, Deserialize)]
+pub(crate) struct Served {
+    pub(crate) request: RequestId,
+    pub(crate) attempt: u32,
+    pub(crate) customer_wait_since: Timestamp,
+    pub(crate) order_at: Timestamp,
+}
+
+/// A customer who is being handed on.
+#[derive(Clone, Copy, Hash, Debug, Serialize, Deserialize)]
+pub(crate) struct Transfer {
+    /// The transferor's part.
+    pub(crate) engagement: EngagementId,
+    pub(crate) agent: AgentId,
+    /// What the host does about it, where it goes outside or follows a consult.
+    pub(crate) op: Option<EffectId>,
+    /// The queue that takes the customer if all else fails.
+    pub(crate) fallback: Option<QueueId>,
+    /// It failed: the transferor is wanted back.
+    pub(crate) failed: bool,
+    pub(crate) deadline: Timestamp,
+}
+
+/// An agent asks somebody while the customer waits.
+#[derive(Clone, Copy, Hash, Debug, Serialize, Deserialize)]
+pub(crate) struct Consult {
+    /// The asking agent's part.
+    pub(crate) engagement: EngagementId,
+    /// The request that waits for somebody to ask.
+    pub(crate) request: Option<RequestId>,
+    /// The leg of the one outside who is asked.
+    pub(crate) leg: Option<LegId>,
+    /// The part of the agent who is asked.
+    pub(crate) with: Option<EngagementId>,
+    /// Where the two meet.
+    pub(crate) bridge: Option<BridgeId>,
+    pub(crate) answered: bool,
+    /// The agent has turned to the customer meanwhile.
+    pub(crate) with_customer: bool,
+    pub(crate) deadline: Timestamp,
+}
+
+/// Somebody from outside who takes part.
+#[derive(Clone, Copy, Hash, Debug, Serialize, Deserialize)]
+pub(crate) struct Guest {
+    pub(crate) participant: ParticipantId,
+    pub(crate) leg: LegId,
 }
 
 /// How far a leg is.
@@ -103,6 +175,8 @@ pub(crate) struct Leg {
     pub(crate) state: LegState,
     /// The far end has put us on hold.
     pub(crate) held: bool,
+    /// We let nobody hear it.
+    pub(crate) muted: bool,
     /// Operations that have not ended.
     pub(crate) ops: SmallVec<[EffectId; 2]>,
 }
@@ -141,6 +215,11 @@ pub(crate) struct Request {
 }
 
 impl Request {
+    /// Whether it waits for agents by name: what its queue asks of agents, and its hours, do not matter.
+    pub(crate) const fn is_direct(&self) -> bool {
+        matches!(self.target, Target::Agents(_))
+    }
+
     /// Whether the agent may not be offered this request now.
     pub(crate) fn excludes(&self, agent: AgentId) -> bool {
         self.exclusions.iter().any(|(excluded, _)| *excluded == agent)
@@ -173,8 +252,11 @@ pub(crate) struct Engagement {
     pub(crate) agent: AgentId,
     pub(crate) role: EngagementRole,
     pub(crate) interaction: Option<InteractionId>,
+    pub(crate) participant: Option<ParticipantId>,
     pub(crate) queue: Option<QueueId>,
     pub(crate) leg: Option<LegId>,
+    /// The lease it came from, while it is being connected.
+    pub(crate) offer: Option<OfferId>,
     pub(crate) channel: Channel,
     pub(crate) phase: Phase,
     /// The hold was asked for at the desktop, so the phone does not end it.

@@ -89,6 +89,7 @@ impl State {
             index: Index::default(),
             timers: Wheel::new(at),
             by_external: Map::default(),
+            by_guest: Map::default(),
             by_token: Map::default(),
             staff: Vec::new(),
             touched: smallvec::SmallVec::new(),
@@ -164,6 +165,11 @@ impl State {
                 self.by_external.insert((leg.host, external.clone()), leg.id);
             }
         }
+        for guest in
+            self.interactions.iter().filter_map(Interaction::meeting).flat_map(|m| &m.guests)
+        {
+            self.by_guest.insert(guest.participant, guest.leg);
+        }
         for (timer, deadline) in self.deadlines() {
             self.timers.set(timer, deadline);
         }
@@ -192,6 +198,13 @@ impl State {
             match offer.accepted {
                 Some(accepted) => add(TimerId::Connect(offer.id), Some(accepted.deadline)),
                 None => add(TimerId::Offer(offer.id), Some(offer.deadline)),
+            }
+        }
+        for (id, meeting) in self.interactions.iter().filter_map(|i| Some((i.id, i.meeting()?))) {
+            let running = meeting.transfer.filter(|t| t.op.is_none() && !t.failed);
+            add(TimerId::Transfer(id), running.map(|transfer| transfer.deadline));
+            for consult in meeting.consults.iter().filter(|consult| !consult.answered) {
+                add(TimerId::Consult(consult.engagement), Some(consult.deadline));
             }
         }
         for engagement in self.engagements.iter() {

@@ -44,10 +44,17 @@ pub(crate) struct Free {
     pub(crate) team: Option<TeamId>,
 }
 
+impl Free {
+    pub(crate) const fn admits(&self, channel: Channel) -> bool {
+        self.channels & (1 << channel.index()) != 0
+    }
+}
+
 /// What an [`Index`] holds: requests by class, agents in their order with the channels they admit.
 #[derive(PartialEq, Eq, Debug)]
 pub(crate) struct Contents {
     waiting: Vec<(Class, ServiceKey)>,
+    direct: Vec<(AgentId, ServiceKey)>,
     idle: Vec<(AgentId, u16, OrderKey)>,
 }
 
@@ -55,6 +62,8 @@ pub(crate) struct Contents {
 #[derive(Default)]
 pub(crate) struct Index {
     waiting: BTreeMap<Class, BTreeSet<ServiceKey>>,
+    /// Requests that want named agents alone.
+    direct: BTreeMap<AgentId, BTreeSet<ServiceKey>>,
     /// Free agents in their order, each with one bit per channel that capacity admits.
     idle: BTreeMap<(OrderKey, AgentId), u16>,
     idle_by_team: BTreeMap<TeamId, BTreeMap<(OrderKey, AgentId), u16>>,
@@ -66,6 +75,29 @@ impl Index {
     /// Requests of the class in the order of service.
     pub(crate) fn waiting(&self, class: Class) -> impl Iterator<Item = ServiceKey> + '_ {
         self.waiting.get(&class).into_iter().flatten().copied()
+    }
+
+    /// Requests that want this agent alone, or with others, in the order of service.
+    pub(crate) fn direct(&self, agent: AgentId) -> impl Iterator<Item = ServiceKey> + '_ {
+        self.direct.get(&agent).into_iter().flatten().copied()
+    }
+
+    pub(super) fn add_direct(&mut self, agents: &[AgentId], key: ServiceKey) {
+        for agent in agents {
+            self.direct.entry(*agent).or_default().insert(key);
+        }
+        self.woken.push(Woken::Request(key.request));
+    }
+
+    pub(super) fn remove_direct(&mut self, agents: &[AgentId], key: ServiceKey) {
+        for agent in agents {
+            if let Some(waiting) = self.direct.get_mut(agent) {
+                waiting.remove(&key);
+                if waiting.is_empty() {
+                    self.direct.remove(agent);
+                }
+            }
+        }
     }
 
     /// Classes in which somebody waits.
@@ -157,8 +189,13 @@ impl Index {
             .iter()
             .flat_map(|(class, keys)| keys.iter().map(move |key| (*class, *key)))
             .collect();
+        let direct = self
+            .direct
+            .iter()
+            .flat_map(|(agent, keys)| keys.iter().map(move |key| (*agent, *key)))
+            .collect();
         let idle =
             self.idle.iter().map(|((key, agent), channels)| (*agent, *channels, *key)).collect();
-        Contents { waiting, idle }
+        Contents { waiting, direct, idle }
     }
 }

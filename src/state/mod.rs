@@ -33,12 +33,13 @@ use std::collections::{BTreeMap, VecDeque};
 
 use smallvec::SmallVec;
 
-pub(crate) use apply::leg_of;
+pub(crate) use apply::{PartyOf, leg_of};
 pub(crate) use config::{AgentPlan, Config, EntryLeads, OverflowTo, QueuePlan};
 pub(crate) use dedupe::Dedupe;
 pub(crate) use entity::{
-    AgentState, Conversation, Engagement, Hold, HostState, Interaction, Leg, LegState, Offer,
-    OrderKey, QueueState, Request, RequestState, Session, Stage, WorkItem,
+    AgentState, Consult, Conversation, Engagement, Guest, Hold, HostState, Interaction, Leg,
+    LegState, Meeting, Offer, OrderKey, QueueState, Request, RequestState, Served, Session, Stage,
+    Transfer, WorkItem,
 };
 pub(crate) use hash::{Map, fingerprint};
 pub(crate) use index::{Class, Free, Index, ServiceKey, Woken};
@@ -48,9 +49,9 @@ pub(crate) use wheel::Wheel;
 
 use crate::id::{
     AgentId, ConversationId, EffectId, EngagementId, EntryPointId, Epoch, ExternalRef, HostId,
-    InteractionId, LegId, OfferId, QueueId, RequestId, Seq, ShardId,
+    InteractionId, LegId, OfferId, ParticipantId, QueueId, RequestId, Seq, ShardId,
 };
-use crate::message::{CustomerToken, Effect, Side, TimerId};
+use crate::message::{CustomerToken, Effect, HostLeg, Side, TimerId};
 use crate::time::{Duration, Timestamp};
 
 /// Whether an agent is there, as far as queues without staff are concerned.
@@ -99,6 +100,8 @@ pub(crate) struct State {
     pub(crate) timers: Wheel<TimerId>,
     pub(crate) by_external: Map<(HostId, ExternalRef), LegId>,
     pub(crate) by_token: Map<CustomerToken, ConversationId>,
+    /// Parties from outside.
+    by_guest: Map<ParticipantId, LegId>,
     /// Who is there, by number of the agent.
     staff: Vec<Staff>,
     /// Agents that the current step has touched, for their timeline.
@@ -148,6 +151,11 @@ impl State {
 
     pub(crate) fn host_is_up(&self, id: HostId) -> bool {
         self.host(id).is_some_and(HostState::is_up)
+    }
+
+    /// A leg as its host knows it.
+    pub(crate) fn host_leg(&self, leg: LegId) -> HostLeg {
+        HostLeg { leg, external: self.leg(leg).and_then(|row| row.external.clone()) }
     }
 
     /// Whether an id of this shape was ever handed out: what is named by it and is not here is gone.

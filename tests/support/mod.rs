@@ -142,6 +142,15 @@ impl Bench {
         assert!(matches!(receipt, Receipt::Recorded(_)), "{receipt:?}");
     }
 
+    /// The phone that rang last is picked up, and whoever it belongs to hears whom they are to hear.
+    pub fn joins(&mut self, host: &str) {
+        self.accept_all();
+        self.picks_up(host);
+        self.accept_all();
+        self.done(host, |kind| matches!(kind, EffectKind::Bridge { .. }));
+        self.accept_all();
+    }
+
     /// Every effect handed out so far is accepted by its host.
     pub fn accept_all(&mut self) {
         let mut seen = 0;

@@ -6,6 +6,7 @@
 //! | `agents.rs` | coming, going, presence, work from outside the queues |
 //! | `requests.rs` | offers and waiting requests |
 //! | `work.rs` | an agent's part: hold, hang-up, wrap-up |
+//! | `people.rs` | transfers, consults, conferences |
 //! | `customers.rs` | interactions, conversations, what is known of the customer |
 //! | `center.rs` | switches, configuration, facts from outside |
 //! | `named.rs` | what a command names, and whether the actor may reach it |
@@ -14,6 +15,7 @@ mod agents;
 mod center;
 mod customers;
 mod named;
+mod people;
 mod requests;
 mod work;
 
@@ -41,7 +43,18 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         CommandBody::AcceptOffer { .. }
         | CommandBody::RejectOffer { .. }
         | CommandBody::PrioritizeRequest { .. }
+        | CommandBody::PullRequest { .. }
+        | CommandBody::MoveRequest { .. }
+        | CommandBody::AssignRequest { .. }
         | CommandBody::WithdrawRequest { .. } => requests::decide(step, authority, body),
+        CommandBody::Transfer { .. }
+        | CommandBody::Consult { .. }
+        | CommandBody::CompleteConsult { .. }
+        | CommandBody::CancelConsult { .. }
+        | CommandBody::Conference { .. }
+        | CommandBody::AddParticipant { .. }
+        | CommandBody::RemoveParticipant { .. }
+        | CommandBody::SetMuted { .. } => people::decide(step, authority, body),
         CommandBody::CloseInteraction { .. } | CommandBody::SetContext { .. } => {
             customers::decide(step, authority, body)
         }

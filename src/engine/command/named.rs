@@ -99,6 +99,14 @@ pub(super) fn handler(engagement: &Engagement) -> Judged {
     Ok(())
 }
 
+/// The agent serves the customer, alone or with others.
+pub(super) fn serves(engagement: &Engagement) -> Judged {
+    if !agent::serves(engagement.role) {
+        return Err(Rejection::wrong_state("engagement", "not one that serves the customer"));
+    }
+    Ok(())
+}
+
 pub(super) fn in_phase(engagement: &Engagement, phases: &[Phase]) -> Judged {
     if phases.contains(&engagement.phase) {
         return Ok(());
@@ -133,4 +141,14 @@ pub(super) fn disposition_id(
     allowed
         .then_some(id)
         .ok_or_else(|| Rejection::invalid("disposition", "is not one of the queue's"))
+}
+
+/// A configured agent whom somebody else wants.
+pub(super) fn somebody(
+    state: &State,
+    key: &Key,
+    field: &'static str,
+) -> Result<AgentId, Rejection> {
+    let id = state.config.agent_id(key).filter(|id| state.config.agent(*id).is_some());
+    id.ok_or_else(|| Rejection::unknown(field))
 }

@@ -1,15 +1,15 @@
 //! Commands about offers and waiting requests.
 
 use super::Judged;
-use super::named::{known, own_offer, reason_id};
-use crate::agent;
-use crate::id::{OfferId, RequestId};
+use super::named::{known, own_offer, queue_id, reason_id, signed_in, somebody};
+use crate::id::{AgentId, OfferId, RequestId};
 use crate::message::{
-    Authority, CommandBody, OfferEnd, Outcome, Permission, Rejection, RequestEvent,
+    Authority, CommandBody, OfferEnd, Outcome, Permission, Rejection, RejectionReason, RequestEvent,
 };
-use crate::queue;
-use crate::state::Step;
+use crate::routing::{Refusal, refusal};
+use crate::state::{Request, RequestState, State, Step};
 use crate::time::Duration;
+use crate::{agent, queue};
 
 /// Judges and decides.
 pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBody) -> Judged {
@@ -27,6 +27,30 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         CommandBody::PrioritizeRequest { request, boost } => {
             agent::may_manage(authority, Permission::ManageInteractions)?;
             prioritize(step, request, boost)
+        }
+        CommandBody::PullRequest { agent, request } => {
+            let agent = signed_in(step.state(), authority, &agent)?;
+            pull(step, agent, request)
+        }
+        CommandBody::MoveRequest { request, queue } => {
+            agent::may_manage(authority, Permission::ManageInteractions)?;
+            let to = queue_id(step.state(), &queue)?;
+            let row = of_customer(step.state(), request)?;
+            if row.queue == to {
+                return Err(Rejection::wrong_state("queue", "where it waits"));
+            }
+            queue::join::moved(step, request, to);
+            Ok(())
+        }
+        CommandBody::AssignRequest { request, agent } => {
+            agent::may_manage(authority, Permission::ManageInteractions)?;
+            let to = somebody(step.state(), &agent, "agent")?;
+            of_customer(step.state(), request)?;
+            if step.state().agent(to).is_none_or(|row| row.session.is_none()) {
+                return Err(Rejection::wrong_state("agent", "signed out"));
+            }
+            queue::assign(step, request, to);
+            Ok(())
         }
         CommandBody::WithdrawRequest { request } => {
             agent::may_manage(authority, Permission::ManageInteractions)?;
@@ -57,5 +81,44 @@ fn prioritize(step: &mut Step<'_>, id: RequestId, boost: Duration) -> Judged {
     let request = known(state, state.request(id), id.origin(), "request")?;
     let due_at = state.config.due_at(request.order_at, request.service_target, boost);
     step.emit(RequestEvent::Reordered { id, boost, due_at });
+    Ok(())
+}
+
+/// A request of a customer: what an agent waits for is the agent's own matter.
+fn of_customer(state: &State, id: RequestId) -> Result<&Request, Rejection> {
+    let request = known(state, state.request(id), id.origin(), "request")?;
+    if request.cause.is_of_agent() {
+        return Err(Rejection::wrong_state("request", "of an agent who asks somebody"));
+    }
+    Ok(request)
+}
+
+/// The agent takes the request, if nothing but readiness stands against it.
+fn pull(step: &mut Step<'_>, agent: AgentId, id: RequestId) -> Judged {
+    let state = step.state();
+    let request = known(state, state.request(id), id.origin(), "request")?;
+    if request.state != RequestState::Waiting {
+        return Err(Rejection::wrong_state("request", "with an agent"));
+    }
+    match refusal(state, request, agent) {
+        // Choosing by hand is for those who are not sent anything.
+        None | Some(Refusal::NotReady) => {}
+        Some(Refusal::NoCapacity) => {
+            return Err(Rejection::new(RejectionReason::NoCapacity, "agent"));
+        }
+        Some(Refusal::NotCapable | Refusal::NotNamed | Refusal::NotConfigured) => {
+            return Err(Rejection::wrong_state("agent", "not one who may serve it"));
+        }
+        Some(Refusal::Excluded) => {
+            return Err(Rejection::wrong_state("agent", "kept from it for a while"));
+        }
+        Some(Refusal::SignedOut | Refusal::Leaving | Refusal::Unreachable) => {
+            return Err(Rejection::wrong_state("agent", "leaving or away"));
+        }
+        Some(Refusal::HostAway) => {
+            return Err(Rejection::wrong_state("request", "held by a host that is away"));
+        }
+    }
+    queue::offer::pull(step, id, agent);
     Ok(())
 }

@@ -1,8 +1,9 @@
 //! Commands about an agent's part in an interaction: hold, hang-up, wrap-up.
 
 use super::Judged;
-use super::named::{disposition_id, handler, in_phase, own, wrap_up};
+use super::named::{disposition_id, handler, in_phase, own, serves, wrap_up};
 use crate::agent;
+use crate::interaction::consult;
 use crate::message::{Authority, CommandBody, EngagementRole, Phase, Rejection};
 use crate::model::WrapUpMode;
 use crate::state::Step;
@@ -13,18 +14,22 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
     let state = step.state();
     match body {
         CommandBody::Hold { engagement } => {
-            in_phase(own(state, authority, engagement)?, &[Phase::Active])?;
-            handler(own(state, authority, engagement)?)?;
-            agent::hold(step, engagement);
+            let row = own(state, authority, engagement)?;
+            serves(row)?;
+            in_phase(row, &[Phase::Active])?;
+            consult::hold(step, engagement);
         }
         CommandBody::Unhold { engagement } => {
             in_phase(own(state, authority, engagement)?, &[Phase::Held])?;
-            agent::unhold(step, engagement);
+            consult::unhold(step, engagement);
         }
         CommandBody::HangUp { engagement } => {
             let row = own(state, authority, engagement)?;
             handler(row)?;
             in_phase(row, &[Phase::Active, Phase::Held, Phase::Suspended])?;
+            if state.consult_of(engagement).is_some() {
+                return Err(Rejection::wrong_state("engagement", "in a consult"));
+            }
             agent::finish(step, engagement);
         }
         CommandBody::EndOtherWork { engagement } => {

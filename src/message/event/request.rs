@@ -46,6 +46,8 @@ pub enum RequestEvent {
         id: RequestId,
         /// Who.
         target: Target,
+        /// When it goes on to somebody else if they do not.
+        wait_until: Option<Timestamp>,
     },
 }
 
@@ -115,6 +117,15 @@ pub enum RequestCause {
     Assist,
     /// Somebody moved it from another queue by a command.
     Moved,
+    /// A transfer failed: the one who handed on is wanted back.
+    Recall,
+}
+
+impl RequestCause {
+    /// Whether an agent waits for somebody, and not the customer.
+    pub const fn is_of_agent(self) -> bool {
+        matches!(self, Self::Consult | Self::Assist)
+    }
 }
 
 /// Who may serve a request.
@@ -210,6 +221,8 @@ pub enum FlowOutReason {
     Moved,
     /// It was handed to those on call.
     OnCall,
+    /// The named agent could not: on to who stands in for them.
+    Coverage,
 }
 
 /// How a request was lost.

@@ -1,5 +1,4 @@
-//! Events of transfers, consults and conferences. Their behavior comes with later versions; their
-//! shapes are here so that the log need not change for it.
+//! Events of transfers, consults and conferences.
 //!
 //! A transfer or consult is named by the engagement of the agent who began it, who has one at a time.
 
@@ -63,6 +62,8 @@ pub enum TransferEvent {
     },
     /// Somebody else has the customer.
     Completed {
+        /// The interaction.
+        interaction: InteractionId,
         /// The transferor's part.
         engagement: EngagementId,
         /// The part of the agent who took over; none outside.
@@ -70,6 +71,8 @@ pub enum TransferEvent {
     },
     /// It failed; the customer is still there unless the reason says otherwise.
     Failed {
+        /// The interaction.
+        interaction: InteractionId,
         /// The transferor's part.
         engagement: EngagementId,
         /// Why.
@@ -79,6 +82,8 @@ pub enum TransferEvent {
     },
     /// After a failure the customer is back with the transferor.
     Recalled {
+        /// The interaction.
+        interaction: InteractionId,
         /// The transferor's part in the transfer.
         engagement: EngagementId,
         /// The transferor's part from here on.
@@ -86,6 +91,8 @@ pub enum TransferEvent {
     },
     /// After a failure the transferor could not take the customer back: a queue does.
     FellBack {
+        /// The interaction.
+        interaction: InteractionId,
         /// The transferor's part.
         engagement: EngagementId,
         /// The queue.
@@ -165,6 +172,8 @@ pub enum ConsultEvent {
         engagement: EngagementId,
         /// The consulted agent's part; none outside.
         with: Option<EngagementId>,
+        /// Where the two meet, apart from the customer.
+        bridge: Option<BridgeId>,
     },
     /// The agent turned to the customer meanwhile, or back to the consulted party.
     Alternated {
@@ -175,6 +184,8 @@ pub enum ConsultEvent {
     },
     /// It is over.
     Ended {
+        /// The interaction.
+        interaction: InteractionId,
         /// The asking agent's part.
         engagement: EngagementId,
         /// How.
@@ -206,6 +217,16 @@ pub enum ConsultEnd {
     AgentGone,
     /// Network or host failed.
     Failed,
+}
+
+impl ConsultEnd {
+    /// Whether the asking agent is back with the customer alone.
+    pub const fn returns_to_customer(self) -> bool {
+        matches!(
+            self,
+            Self::Canceled | Self::NoAnswer | Self::Refused | Self::ConsultedGone | Self::Failed
+        )
+    }
 }
 
 /// More than two speak with each other. Who takes part is told by the participants of the interaction.

@@ -351,4 +351,9 @@ impl Draft<Agent> {
     pub fn auto_answer(self) -> Self {
         self.with(|agent| agent.auto_answer = true)
     }
+
+    /// The queue that stands in where this agent alone is wanted and cannot.
+    pub fn coverage(self, queue: &str) -> Self {
+        self.with_parsed("coverage", queue, |agent, key| agent.coverage = Some(key))
+    }
 }

@@ -137,12 +137,18 @@ fn check_policies(policies: &Policies, report: &mut Report) {
         closed_retention,
         conversation_retention,
         effect_timeout,
+        transfer_timeout,
+        queue_transfer_timeout,
+        direct_wait,
     } = policies;
     let place = Place::single("policies");
     for (field, span) in [
         ("offer_timeout", offer_timeout),
         ("connect_timeout", connect_timeout),
         ("effect_timeout", effect_timeout),
+        ("transfer_timeout", transfer_timeout),
+        ("queue_transfer_timeout", queue_transfer_timeout),
+        ("direct_wait", direct_wait),
     ] {
         report.positive(place, field, *span);
     }

@@ -40,6 +40,9 @@ fn check_agent(center: &Center, place: Place<'_>, agent: &Agent, report: &mut Re
     if let Station::Phone { host, .. } | Station::NailedUp { host, .. } = &agent.station {
         report.known(place, "station.host", ("host", &center.hosts), host);
     }
+    if let Some(queue) = &agent.coverage {
+        report.known(place, "coverage", ("queue", &center.queues), queue);
+    }
     if let Some(budget) = agent.budget {
         report.at_least_one(place, "budget", budget);
     }

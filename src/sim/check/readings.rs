@@ -1,12 +1,13 @@
 //! Readings agree with the state: every decision explains itself (promise 5), and the key figures,
 //! folded from the same records, count the same requests (promise 7).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Broken, broken};
 use crate::engine::{Engine, Explanation, Question, Verdict};
+use crate::id::RequestId;
 use crate::kpi::{Figures, Kpis, Options};
-use crate::message::Record;
+use crate::message::{Event, Record, RequestEvent};
 use crate::model::Kind;
 use crate::state::{Request, RequestState, State};
 use crate::time::Duration;
@@ -14,18 +15,32 @@ use crate::time::Duration;
 /// The figures so far.
 pub(super) struct Readings {
     kpis: Kpis,
+    /// Requests that do not count as offered.
+    uncounted: BTreeSet<RequestId>,
 }
 
 impl Default for Readings {
     fn default() -> Self {
         // One interval, so that a report costs the same whenever it is made.
-        Self { kpis: Kpis::new(Options::default().interval(Duration::ZERO)) }
+        let kpis = Kpis::new(Options::default().interval(Duration::ZERO));
+        Self { kpis, uncounted: BTreeSet::new() }
     }
 }
 
 impl Readings {
     pub(super) fn follow(&mut self, record: &Record) {
         self.kpis.apply(record);
+        for event in &record.events {
+            match event {
+                Event::Request(RequestEvent::Opened(opened)) if !opened.counts_as_offered => {
+                    self.uncounted.insert(opened.id);
+                }
+                Event::Request(RequestEvent::Ended { id, .. }) => {
+                    self.uncounted.remove(id);
+                }
+                _ => {}
+            }
+        }
     }
 
     pub(super) fn check(&self, engine: &Engine) -> Result<(), Broken> {
@@ -41,6 +56,7 @@ impl Readings {
         let mut there: BTreeMap<String, u64> = BTreeMap::new();
         let counted = state.requests.iter().filter(|request| {
             state.interaction(request.interaction).is_some_and(|interaction| !interaction.test)
+                && !self.uncounted.contains(&request.id)
         });
         for request in counted {
             let queue = state.config.numbers.key(Kind::Queue, request.queue.0);

@@ -5,7 +5,7 @@ use crate::id::{AgentId, RequestId};
 use crate::message::{PendingPresence, Phase, TimerId};
 use crate::model::Kind;
 use crate::routing::refusal;
-use crate::state::{Hold, LegState, RequestState, Stage, State};
+use crate::state::{Hold, Interaction, LegState, RequestState, Stage, State};
 
 pub(super) fn name(state: &State, agent: AgentId) -> String {
     let key = state.config.numbers.key(Kind::Agent, agent.0);
@@ -47,7 +47,11 @@ pub(super) fn nobody_waits_needlessly(state: &State) -> Result<(), Broken> {
 pub(super) fn leases_agree(state: &State) -> Result<(), Broken> {
     for request in state.requests.iter() {
         let owner = state.interaction(request.interaction);
-        if owner.is_none_or(|i| i.request != Some(request.id) || i.stage != Stage::Open) {
+        let known = |i: &Interaction| match i.meeting() {
+            Some(meeting) if request.cause.is_of_agent() => meeting.asked.contains(&request.id),
+            _ => i.request == Some(request.id),
+        };
+        if owner.is_none_or(|i| !known(i) || i.stage != Stage::Open) {
             return broken(format!("{:?} belongs to no open interaction", request.id));
         }
         if let RequestState::Offered(offer) = request.state
@@ -139,9 +143,39 @@ pub(super) fn transitions_have_deadlines(state: &State) -> Result<(), Broken> {
         }
     }
     for interaction in state.interactions.iter().filter(|i| i.stage != Stage::Closed) {
-        if interaction.request.is_none() && interaction.engagements.is_empty() {
+        let sent = |op| armed(state, TimerId::Effect(op));
+        let transfer = interaction.meeting().and_then(|meeting| meeting.transfer);
+        let sent = transfer.and_then(|transfer| transfer.op).is_some_and(sent);
+        if interaction.request.is_none() && interaction.engagements.is_empty() && !sent {
             return broken(format!("{:?} is left alone", interaction.id));
         }
+        meetings_have_deadlines(state, interaction)?;
+    }
+    Ok(())
+}
+
+/// Whoever is handed on, and whoever asks somebody, does not wait for ever.
+fn meetings_have_deadlines(state: &State, interaction: &Interaction) -> Result<(), Broken> {
+    let Some(meeting) = interaction.meeting() else { return Ok(()) };
+    if let Some(transfer) = meeting.transfer.filter(|_| interaction.stage == Stage::Open) {
+        let timer = match transfer.op {
+            Some(op) => TimerId::Effect(op),
+            None => TimerId::Transfer(interaction.id),
+        };
+        let recalled = transfer.failed && interaction.request.is_some();
+        if !recalled && !armed(state, timer) {
+            return broken(format!("nothing stands behind {transfer:?}"));
+        }
+    }
+    for consult in &meeting.consults {
+        if !consult.answered && !armed(state, TimerId::Consult(consult.engagement)) {
+            return broken(format!("nothing stands behind {consult:?}"));
+        }
+    }
+    let over = interaction.stage != Stage::Open;
+    let left = !meeting.consults.is_empty() || !meeting.asked.is_empty() || meeting.conference;
+    if over && left {
+        return broken(format!("{:?} is over and {meeting:?} goes on", interaction.id));
     }
     Ok(())
 }

@@ -75,11 +75,19 @@ impl State {
                     interaction.language = Some(Box::new(language.clone()));
                 }
             }
-            InteractionEvent::EntryRejected { .. }
-            | InteractionEvent::ParticipantJoined { .. }
-            | InteractionEvent::ParticipantLeft { .. }
-            | InteractionEvent::ConsentChanged { .. }
-            | InteractionEvent::Muted { .. } => {}
+            InteractionEvent::ParticipantJoined { id, participant, role, leg, .. } => {
+                self.guest_joined(*id, *participant, *role, *leg);
+            }
+            InteractionEvent::ParticipantLeft { id, participant } => {
+                self.participant_left(*id, *participant);
+            }
+            InteractionEvent::Muted { participant, muted, .. } => {
+                let leg = self.party(*participant).and_then(|party| self.leg_of_party(party));
+                if let Some(leg) = leg.and_then(|leg| self.legs.get_mut(leg.bits())) {
+                    leg.muted = *muted;
+                }
+            }
+            InteractionEvent::EntryRejected { .. } | InteractionEvent::ConsentChanged { .. } => {}
         }
     }
 
@@ -105,6 +113,7 @@ impl State {
             purpose: LegPurpose::Customer,
             state: LegState::Up,
             held: false,
+            muted: false,
             ops: smallvec::SmallVec::new(),
         });
         self.interactions.insert(Interaction {
@@ -127,6 +136,7 @@ impl State {
             identity: None,
             request: None,
             engagements: smallvec::SmallVec::new(),
+            meeting: None,
         });
     }
 
@@ -148,16 +158,22 @@ impl State {
 
     pub(super) fn apply_leg(&mut self, place: Place, event: &LegEvent) {
         match event {
-            LegEvent::Originated { id, interaction, host, purpose } => self.legs.insert(Leg {
-                id: *id,
-                interaction: *interaction,
-                host: *host,
-                external: None,
-                purpose: *purpose,
-                state: LegState::Ringing,
-                held: false,
-                ops: smallvec::SmallVec::new(),
-            }),
+            LegEvent::Originated { id, interaction, host, purpose } => {
+                self.legs.insert(Leg {
+                    id: *id,
+                    interaction: *interaction,
+                    host: *host,
+                    external: None,
+                    purpose: *purpose,
+                    state: LegState::Ringing,
+                    held: false,
+                    muted: false,
+                    ops: smallvec::SmallVec::new(),
+                });
+                if *purpose == LegPurpose::External {
+                    self.note_outside(*interaction, *id, true);
+                }
+            }
             LegEvent::Answered { id, external, .. } => {
                 let Some(leg) = self.legs.get_mut(id.bits()) else { return };
                 leg.state = LegState::Up;
@@ -177,6 +193,9 @@ impl State {
             }
             LegEvent::Ended { id, .. } => {
                 let Some(leg) = self.legs.remove(id.bits()) else { return };
+                if leg.purpose == LegPurpose::External {
+                    self.note_outside(leg.interaction, *id, false);
+                }
                 if let Some(external) = leg.external {
                     self.by_external.remove(&(leg.host, external));
                 }

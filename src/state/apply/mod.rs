@@ -5,9 +5,12 @@
 
 mod agent;
 mod interaction;
+mod meeting;
 mod offer;
 mod request;
 mod shard;
+
+pub(crate) use meeting::PartyOf;
 
 use super::dedupe::Seen;
 use super::{OrderKey, State};
@@ -68,14 +71,14 @@ impl State {
             Event::Offer(event) => self.apply_offer(place, event),
             Event::Engagement(event) => self.apply_engagement(place, event),
             Event::Agent(event) => self.apply_agent(place, event),
+            Event::Transfer(event) => self.apply_transfer(event),
+            Event::Consult(event) => self.apply_consult(event),
+            Event::Conference(event) => self.apply_conference(event),
             // Pass through to the log, or have no behavior yet.
             Event::Message(_)
             | Event::Recording(_)
             | Event::Callback(_)
             | Event::Facts(_)
-            | Event::Transfer(_)
-            | Event::Consult(_)
-            | Event::Conference(_)
             | Event::Monitor(_)
             | Event::OnCall(_)
             | Event::Voicemail(_) => {}
@@ -156,6 +159,8 @@ pub(crate) fn leg_of(kind: &EffectKind) -> Option<crate::id::LegId> {
         | EffectKind::Move { leg, .. }
         | EffectKind::Monitor { leg, .. }
         | EffectKind::BlindTransfer { leg, .. }
+        | EffectKind::AttendedTransfer { a: leg, .. }
+        | EffectKind::CompleteConsult { leg, .. }
         | EffectKind::Record { target: MediaTarget::Leg(leg), .. }
         | EffectKind::StartStream { leg, .. } => ours(leg),
         // A bridge fails with either leg; it is filed under the agent's, the last.

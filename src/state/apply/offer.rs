@@ -1,7 +1,7 @@
 //! Events of offers and engagements: they hold and free the agent's capacity.
 
 use super::Place;
-use crate::id::{AgentId, EngagementId, OfferId};
+use crate::id::{AgentId, EngagementId, OfferId, RequestId};
 use crate::message::{
     EngagementEnd, EngagementEvent, EngagementRole, OfferEnd, OfferEvent, OfferMade, Phase, Side,
     TimerId,
@@ -68,15 +68,13 @@ impl State {
         self.note_fact_of_request(place, offer.request);
         self.timers.clear(&TimerId::Offer(id));
         self.timers.clear(&TimerId::Connect(id));
-        if end != OfferEnd::Connected
-            && let Some(request) = self.requests.get_mut(offer.request.bits())
-        {
+        if end == OfferEnd::Connected {
+            self.note_bridge(offer.request, offer.accepted);
+        } else if let Some(request) = self.requests.get_mut(offer.request.bits()) {
             request.state = RequestState::Waiting;
             let wait_until = request.wait_until;
             if let Some(until) = excluded_until {
-                request.exclusions.retain(|(agent, _)| *agent != offer.agent);
-                request.exclusions.push((offer.agent, until));
-                self.timers.set(TimerId::Exclusion(offer.request, offer.agent), until);
+                self.exclude(offer.request, offer.agent, until);
             }
             self.set_timer(TimerId::QueueWait(offer.request), wait_until);
             self.file_request(offer.request);
@@ -87,6 +85,17 @@ impl State {
             agent.idle_since = place.key;
         }
         self.free_capacity(offer.agent, Hold::Offer(id));
+    }
+
+    /// Where the customer meets the agent who answered.
+    fn note_bridge(&mut self, request: RequestId, accepted: Option<Acceptance>) {
+        let Some(bridge) = accepted.and_then(|accepted| accepted.bridge) else { return };
+        if let Some(request) = self.requests.get(request.bits())
+            && !request.cause.is_of_agent()
+            && let Some(row) = self.interactions.get_mut(request.interaction.bits())
+        {
+            row.meeting.get_or_insert_default().bridge = Some(bridge);
+        }
     }
 
     pub(super) fn apply_engagement(&mut self, place: Place, event: &EngagementEvent) {
@@ -140,9 +149,13 @@ impl State {
                 }
             }
             EngagementEvent::Ended { id, end } => self.end_engagement(place, *id, *end),
+            EngagementEvent::RoleChanged { id, role } => {
+                if let Some(engagement) = self.engagements.get_mut(id.bits()) {
+                    engagement.role = *role;
+                }
+            }
             // No behavior yet.
-            EngagementEvent::RoleChanged { .. }
-            | EngagementEvent::AssistanceRequested { .. }
+            EngagementEvent::AssistanceRequested { .. }
             | EngagementEvent::AssistanceEnded { .. } => {}
         }
     }
@@ -153,6 +166,7 @@ impl State {
             agent,
             role,
             interaction,
+            participant,
             offer,
             queue,
             leg,
@@ -170,8 +184,10 @@ impl State {
             agent: *agent,
             role: *role,
             interaction: *interaction,
+            participant: *participant,
             queue: *queue,
             leg: *leg,
+            offer: *offer,
             channel: *channel,
             phase: *phase,
             desktop_hold: false,

@@ -2,7 +2,9 @@
 
 use super::Place;
 use crate::id::{HostId, RequestId};
-use crate::message::{Outcome, QueueEvent, Replan, RequestEvent, RequestOpened, Side, TimerId};
+use crate::message::{
+    Outcome, QueueEvent, Replan, RequestEvent, RequestOpened, Side, Target, TimerId,
+};
 use crate::state::{Class, Request, RequestState, ServiceKey, State, Woken};
 
 impl State {
@@ -32,8 +34,15 @@ impl State {
                     self.index.wake(Woken::Request(*id));
                 }
             }
-            // No behavior yet.
-            RequestEvent::Retargeted { .. } => {}
+            RequestEvent::Retargeted { id, target, wait_until } => {
+                self.unfile_request(*id);
+                if let Some(request) = self.requests.get_mut(id.bits()) {
+                    request.target = target.clone();
+                    request.wait_until = *wait_until;
+                    self.set_timer(TimerId::QueueWait(*id), *wait_until);
+                }
+                self.file_request(*id);
+            }
         }
     }
 
@@ -58,9 +67,13 @@ impl State {
             exclusions: smallvec::SmallVec::new(),
         };
         self.requests.insert(request);
-        if let Some(interaction) = self.interactions.get_mut(opened.interaction.bits()) {
+        if !opened.cause.is_of_agent()
+            && let Some(interaction) = self.interactions.get_mut(opened.interaction.bits())
+        {
             interaction.request = Some(opened.id);
         }
+        self.note_asked(opened);
+        self.keep_from_transferor(opened);
         if let Some(queue) = self.queues.get_mut(u128::from(opened.home_queue.0)) {
             queue.depth += 1;
         }
@@ -78,16 +91,18 @@ impl State {
         if let Some(queue) = self.queues.get_mut(u128::from(request.queue.0)) {
             queue.depth = queue.depth.saturating_sub(1);
         }
-        if let Some(interaction) = self.interactions.get_mut(request.interaction.bits())
-            && interaction.request == Some(id)
-        {
-            interaction.request = None;
+        if let Some(interaction) = self.interactions.get_mut(request.interaction.bits()) {
+            if interaction.request == Some(id) {
+                interaction.request = None;
+            }
             let by = match outcome {
                 Outcome::Withdrawn { .. } => Side::Command,
                 _ => Side::Engine,
             };
             self.left.push((request.interaction, by));
         }
+        self.note_served(&request, outcome);
+        self.note_asked_no_more(&request);
     }
 
     pub(super) fn replan_request(&mut self, plan: &Replan) {
@@ -127,14 +142,20 @@ impl State {
         });
         if request.state == RequestState::Waiting && up {
             let (class, key) = Self::filing(request);
-            self.index.add_request(class, key);
+            match &request.target {
+                Target::Agents(agents) => self.index.add_direct(agents, key),
+                _ => self.index.add_request(class, key),
+            }
         }
     }
 
     pub(super) fn unfile_request(&mut self, id: RequestId) {
         if let Some(request) = self.requests.get(id.bits()) {
             let (class, key) = Self::filing(request);
-            self.index.remove_request(class, key);
+            match &request.target {
+                Target::Agents(agents) => self.index.remove_direct(agents, key),
+                _ => self.index.remove_request(class, key),
+            }
         }
     }
 

@@ -1,0 +1,541 @@
+//! Asking somebody while the customer waits, handing on after that, and speaking all together. Anybody
+//! may leave at any point: each row of the table in `interaction/survivors.rs` is a test here.
+
+mod support;
+
+use support::{Bench, key};
+use switchboard::id::{EngagementId, LegId, ParticipantId};
+use switchboard::message::{
+    AnsweredBy, CommandBody, ConferenceEvent, ConsultEnd, ConsultEvent, Destination, EffectKind,
+    EndKind, EngagementEvent, EngagementRole, Event, HostEvent, InteractionEvent, LegRef, Outcome,
+    ParticipantRole, Personal, Phase, Receipt, RejectionReason, TransferEvent, TransferResult,
+};
+use switchboard::model::{Agent, Center, EntryPoint, Host, Queue, Skill, WrapUpMode};
+use switchboard::time::Duration;
+
+fn center() -> Center {
+    let wraps = || Queue::new().wrap_up(WrapUpMode::Optional, Duration::from_mins(5));
+    Center::builder()
+        .host("pbx", Host::new("PBX"))
+        .skill("sales", Skill::new("Sales"))
+        .skill("advice", Skill::new("Advice"))
+        .queue("sales", wraps().requires("sales", 1))
+        .queue("advice", wraps().requires("advice", 1))
+        .entry_point("main", EntryPoint::voice("100").to_queue("sales"))
+        .agent("ana", Agent::new("Ana").skill("sales", 1).phone("pbx", "1"))
+        .agent("ben", Agent::new("Ben").skill("advice", 1).phone("pbx", "2"))
+        .agent("cem", Agent::new("Cem").phone("pbx", "3"))
+        .build()
+        .unwrap()
+}
+
+/// A customer who talks to Ana, and whom she asks.
+struct Scene {
+    bench: Bench,
+    ana: EngagementId,
+    ana_leg: LegId,
+}
+
+impl std::ops::Deref for Scene {
+    type Target = Bench;
+    fn deref(&self) -> &Bench {
+        &self.bench
+    }
+}
+
+impl std::ops::DerefMut for Scene {
+    fn deref_mut(&mut self) -> &mut Bench {
+        &mut self.bench
+    }
+}
+
+impl Scene {
+    fn talking() -> Self {
+        let mut bench = Bench::new(center());
+        for agent in ["ana", "ben", "cem"] {
+            bench.sign_in(agent);
+        }
+        let _ = bench.call("pbx", "call-1", "100");
+        bench.joins("pbx");
+        bench.seconds(30);
+        let (ana, ana_leg) = (bench.engagement(), bench.ringing_leg());
+        Self { bench, ana, ana_leg }
+    }
+
+    fn asks(to: Destination) -> Self {
+        let mut scene = Self::talking();
+        let engagement = scene.ana;
+        scene.does(CommandBody::Consult { engagement, to });
+        scene.accept_all();
+        scene
+    }
+
+    /// Ben rings for Ana.
+    fn seeking() -> Self {
+        Self::asks(Destination::Queue(key("advice")))
+    }
+
+    /// Ben speaks with Ana, the customer is on hold.
+    fn advised() -> Self {
+        let mut scene = Self::seeking();
+        scene.joins("pbx");
+        assert!(scene.answered());
+        scene
+    }
+
+    /// The same, with somebody outside.
+    fn advised_from_outside() -> Self {
+        let mut scene = Self::asks(Destination::External(Personal::Clear("+49 30 1".into())));
+        scene.joins("pbx");
+        assert!(scene.answered());
+        scene
+    }
+
+    /// Customer, Ana and Ben speak together.
+    fn together() -> Self {
+        let mut scene = Self::advised();
+        let engagement = scene.ana;
+        scene.does(CommandBody::Conference { engagement });
+        scene.accept_all();
+        scene
+    }
+
+    fn complete(&mut self) {
+        let engagement = self.ana;
+        self.does(CommandBody::CompleteConsult { engagement });
+        self.accept_all();
+    }
+
+    fn answered(&self) -> bool {
+        self.events().any(|event| matches!(event, Event::Consult(ConsultEvent::Answered { .. })))
+    }
+
+    fn ends(&self) -> Vec<ConsultEnd> {
+        self.events()
+            .filter_map(|event| match event {
+                Event::Consult(ConsultEvent::Ended { end, .. }) => Some(*end),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The phase that the part is in; none when it is over.
+    fn phase(&self, part: EngagementId) -> Option<Phase> {
+        let mut phase = None;
+        for event in self.events() {
+            let Event::Engagement(event) = event else { continue };
+            match event {
+                EngagementEvent::Opened { id, phase: first, .. } if *id == part => {
+                    phase = Some(*first);
+                }
+                EngagementEvent::PhaseChanged { id, phase: next } if *id == part => {
+                    phase = Some(*next);
+                }
+                EngagementEvent::WrapUpStarted { id, .. } if *id == part => {
+                    phase = Some(Phase::WrapUp);
+                }
+                EngagementEvent::Ended { id, .. } if *id == part => phase = None,
+                _ => {}
+            }
+        }
+        phase
+    }
+
+    fn role(&self, part: EngagementId) -> EngagementRole {
+        self.events()
+            .rev()
+            .find_map(|event| match event {
+                Event::Engagement(EngagementEvent::Opened { id, role, .. }) if *id == part => {
+                    Some(*role)
+                }
+                Event::Engagement(EngagementEvent::RoleChanged { id, role }) if *id == part => {
+                    Some(*role)
+                }
+                _ => None,
+            })
+            .expect("a part")
+    }
+
+    fn is_over(&self) -> bool {
+        self.events()
+            .any(|event| matches!(event, Event::Interaction(InteractionEvent::Ended { .. })))
+    }
+
+    fn conference(&self) -> Option<bool> {
+        self.events().rev().find_map(|event| match event {
+            Event::Conference(ConferenceEvent::Started { .. }) => Some(true),
+            Event::Conference(ConferenceEvent::Ended { .. }) => Some(false),
+            _ => None,
+        })
+    }
+
+    fn handed_on(&self) -> bool {
+        self.events().any(|event| matches!(event, Event::Transfer(TransferEvent::Completed { .. })))
+    }
+
+    fn leaves(&mut self, leg: LegId) {
+        let _ = self.leg_ends("pbx", LegRef::Ours(leg), EndKind::Normal);
+    }
+
+    /// When all have gone and time has passed, nobody is held by anything.
+    fn comes_to_rest(mut self) {
+        let _ = self.hangs_up("pbx", "call-1");
+        self.seconds(3600);
+        self.accept_all();
+        for agent in ["ana", "ben", "cem"] {
+            self.does(CommandBody::SetPresence { agent: key(agent), ready: false, reason: None });
+            self.does(CommandBody::SetPresence { agent: key(agent), ready: true, reason: None });
+        }
+        let _ = self.call("pbx", "call-2", "100");
+        let again = self.offered().len();
+        assert!(again >= 2, "Ana is free again");
+    }
+}
+
+fn moved(kind: &EffectKind) -> bool {
+    matches!(kind, EffectKind::Move { .. })
+}
+
+fn unheld(kind: &EffectKind) -> bool {
+    matches!(kind, EffectKind::Unhold { .. })
+}
+
+fn completing(kind: &EffectKind) -> bool {
+    matches!(kind, EffectKind::CompleteConsult { .. })
+}
+
+#[test]
+fn the_customer_is_on_hold_while_somebody_is_asked() {
+    let scene = Scene::seeking();
+    assert_eq!(scene.phase(scene.ana), Some(Phase::Held));
+    assert_eq!(scene.handed_out(|kind| matches!(kind, EffectKind::Hold { .. })), 1);
+}
+
+#[test]
+fn whoever_is_asked_speaks_with_the_agent_alone() {
+    let scene = Scene::advised();
+    let legs = scene.effects.iter().rev().find_map(|effect| match &effect.kind {
+        EffectKind::Bridge { legs, .. } => Some(legs.iter().map(|leg| leg.leg).collect::<Vec<_>>()),
+        _ => None,
+    });
+    assert_eq!(legs.unwrap()[0], scene.ana_leg);
+    assert_eq!(scene.role(scene.engagement()), EngagementRole::Consulted);
+}
+
+#[test]
+fn a_consult_counts_as_offered_by_configuration_only() {
+    let scene = Scene::advised();
+    let counts: Vec<bool> = scene
+        .events()
+        .filter_map(|event| match event {
+            Event::Request(switchboard::message::RequestEvent::Opened(opened)) => {
+                Some(opened.counts_as_offered)
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(counts, [true, false]);
+}
+
+#[test]
+fn completing_hands_the_customer_on_once_the_host_has_joined_them() {
+    let mut scene = Scene::advised();
+    let (ana, ben) = (scene.ana, scene.engagement());
+    scene.complete();
+    assert!(!scene.handed_on());
+    scene.done("pbx", completing);
+    assert!(scene.handed_on());
+    assert_eq!(scene.ends(), [ConsultEnd::Completed]);
+    assert_eq!(scene.role(ben), EngagementRole::Handler);
+    assert_eq!(scene.phase(ana), Some(Phase::WrapUp));
+    assert_eq!(scene.phase(ben), Some(Phase::Active));
+    assert!(!scene.is_over());
+    let _ = scene.hangs_up("pbx", "call-1");
+    assert_eq!(scene.phase(ben), Some(Phase::WrapUp), "each handler has an own wrap-up");
+    scene.comes_to_rest();
+}
+
+#[test]
+fn a_hand_over_that_the_host_cannot_do_leaves_all_as_it_was() {
+    let mut scene = Scene::advised();
+    let ana = scene.ana;
+    scene.complete();
+    let op = scene.effects.iter().rev().find(|e| completing(&e.kind)).unwrap().id;
+    let error = switchboard::message::HostError::Unsupported;
+    let _ = scene.report("pbx", HostEvent::OpFailed { op, error });
+    assert!(!scene.handed_on());
+    assert_eq!(scene.phase(ana), Some(Phase::Held));
+    assert_eq!(scene.ends(), []);
+    scene.does(CommandBody::CancelConsult { engagement: ana });
+    assert_eq!(scene.phase(ana), Some(Phase::Active));
+    scene.comes_to_rest();
+}
+
+#[test]
+fn canceling_returns_to_the_customer() {
+    let mut scene = Scene::advised();
+    let (engagement, ben) = (scene.ana, scene.engagement());
+    scene.does(CommandBody::CancelConsult { engagement });
+    scene.accept_all();
+    assert_eq!(scene.phase(engagement), Some(Phase::Active));
+    assert_eq!(scene.phase(ben), None, "whoever was asked has nothing to finish");
+    assert_eq!((scene.handed_out(moved), scene.handed_out(unheld)), (1, 1));
+    scene.comes_to_rest();
+}
+
+#[test]
+fn the_agent_may_turn_to_the_customer_meanwhile() {
+    let mut scene = Scene::advised();
+    let engagement = scene.ana;
+    scene.does(CommandBody::Unhold { engagement });
+    assert_eq!(scene.phase(engagement), Some(Phase::Active));
+    scene.does(CommandBody::Hold { engagement });
+    assert_eq!(scene.phase(engagement), Some(Phase::Held));
+    let turns = scene
+        .events()
+        .filter(|event| matches!(event, Event::Consult(ConsultEvent::Alternated { .. })));
+    assert_eq!(turns.count(), 2);
+    scene.comes_to_rest();
+}
+
+#[test]
+fn who_asks_cannot_hang_up_on_both() {
+    let mut scene = Scene::advised();
+    let engagement = scene.ana;
+    let receipt = scene.command(CommandBody::HangUp { engagement });
+    let Receipt::Rejected { rejection, .. } = receipt else { panic!("{receipt:?}") };
+    assert_eq!(rejection.reason, RejectionReason::WrongState("in a consult".into()));
+}
+
+// -- who leaves, and what becomes of the others ------------------------------------------------------
+
+#[test]
+fn the_customer_leaves_while_somebody_is_sought() {
+    let mut scene = Scene::seeking();
+    let _ = scene.hangs_up("pbx", "call-1");
+    assert_eq!(scene.ends(), [ConsultEnd::CustomerGone]);
+    assert!(matches!(scene.outcomes().last(), Some(Outcome::Withdrawn { .. })));
+    assert_eq!(scene.phase(scene.ana), Some(Phase::WrapUp));
+    scene.comes_to_rest();
+}
+
+#[test]
+fn the_customer_leaves_while_the_agent_is_advised() {
+    let mut scene = Scene::advised();
+    let ben = scene.engagement();
+    let _ = scene.hangs_up("pbx", "call-1");
+    assert_eq!(scene.ends(), [ConsultEnd::CustomerGone]);
+    assert_eq!(scene.phase(scene.ana), Some(Phase::WrapUp));
+    assert_eq!(scene.phase(ben), None);
+    scene.comes_to_rest();
+}
+
+#[test]
+fn the_customer_leaves_while_the_host_joins() {
+    let mut scene = Scene::advised();
+    let ben = scene.engagement();
+    scene.complete();
+    let _ = scene.hangs_up("pbx", "call-1");
+    scene.done("pbx", completing);
+    assert!(!scene.handed_on());
+    assert_eq!(scene.phase(ben), None);
+    scene.comes_to_rest();
+}
+
+#[test]
+fn the_asking_agent_leaves_while_somebody_is_sought() {
+    let mut scene = Scene::seeking();
+    let leg = scene.ana_leg;
+    scene.leaves(leg);
+    assert_eq!(scene.ends(), [ConsultEnd::AgentGone]);
+    assert!(scene.is_over(), "a customer who is left alone is disconnected");
+    scene.comes_to_rest();
+}
+
+#[test]
+fn the_asking_agent_leaves_after_the_answer() {
+    let mut scene = Scene::advised();
+    let (leg, ben) = (scene.ana_leg, scene.engagement());
+    scene.leaves(leg);
+    scene.accept_all();
+    assert!(!scene.is_over(), "the customer is not left alone");
+    scene.done("pbx", completing);
+    assert!(scene.handed_on());
+    assert_eq!(scene.role(ben), EngagementRole::Handler);
+    scene.comes_to_rest();
+}
+
+#[test]
+fn the_consulted_party_does_not_answer() {
+    let mut scene = Scene::seeking();
+    scene.seconds(61);
+    assert_eq!(scene.ends(), [ConsultEnd::NoAnswer]);
+    assert_eq!(scene.phase(scene.ana), Some(Phase::Active), "back with the customer");
+    scene.comes_to_rest();
+}
+
+#[test]
+fn the_consulted_party_leaves_after_the_answer() {
+    let mut scene = Scene::advised();
+    let leg = scene.ringing_leg();
+    scene.leaves(leg);
+    assert_eq!(scene.ends(), [ConsultEnd::ConsultedGone]);
+    assert_eq!(scene.phase(scene.ana), Some(Phase::Active), "back with the customer");
+    scene.comes_to_rest();
+}
+
+#[test]
+fn a_queue_that_takes_nobody_refuses_the_consult() {
+    let mut scene = Scene::talking();
+    scene.does(CommandBody::SwitchQueue {
+        queue: key("advice"),
+        switch: switchboard::message::Switch::Closed,
+        until: None,
+    });
+    let engagement = scene.ana;
+    scene.does(CommandBody::Consult { engagement, to: Destination::Queue(key("advice")) });
+    assert_eq!(scene.ends(), [ConsultEnd::Refused]);
+    assert_eq!(scene.phase(engagement), Some(Phase::Active));
+    scene.comes_to_rest();
+}
+
+#[test]
+fn somebody_outside_does_not_answer() {
+    let mut scene = Scene::asks(Destination::External(Personal::Clear("+49 30 1".into())));
+    let leg = LegRef::Ours(scene.ringing_leg());
+    let _ = scene.leg_ends("pbx", leg, EndKind::Busy);
+    assert_eq!(scene.ends(), [ConsultEnd::Refused]);
+    assert_eq!(scene.phase(scene.ana), Some(Phase::Active));
+    scene.comes_to_rest();
+}
+
+#[test]
+fn somebody_outside_is_handed_the_customer() {
+    let mut scene = Scene::advised_from_outside();
+    scene.complete();
+    let of = |kind: &EffectKind| matches!(kind, EffectKind::AttendedTransfer { .. });
+    let op = scene.effects.iter().rev().find(|effect| of(&effect.kind)).unwrap().id;
+    let result = TransferResult::Completed;
+    let _ = scene.report("pbx", HostEvent::TransferDone { op, result, sip: 200 });
+    assert!(scene.handed_on());
+    assert_eq!(scene.ends(), [ConsultEnd::Completed]);
+    assert!(scene.is_over());
+    assert_eq!(scene.phase(scene.ana), Some(Phase::WrapUp));
+    scene.comes_to_rest();
+}
+
+#[test]
+fn one_of_two_agents_leaves_a_conference() {
+    let mut scene = Scene::together();
+    let (leg, ben) = (scene.ana_leg, scene.engagement());
+    assert_eq!(scene.conference(), Some(true));
+    assert_eq!(scene.role(ben), EngagementRole::Conference);
+    scene.leaves(leg);
+    assert_eq!(scene.conference(), Some(false), "two are left");
+    assert_eq!(scene.role(ben), EngagementRole::Handler);
+    assert!(!scene.is_over());
+    scene.comes_to_rest();
+}
+
+#[test]
+fn the_customer_leaves_a_conference() {
+    let mut scene = Scene::together();
+    let ben = scene.engagement();
+    let _ = scene.hangs_up("pbx", "call-1");
+    assert_eq!(scene.conference(), Some(false));
+    assert_eq!(scene.phase(scene.ana), Some(Phase::WrapUp));
+    assert_eq!(scene.phase(ben), Some(Phase::WrapUp), "whoever served has something to finish");
+    scene.comes_to_rest();
+}
+
+#[test]
+fn the_last_agent_leaves_a_conference_with_somebody_outside() {
+    let mut scene = Scene::advised_from_outside();
+    let engagement = scene.ana;
+    scene.does(CommandBody::Conference { engagement });
+    scene.accept_all();
+    let hang_ups = scene.handed_out(|kind| matches!(kind, EffectKind::Hangup { .. }));
+    scene.does(CommandBody::HangUp { engagement });
+    assert!(scene.is_over());
+    scene.accept_all();
+    let after = scene.handed_out(|kind| matches!(kind, EffectKind::Hangup { .. }));
+    assert_eq!(after - hang_ups, 3, "customer, agent and the one from outside");
+    scene.comes_to_rest();
+}
+
+// -- conferences --------------------------------------------------------------------------------------
+
+#[test]
+fn several_may_join() {
+    let mut scene = Scene::together();
+    let interaction = scene.interaction();
+    scene.does(CommandBody::AddParticipant { interaction, to: Destination::Agent(key("cem")) });
+    scene.joins("pbx");
+    assert_eq!(scene.role(scene.engagement()), EngagementRole::Conference);
+    scene.does(CommandBody::AddParticipant {
+        interaction,
+        to: Destination::External(Personal::Clear("+49 30 1".into())),
+    });
+    scene.accept_all();
+    let leg = LegRef::Ours(scene.ringing_leg());
+    let _ = scene.report("pbx", HostEvent::answered(leg, AnsweredBy::Human));
+    scene.accept_all();
+    scene.done("pbx", |kind| matches!(kind, EffectKind::Bridge { .. }));
+    assert!(guest(&scene).is_some());
+    scene.comes_to_rest();
+}
+
+fn guest(scene: &Scene) -> Option<ParticipantId> {
+    scene.events().rev().find_map(|event| match event {
+        Event::Interaction(InteractionEvent::ParticipantJoined {
+            participant,
+            role: ParticipantRole::External,
+            ..
+        }) => Some(*participant),
+        _ => None,
+    })
+}
+
+#[test]
+fn somebody_is_taken_out_and_the_others_go_on() {
+    let mut scene = Scene::advised_from_outside();
+    let engagement = scene.ana;
+    scene.does(CommandBody::Conference { engagement });
+    let participant = guest(&scene).unwrap();
+    scene.does(CommandBody::RemoveParticipant { participant });
+    assert_eq!(scene.conference(), Some(false));
+    assert!(!scene.is_over());
+    scene.comes_to_rest();
+}
+
+#[test]
+fn a_participant_is_muted_once() {
+    let mut scene = Scene::together();
+    let participant = scene
+        .events()
+        .find_map(|event| match event {
+            Event::Interaction(InteractionEvent::Opened(opened)) => Some(opened.participant),
+            _ => None,
+        })
+        .unwrap();
+    scene.does(CommandBody::SetMuted { participant, muted: true });
+    scene.accept_all();
+    assert_eq!(scene.handed_out(|k| matches!(k, EffectKind::Mute { speak: false, .. })), 1);
+    let receipt = scene.command(CommandBody::SetMuted { participant, muted: true });
+    assert!(matches!(receipt, Receipt::Rejected { .. }), "{receipt:?}");
+    scene.comes_to_rest();
+}
+
+#[test]
+fn the_customer_cannot_be_taken_out() {
+    let mut scene = Scene::together();
+    let participant = scene
+        .events()
+        .find_map(|event| match event {
+            Event::Interaction(InteractionEvent::Opened(opened)) => Some(opened.participant),
+            _ => None,
+        })
+        .unwrap();
+    let receipt = scene.command(CommandBody::RemoveParticipant { participant });
+    assert!(matches!(receipt, Receipt::Rejected { .. }), "{receipt:?}");
+}

@@ -1,0 +1,359 @@
+//! Handing a customer on without asking: to a queue, to an agent, outside; and back when that fails.
+
+mod support;
+
+use support::{Bench, key};
+use switchboard::id::EngagementId;
+use switchboard::message::{
+    AbandonPhase, CommandBody, Destination, EffectKind, EngagementEvent, Event, FlowOutReason,
+    HostEvent, Outcome, Personal, Receipt, RequestCause, RequestEvent, RequestOpened, Target,
+    TransferEvent, TransferFailure, TransferResult,
+};
+use switchboard::model::{Agent, Center, EntryPoint, Host, Queue, Skill, WrapUpMode};
+use switchboard::time::Duration;
+
+fn center() -> Center {
+    let wraps = || Queue::new().wrap_up(WrapUpMode::Optional, Duration::from_mins(5));
+    Center::builder()
+        .host("pbx", Host::new("PBX"))
+        .skill("sales", Skill::new("Sales"))
+        .skill("billing", Skill::new("Billing"))
+        .queue("sales", wraps().requires("sales", 1))
+        .queue("billing", wraps().requires("billing", 1))
+        .queue("anybody", wraps())
+        .entry_point("main", EntryPoint::voice("100").to_queue("sales"))
+        .agent("ana", Agent::new("Ana").skill("sales", 1).phone("pbx", "1"))
+        .agent("ben", Agent::new("Ben").skill("billing", 1).phone("pbx", "2"))
+        .agent("cem", Agent::new("Cem").phone("pbx", "3").coverage("billing"))
+        .build()
+        .unwrap()
+}
+
+/// A customer talks to Ana.
+fn talking() -> (Bench, EngagementId) {
+    let mut bench = Bench::new(center());
+    bench.sign_in("ana");
+    comes_in(&mut bench);
+    bench.seconds(10);
+    bench.joins("pbx");
+    bench.seconds(60);
+    let engagement = bench.engagement();
+    (bench, engagement)
+}
+
+/// A call comes in and is taken up.
+fn comes_in(bench: &mut Bench) {
+    let _ = bench.call("pbx", "call-1", "100");
+    bench.accept_all();
+    bench.done("pbx", |kind| matches!(kind, EffectKind::Answer { .. }));
+}
+
+fn hands_on(bench: &mut Bench, engagement: EngagementId, to: Destination) -> Receipt {
+    bench.command(CommandBody::Transfer { engagement, to, boost: None, fallback: None })
+}
+
+fn outside() -> Destination {
+    Destination::External(Personal::Clear("+49 30 1".into()))
+}
+
+fn opened(bench: &Bench) -> Vec<RequestOpened> {
+    bench
+        .events()
+        .filter_map(|event| match event {
+            Event::Request(RequestEvent::Opened(opened)) => Some((**opened).clone()),
+            _ => None,
+        })
+        .collect()
+}
+
+fn transfers(bench: &Bench) -> Vec<&'static str> {
+    bench
+        .events()
+        .filter_map(|event| match event {
+            Event::Transfer(event) => Some(match event {
+                TransferEvent::Started { .. } => "started",
+                TransferEvent::Progressed { .. } => "progressed",
+                TransferEvent::Completed { .. } => "completed",
+                TransferEvent::Failed { .. } => "failed",
+                TransferEvent::Recalled { .. } => "recalled",
+                TransferEvent::FellBack { .. } => "fell back",
+                _ => "asked",
+            }),
+            _ => None,
+        })
+        .collect()
+}
+
+fn failure(bench: &Bench) -> Option<TransferFailure> {
+    bench.events().rev().find_map(|event| match event {
+        Event::Transfer(TransferEvent::Failed { reason, .. }) => Some(*reason),
+        _ => None,
+    })
+}
+
+fn wraps_up(bench: &Bench) -> usize {
+    bench
+        .events()
+        .filter(|event| matches!(event, Event::Engagement(EngagementEvent::WrapUpStarted { .. })))
+        .count()
+}
+
+#[test]
+fn a_transfer_keeps_the_place_and_the_wait_of_the_customer() {
+    let (mut bench, ana) = talking();
+    let receipt = hands_on(&mut bench, ana, Destination::Queue(key("billing")));
+    assert!(matches!(receipt, Receipt::Recorded(_)), "{receipt:?}");
+    let [first, second] = opened(&bench).try_into().unwrap();
+    assert_eq!(second.cause, RequestCause::Transfer);
+    assert_eq!(second.parent, Some(first.id));
+    assert_eq!(second.attempt, first.attempt + 1);
+    assert_eq!(second.order_at, first.order_at);
+    assert_eq!(second.customer_wait_since, first.customer_wait_since);
+    assert!(second.queue_entered_at > first.queue_entered_at);
+}
+
+#[test]
+fn whoever_hands_on_wraps_up_and_so_does_whoever_takes_over() {
+    let (mut bench, ana) = talking();
+    let _ = hands_on(&mut bench, ana, Destination::Queue(key("billing")));
+    assert_eq!(wraps_up(&bench), 1);
+    bench.sign_in("ben");
+    bench.joins("pbx");
+    assert_eq!(transfers(&bench), ["started", "completed"]);
+    let _ = bench.hangs_up("pbx", "call-1");
+    assert_eq!(wraps_up(&bench), 2, "each handler has an own wrap-up");
+}
+
+#[test]
+fn the_transferor_is_not_offered_the_customer() {
+    let (mut bench, ana) = talking();
+    bench.does(CommandBody::SetPresence { agent: key("ana"), ready: true, reason: None });
+    let _ = hands_on(&mut bench, ana, Destination::Queue(key("anybody")));
+    bench.does(CommandBody::FinishWrapUp { engagement: ana, disposition: None });
+    let offers = bench.offered().len();
+    bench.seconds(60);
+    assert_eq!(bench.offered().len(), offers, "Ana alone is there, and she is not asked");
+    bench.sign_in("cem");
+    assert_eq!(bench.offered().len(), offers + 1);
+}
+
+#[test]
+fn a_boost_moves_the_customer_forward() {
+    let (mut bench, engagement) = talking();
+    bench.does(CommandBody::Transfer {
+        engagement,
+        to: Destination::Queue(key("billing")),
+        boost: Some(Duration::from_secs(90)),
+        fallback: None,
+    });
+    assert_eq!(opened(&bench)[1].boost, Duration::from_secs(90));
+}
+
+#[test]
+fn a_transfer_to_a_queue_that_takes_nobody_recalls_the_transferor() {
+    let (mut bench, ana) = talking();
+    bench.does(CommandBody::SwitchQueue {
+        queue: key("billing"),
+        switch: switchboard::message::Switch::Closed,
+        until: None,
+    });
+    let _ = hands_on(&mut bench, ana, Destination::Queue(key("billing")));
+    assert_eq!(failure(&bench), Some(TransferFailure::Refused));
+    let recall = opened(&bench).pop().unwrap();
+    assert_eq!(recall.cause, RequestCause::Recall);
+    assert!(matches!(&recall.target, Target::Agents(agents) if agents.len() == 1));
+    bench.does(CommandBody::FinishWrapUp { engagement: ana, disposition: None });
+    bench.joins("pbx");
+    assert_eq!(transfers(&bench), ["started", "failed", "recalled"]);
+}
+
+#[test]
+fn a_transfer_that_nobody_answers_in_time_recalls_then_falls_back() {
+    let (mut bench, engagement) = talking();
+    bench.does(CommandBody::Transfer {
+        engagement,
+        to: Destination::Queue(key("billing")),
+        boost: None,
+        fallback: Some(key("anybody")),
+    });
+    bench.seconds(30 * 60);
+    assert_eq!(failure(&bench), Some(TransferFailure::TimedOut));
+    // Ana is called back and does not answer; the wait at her ends, and the fallback takes over.
+    bench.seconds(120);
+    assert_eq!(transfers(&bench), ["started", "failed", "fell back"]);
+    bench.sign_in("cem");
+    bench.joins("pbx");
+    assert!(matches!(bench.outcomes().last(), Some(Outcome::Answered { .. })));
+}
+
+#[test]
+fn a_transferor_who_has_left_is_not_waited_for() {
+    let (mut bench, engagement) = talking();
+    bench.does(CommandBody::Transfer {
+        engagement,
+        to: Destination::Queue(key("billing")),
+        boost: None,
+        fallback: Some(key("anybody")),
+    });
+    bench.does(CommandBody::SignOut { agent: key("ana"), force: true });
+    bench.seconds(30 * 60);
+    assert_eq!(transfers(&bench), ["started", "failed", "fell back"]);
+    let causes: Vec<_> = opened(&bench).iter().map(|opened| opened.cause).collect();
+    assert_eq!(causes.last(), Some(&RequestCause::Overflow));
+}
+
+#[test]
+fn a_customer_who_leaves_meanwhile_has_abandoned() {
+    let (mut bench, ana) = talking();
+    let _ = hands_on(&mut bench, ana, Destination::Queue(key("billing")));
+    let _ = bench.hangs_up("pbx", "call-1");
+    assert_eq!(failure(&bench), Some(TransferFailure::CustomerGone));
+    let abandoned = Outcome::Abandoned { phase: AbandonPhase::Waiting, short: false };
+    assert_eq!(bench.outcomes().last(), Some(&abandoned));
+    bench.seconds(3600);
+    assert_eq!(transfers(&bench).len(), 2, "nobody is recalled");
+}
+
+#[test]
+fn a_named_agent_is_waited_for_then_covered() {
+    let (mut bench, ana) = talking();
+    bench.sign_in("cem");
+    bench.does(CommandBody::SetPresence { agent: key("cem"), ready: false, reason: None });
+    let _ = hands_on(&mut bench, ana, Destination::Agent(key("cem")));
+    let direct = opened(&bench).pop().unwrap();
+    assert!(matches!(&direct.target, Target::Agents(agents) if agents.len() == 1));
+    bench.seconds(59);
+    assert_eq!(opened(&bench).len(), 2);
+    bench.seconds(1);
+    let to_coverage = bench.outcomes().into_iter().any(|outcome| {
+        matches!(outcome, Outcome::FlowedOut { reason: FlowOutReason::Coverage, to: Some(_) })
+    });
+    let timed_out = failure(&bench) == Some(TransferFailure::TimedOut);
+    assert!(to_coverage || timed_out);
+}
+
+#[test]
+fn a_named_agent_who_is_signed_out_is_covered_at_once() {
+    let (mut bench, ana) = talking();
+    bench.sign_in("ben");
+    let _ = hands_on(&mut bench, ana, Destination::Agent(key("cem")));
+    bench.joins("pbx");
+    assert_eq!(transfers(&bench), ["started", "completed"], "Ben stands in for Cem");
+}
+
+#[test]
+fn a_named_agent_who_signs_out_sends_those_who_wait_on() {
+    let (mut bench, ana) = talking();
+    bench.sign_in("ben");
+    bench.sign_in("cem");
+    bench.does(CommandBody::SetPresence { agent: key("cem"), ready: false, reason: None });
+    let _ = hands_on(&mut bench, ana, Destination::Agent(key("cem")));
+    let offers = bench.offered().len();
+    bench.does(CommandBody::SignOut { agent: key("cem"), force: false });
+    assert_eq!(bench.offered().len(), offers + 1, "Ben is asked in the same step");
+}
+
+#[test]
+fn a_named_agent_takes_the_customer_without_the_skill_of_the_queue() {
+    let (mut bench, ana) = talking();
+    bench.sign_in("cem");
+    let _ = hands_on(&mut bench, ana, Destination::Agent(key("cem")));
+    bench.joins("pbx");
+    assert_eq!(transfers(&bench), ["started", "completed"]);
+}
+
+#[test]
+fn a_customer_sent_outside_is_with_the_agent_until_that_has_succeeded() {
+    let (mut bench, ana) = talking();
+    let _ = hands_on(&mut bench, ana, outside());
+    bench.accept_all();
+    assert_eq!(wraps_up(&bench), 0);
+    let op = sent(&bench);
+    let _ = bench.report("pbx", HostEvent::TransferProgress { op, sip: 180 });
+    let result = TransferResult::Busy;
+    let _ = bench.report("pbx", HostEvent::TransferDone { op, result, sip: 486 });
+    assert_eq!(failure(&bench), Some(TransferFailure::Busy));
+    assert_eq!(wraps_up(&bench), 0, "customer and agent are together as before");
+    let _ = hands_on(&mut bench, ana, outside());
+    bench.accept_all();
+    let (op, result) = (sent(&bench), TransferResult::Completed);
+    let _ = bench.report("pbx", HostEvent::TransferDone { op, result, sip: 200 });
+    assert_eq!(transfers(&bench), ["started", "progressed", "failed", "started", "completed"]);
+    assert_eq!(wraps_up(&bench), 1);
+}
+
+fn sent(bench: &Bench) -> switchboard::id::EffectId {
+    let of = |kind: &EffectKind| matches!(kind, EffectKind::BlindTransfer { .. });
+    bench.effects.iter().rev().find(|effect| of(&effect.kind)).expect("a transfer").id
+}
+
+#[test]
+fn a_transfer_outside_that_is_not_heard_of_has_failed() {
+    let (mut bench, ana) = talking();
+    let _ = hands_on(&mut bench, ana, outside());
+    bench.accept_all();
+    bench.seconds(60);
+    assert_eq!(failure(&bench), Some(TransferFailure::Failed));
+}
+
+#[test]
+fn a_transferor_who_left_before_it_failed_leaves_the_customer_to_the_fallback() {
+    let (mut bench, engagement) = talking();
+    bench.does(CommandBody::Transfer {
+        engagement,
+        to: outside(),
+        boost: None,
+        fallback: Some(key("anybody")),
+    });
+    bench.accept_all();
+    bench.does(CommandBody::HangUp { engagement });
+    let (op, result) = (sent(&bench), TransferResult::NoAnswer);
+    let _ = bench.report("pbx", HostEvent::TransferDone { op, result, sip: 480 });
+    assert_eq!(transfers(&bench), ["started", "failed", "fell back"]);
+    bench.sign_in("cem");
+    bench.joins("pbx");
+    assert!(matches!(bench.outcomes().last(), Some(Outcome::Answered { .. })));
+}
+
+#[test]
+fn a_request_moves_to_another_queue_at_its_place() {
+    let mut bench = Bench::new(center());
+    comes_in(&mut bench);
+    bench.seconds(30);
+    bench.sign_in("ben");
+    let request = bench.requests()[0];
+    bench.does(CommandBody::MoveRequest { request, queue: key("billing") });
+    let [first, second] = opened(&bench).try_into().unwrap();
+    assert_eq!((second.cause, second.order_at), (RequestCause::Moved, first.order_at));
+    assert!(bench.try_offer().is_some(), "Ben serves billing");
+}
+
+#[test]
+fn an_assigned_request_waits_for_that_agent_then_goes_on() {
+    let mut bench = Bench::new(center());
+    bench.sign_in("ben");
+    bench.sign_in("cem");
+    comes_in(&mut bench);
+    assert!(bench.try_offer().is_none());
+    let request = bench.requests()[0];
+    bench.does(CommandBody::AssignRequest { request, agent: key("cem") });
+    assert!(bench.try_offer().is_some(), "Cem is asked at once, though without the skill");
+    bench.does(CommandBody::SetPresence { agent: key("cem"), ready: false, reason: None });
+    bench.seconds(61);
+    let last = bench.offered().pop().unwrap();
+    assert_ne!(last, request, "Ben has what stands in for Cem asks for");
+}
+
+#[test]
+fn an_agent_picks_a_request_out_of_a_queue() {
+    let mut bench = Bench::new(center());
+    bench.sign_in("ana");
+    bench.does(CommandBody::SetPresence { agent: key("ana"), ready: false, reason: None });
+    let _ = bench.call("pbx", "call-1", "100");
+    let _ = bench.call("pbx", "call-2", "100");
+    let second = bench.requests()[1];
+    bench.does(CommandBody::PullRequest { agent: key("ana"), request: second });
+    assert_eq!(bench.offered(), [second]);
+    bench.joins("pbx");
+    assert!(matches!(bench.outcomes()[..], [Outcome::Answered { .. }]));
+}
