@@ -6,14 +6,15 @@ mod support;
 use proptest::prelude::*;
 use switchboard::id::{CommandId, ExternalRef};
 use switchboard::message::{
-    Actor, AnsweredBy, Arrival, Command, CommandBody, CustomerRef, CustomerToken, Destination,
-    EffectClass, EffectKind, EndCause, EndKind, EngagementEvent, Event, HeldBy, HostError,
-    HostEvent, HostReport, Input, InteractionEvent, LegRef, LiveLeg, OfferEvent, Output, Personal,
-    Receipt, RequestEvent, Switch, TransferResult,
+    Actor, AnsweredBy, Arrival, Command, CommandBody, CustomerRef, CustomerToken, DeliveryState,
+    Destination, Direction, EffectClass, EffectKind, EndCause, EndKind, EngagementEvent, Event,
+    HeldBy, HostError, HostEvent, HostReport, Input, InteractionEvent, LegRef, LiveLeg,
+    MessageEvent, OfferEvent, Origin, Output, Personal, Receipt, RequestEvent, Switch,
+    TransferResult,
 };
 use switchboard::model::{
     Agent, AtClose, Center, Change, Channel, ChannelCapacity, EntryPoint, Host, NoAgents, Queue,
-    Reason, Skill, Team, WrapUpMode,
+    Reason, Silence, Skill, Team, WrapUpMode,
 };
 use switchboard::sim::check::{Checker, Depth, all_is_free};
 use switchboard::time::{Duration, Timestamp};
@@ -70,6 +71,10 @@ fn center() -> Center {
         .entry_point("b", EntryPoint::voice("200").to_queue("sales").max_concurrent(2))
         .entry_point("c", EntryPoint::voice("300").to_queue("spill"))
         .entry_point("d", EntryPoint::on(Channel::Chat, "widget").to_queue("billing"))
+        .channel(Channel::Email, ChannelCapacity::new(30, 3))
+        .entry_point("mail", EntryPoint::on(Channel::Email, "mailbox").to_queue("spill"))
+        .entry_point("sms", EntryPoint::on(Channel::Sms, "mailbox").to_queue("sales"))
+        .entry_point("tasks", EntryPoint::on(Channel::Task, "tasks").to_queue("billing"))
         .agent("ana", Agent::new("Ana").skill("billing", 3).team("blue").phone("pbx", "1"))
         .agent(
             "ben",
@@ -80,6 +85,13 @@ fn center() -> Center {
         .policies(|p| {
             p.closed_retention = Duration::from_secs(20);
             p.conversation_retention = Duration::from_secs(60);
+            let mut silence = Silence::default();
+            silence.customer = Some(Duration::from_secs(15));
+            silence.ask = "?".into();
+            silence.close = Some(Duration::from_secs(10));
+            silence.agent = Some(Duration::from_secs(12));
+            p.silence.insert(Channel::Email, silence);
+            p.owner_hold = Duration::from_secs(20);
         })
         .limits(|l| l.clock_jump = Duration::from_secs(120))
         .build()
@@ -118,6 +130,7 @@ enum Act {
     Resync(u64, u32),
     AgentPhoneHold(usize, bool),
     People(People, usize, usize),
+    Letters(Letters, usize),
     Repeat(usize),
     Configure(u8),
     Wait(i64),
@@ -153,6 +166,26 @@ fn people() -> impl Strategy<Value = People> {
         1 => Just(People::Remove), 1 => any::<bool>().prop_map(People::Mute),
         1 => Just(People::Pull), 1 => Just(People::Move), 1 => Just(People::Assign),
         2 => result.prop_map(People::Sent),
+    ]
+}
+
+/// What is done about what is written.
+#[derive(Clone, Copy, Debug)]
+enum Letters {
+    Write,
+    Send,
+    Park(bool),
+    Unpark,
+    Reopen,
+    Task,
+    Delivered,
+}
+
+fn letters() -> impl Strategy<Value = Letters> {
+    prop_oneof![
+        5 => Just(Letters::Write), 2 => Just(Letters::Send), 3 => any::<bool>().prop_map(Letters::Park),
+        1 => Just(Letters::Unpark), 1 => Just(Letters::Reopen), 1 => Just(Letters::Task),
+        1 => Just(Letters::Delivered),
     ]
 }
 
@@ -202,6 +235,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (0..4u64, any::<u32>()).prop_map(|(g, mask)| Act::Resync(g, mask)),
         1 => (n.clone(), any::<bool>()).prop_map(|(l, h)| Act::AgentPhoneHold(l, h)),
         12 => (people(), 0..4usize, 0..8usize).prop_map(|(p, n, to)| Act::People(p, n, to)),
+        8 => (letters(), 0..4usize).prop_map(|(l, n)| Act::Letters(l, n)),
         1 => n.prop_map(Act::Repeat),
         2 => (0..8u8).prop_map(Act::Configure),
         10 => (0..30_000i64).prop_map(Act::Wait),
@@ -221,8 +255,10 @@ struct World {
     offers: Vec<switchboard::id::OfferId>,
     engagements: Vec<switchboard::id::EngagementId>,
     interactions: Vec<switchboard::id::InteractionId>,
+    threads: Vec<switchboard::id::InteractionId>,
     requests: Vec<switchboard::id::RequestId>,
     participants: Vec<switchboard::id::ParticipantId>,
+    messages: Vec<switchboard::id::MessageId>,
     agent_legs: Vec<switchboard::id::LegId>,
     ops: Vec<switchboard::id::EffectId>,
     sent: Vec<Command>,
@@ -248,8 +284,10 @@ impl World {
             offers: Vec::new(),
             engagements: Vec::new(),
             interactions: Vec::new(),
+            threads: Vec::new(),
             requests: Vec::new(),
             participants: Vec::new(),
+            messages: Vec::new(),
             agent_legs: Vec::new(),
             ops: Vec::new(),
             sent: Vec::new(),
@@ -297,6 +335,7 @@ impl World {
         for event in &record.events {
             match event {
                 Event::Offer(OfferEvent::Made(made)) => self.offers.push(made.id),
+                Event::Message(MessageEvent::Added { id, .. }) => self.messages.push(*id),
                 Event::Engagement(EngagementEvent::Opened { id, participant, .. }) => {
                     self.engagements.push(*id);
                     self.participants.extend(*participant);
@@ -305,6 +344,9 @@ impl World {
                 Event::Interaction(InteractionEvent::Opened(opened)) => {
                     self.interactions.push(opened.id);
                     self.participants.push(opened.participant);
+                    if !opened.channel.is_live() {
+                        self.threads.push(opened.id);
+                    }
                 }
                 Event::Interaction(InteractionEvent::ParticipantJoined { participant, .. }) => {
                     self.participants.push(*participant);
@@ -411,6 +453,7 @@ impl World {
             }
             Act::Resync(by, mask) => self.resync(by, mask),
             Act::People(people, n, to) => self.act_on_people(people, n, to),
+            Act::Letters(letters, n) => self.act_on_letters(letters, n),
             other => self.act_on_something(other),
         }
     }
@@ -457,6 +500,58 @@ impl World {
                 }
                 None
             }
+        };
+        if let Some(body) = body {
+            self.command(body);
+        }
+    }
+
+    fn act_on_letters(&mut self, letters: Letters, n: usize) {
+        let engagement = pick(&self.engagements, n);
+        let body = match letters {
+            Letters::Write => {
+                let event = HostEvent::MessageReceived {
+                    thread: ExternalRef::new(format!("thread-{n}")).unwrap(),
+                    message: ExternalRef::new(format!("m{}", self.reports)).unwrap(),
+                    channel: if n == 3 { Channel::Sms } else { Channel::Email },
+                    to: "mailbox".into(),
+                    from: CustomerRef::default(),
+                    text: Personal::Clear("Hello".into()),
+                    in_reply_to: None,
+                    attachments: Vec::new(),
+                };
+                self.report("pbx", event);
+                None
+            }
+            Letters::Delivered => {
+                if let Some(message) = pick(&self.messages, n) {
+                    let (external, state) = (None, DeliveryState::Delivered);
+                    self.report("pbx", HostEvent::MessageUpdated { message, external, state });
+                }
+                None
+            }
+            Letters::Send => engagement.map(|engagement| CommandBody::SendMessage {
+                engagement,
+                text: Personal::Clear("Dear customer".into()),
+                in_reply_to: pick(&self.messages, n),
+                attachments: Vec::new(),
+            }),
+            Letters::Park(bounded) => engagement.map(|engagement| CommandBody::Park {
+                engagement,
+                until: bounded.then(|| self.now + Duration::from_secs(20)),
+            }),
+            Letters::Unpark => engagement.map(|engagement| CommandBody::Unpark { engagement }),
+            Letters::Reopen => {
+                pick(&self.interactions, n).map(|interaction| CommandBody::Reopen { interaction })
+            }
+            Letters::Task => Some(CommandBody::OpenInteraction {
+                entry_point: key("tasks"),
+                customer: CustomerRef::default(),
+                direction: Direction::Inbound,
+                origin: Origin::Api,
+                references: Vec::new(),
+                test: false,
+            }),
         };
         if let Some(body) = body {
             self.command(body);
@@ -658,6 +753,10 @@ impl World {
         }
         for engagement in self.engagements.clone() {
             self.command(CommandBody::EndOtherWork { engagement });
+        }
+        // What is written ends when somebody says so.
+        for interaction in self.threads.clone() {
+            self.command(CommandBody::CloseInteraction { interaction });
         }
         self.wait(Duration::from_hours(3));
         self.check();

@@ -1,6 +1,7 @@
 //! Host reports: which leg or operation is meant, and which decision it leads to.
 
 use crate::id::{EffectId, ExternalRef, HostId, LegId};
+use crate::interaction::thread::{self, Written};
 use crate::interaction::{entry, hosts, legs, transfer};
 use crate::message::{
     Effect, EffectEnd, EffectKind, EndKind, EndedBy, HeldBy, HostEvent, HostLeg, LegPurpose,
@@ -51,13 +52,11 @@ pub(super) fn decide(step: &mut Step<'_>, host: HostId, event: HostEvent) -> Res
             };
             op_ended(step, op, end)?;
         }
-        HostEvent::TransferProgress { op, sip } => {
-            let leg = transfer_leg(step.state(), op)?;
-            transfer::progressed(step, leg, op, sip);
+        HostEvent::MessageReceived { .. } | HostEvent::MessageUpdated { .. } => {
+            of_thread(step, host, event)?;
         }
-        HostEvent::TransferDone { op, result, sip } => {
-            let leg = transfer_leg(step.state(), op)?;
-            legs::transfer_ended(step, leg, op, (result, sip));
+        HostEvent::TransferProgress { .. } | HostEvent::TransferDone { .. } => {
+            of_transfer(step, &event)?;
         }
         HostEvent::HostLost { reason } if step.state().host_is_up(host) => {
             hosts::lost(step, host, reason);
@@ -147,6 +146,56 @@ fn answered(
     Ok(())
 }
 
+/// What is reported of a written channel.
+fn of_thread(step: &mut Step<'_>, host: HostId, event: HostEvent) -> Result<(), Rejection> {
+    match event {
+        HostEvent::MessageReceived {
+            thread,
+            message,
+            channel,
+            to,
+            from,
+            text,
+            in_reply_to,
+            attachments,
+        } => {
+            if channel.has_media() {
+                return Err(Rejection::invalid("event.channel", "is no written channel"));
+            }
+            let written =
+                Written { thread, message, channel, to, from, text, in_reply_to, attachments };
+            thread::received(step, host, written);
+        }
+        HostEvent::MessageUpdated { message, external, state } => {
+            let interaction = step.state().interaction_of(message);
+            let Some(interaction) = interaction else {
+                let made = step.state().was_made(message.origin());
+                let reason = if made { RejectionReason::Gone } else { RejectionReason::Unknown };
+                return Err(Rejection::new(reason, "event.message"));
+            };
+            thread::updated(step, interaction, message, (external, state));
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// What is reported of a transfer that a host carries out.
+fn of_transfer(step: &mut Step<'_>, event: &HostEvent) -> Result<(), Rejection> {
+    match event {
+        &HostEvent::TransferProgress { op, sip } => {
+            let leg = transfer_leg(step.state(), op)?;
+            transfer::progressed(step, leg, op, sip);
+        }
+        &HostEvent::TransferDone { op, result, sip } => {
+            let leg = transfer_leg(step.state(), op)?;
+            legs::transfer_ended(step, leg, op, (result, sip));
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
 /// The leg that a running transfer sends on.
 fn transfer_leg(state: &State, op: EffectId) -> Result<LegId, Rejection> {
     match known_op(state, op)?.kind {
@@ -230,7 +279,9 @@ pub(super) fn bounded(
     };
     let earliest = match event {
         // A host whose clock is slow would put its callers before all others.
-        HostEvent::Offered { .. } => Some(at - state.config.center.limits.clock_jump),
+        HostEvent::Offered { .. } | HostEvent::MessageReceived { .. } => {
+            Some(at - state.config.center.limits.clock_jump)
+        }
         _ => leg
             .and_then(|leg| state.leg(leg))
             .and_then(|leg| state.interaction(leg.interaction))

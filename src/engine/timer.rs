@@ -31,6 +31,8 @@ pub(super) fn fire(step: &mut Step<'_>, timer: TimerId) {
         TimerId::QueueUnstaffed(queue) => queue::staffing::grace_over(step, queue),
         TimerId::Transfer(interaction) => interaction::transfer::timed_out(step, interaction),
         TimerId::Consult(engagement) => interaction::consult::timed_out(step, engagement),
+        TimerId::Parked(interaction) => interaction::parking::resume(step, interaction),
+        TimerId::Idle(interaction) => interaction::thread::silent(step, interaction),
         TimerId::Replan => queue::replan::next_chunk(step),
         TimerId::Evict => upkeep::evict(step),
     }

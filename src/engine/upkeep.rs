@@ -1,6 +1,7 @@
 //! Eviction: closed interactions and idle conversations leave the state in batches.
 
 use crate::id::{ConversationId, InteractionId};
+use crate::interaction;
 use crate::message::ShardEvent;
 use crate::state::Step;
 
@@ -38,5 +39,8 @@ pub(super) fn evict(step: &mut Step<'_>) {
         .take(BATCH)
         .map(|(_, (_, id))| *id)
         .collect();
+    for id in &interactions {
+        interaction::thread::forget(step, *id);
+    }
     step.emit(ShardEvent::Evicted { interactions, conversations });
 }

@@ -9,7 +9,7 @@ use crate::message::{
     HostStateEvent, Lane, LegPurpose, LiveLeg, LiveState, OfferEnd, Personal, Side,
 };
 use crate::queue::offer;
-use crate::state::{Interaction, LegState, Offer, RequestState, Stage, State, Step};
+use crate::state::{Interaction, Leg, LegState, Offer, RequestState, Stage, State, Step};
 use crate::time::Timestamp;
 
 /// The host is away: nobody on it is offered anything until it is back, or given up.
@@ -143,8 +143,13 @@ pub(crate) fn abandoned(step: &mut Step<'_>, host: HostId) {
 }
 
 fn legs_of(step: &Step<'_>, host: HostId) -> Vec<LegId> {
-    let mut legs: Vec<LegId> =
-        step.state().legs.iter().filter(|leg| leg.host == host).map(|leg| leg.id).collect();
+    let state = step.state();
+    // What is written does not end with a connection.
+    let live = |leg: &&Leg| {
+        leg.host == host
+            && state.interaction(leg.interaction).is_none_or(|row| row.channel.is_live())
+    };
+    let mut legs: Vec<LegId> = state.legs.iter().filter(live).map(|leg| leg.id).collect();
     legs.sort_unstable();
     legs
 }

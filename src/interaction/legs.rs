@@ -1,6 +1,6 @@
 //! Legs: what hosts report of them, and how they are hung up.
 
-use super::{conference, consult, transfer};
+use super::{conference, consult, thread, transfer};
 use crate::agent;
 use crate::id::{BridgeId, EffectId, EngagementId, ExternalRef, InteractionId, LegId, OfferId};
 use crate::message::{
@@ -118,6 +118,7 @@ pub(crate) fn op_ended(step: &mut Step<'_>, op: EffectId, end: EffectEnd) {
     let Some(effect) = step.state().effects.get(&op).cloned() else { return };
     let (done, gone) = (end == EffectEnd::Done, end == EffectEnd::Failed(HostError::LegGone));
     let refused = matches!(end, EffectEnd::Failed(_));
+    let ended = end.clone();
     step.emit(EffectEvent::Ended { id: op, end });
     match effect.kind {
         EffectKind::Bridge { bridge, legs, .. } => {
@@ -132,6 +133,7 @@ pub(crate) fn op_ended(step: &mut Step<'_>, op: EffectId, end: EffectEnd) {
             transferred(step, (leg.leg, op), (result, 0));
         }
         _ if done => {}
+        EffectKind::SendMessage { message, .. } => thread::not_sent(step, message, ended),
         // What cannot be hung up is no longer there.
         EffectKind::Hangup { leg, .. } => vanished(step, leg.leg, gone),
         // Why it is gone its host is about to say; if not, it is asked for.

@@ -12,7 +12,9 @@ pub(crate) mod consult;
 pub(crate) mod entry;
 pub(crate) mod hosts;
 pub(crate) mod legs;
+pub(crate) mod parking;
 pub(crate) mod survivors;
+pub(crate) mod thread;
 pub(crate) mod transfer;
 
 use crate::id::{ConversationId, EngagementId, InteractionId};
@@ -29,7 +31,7 @@ use crate::{agent, queue};
 pub(crate) fn end(step: &mut Step<'_>, id: InteractionId, by: Side, cause: EndCause) {
     let state = step.state();
     let Some(row) = state.interaction(id).filter(|row| row.stage == Stage::Open) else { return };
-    let (leg, request) = (row.leg, row.request);
+    let (leg, request, live) = (row.leg, row.request, row.channel.is_live());
     if let Some(request) = request {
         match by {
             Side::Customer | Side::Network => queue::leave::customer_gone(step, request, by, cause),
@@ -37,7 +39,10 @@ pub(crate) fn end(step: &mut Step<'_>, id: InteractionId, by: Side, cause: EndCa
         }
     }
     survivors::all_go(step, id);
-    step.hang_up(leg);
+    // Those who write may write again.
+    if live {
+        step.hang_up(leg);
+    }
     step.emit(InteractionEvent::Ended { id, by, cause });
     let engagements: Vec<EngagementId> =
         step.state().interaction(id).map(|row| row.engagements.to_vec()).unwrap_or_default();

@@ -7,8 +7,8 @@ use crate::id::{
 };
 use crate::message::{
     EndCause, EngagementEnd, EngagementEvent, EngagementRole, Event, InteractionEvent,
-    InteractionOpened, NumberedFactBody, NumberedFacts, OfferEnd, OfferEvent, Outcome, Phase,
-    Record, RequestCause, RequestEvent, RequestOpened, Side,
+    InteractionOpened, MessageEvent, NumberedFactBody, NumberedFacts, OfferEnd, OfferEvent,
+    Outcome, Phase, Record, RequestCause, RequestEvent, RequestOpened, ShardEvent, Side,
 };
 use crate::time::Timestamp;
 
@@ -23,6 +23,8 @@ use crate::time::Timestamp;
 pub struct ContactRecords {
     seq: Seq,
     open: ById<InteractionId, Contact>,
+    /// Those that are closed and may open again.
+    heads: ById<InteractionId, Contact>,
     waits: ById<RequestId, Wait>,
     alerts: ById<OfferId, Alert>,
     parts: ById<EngagementId, Part>,
@@ -115,6 +117,14 @@ impl ContactRecords {
                 Event::Request(event) => self.request(at, event),
                 Event::Offer(event) => self.offer(at, event),
                 Event::Engagement(event) => self.engagement(at, event),
+                Event::Message(MessageEvent::Reopened { interaction }) => {
+                    self.reopened(at, *interaction);
+                }
+                Event::Shard(ShardEvent::Evicted { interactions, .. }) => {
+                    for id in interactions {
+                        self.heads.remove(id);
+                    }
+                }
                 Event::Facts(batch) => self.facts(batch),
                 _ => {}
             }
@@ -136,10 +146,18 @@ impl ContactRecords {
             }
             InteractionEvent::Closed { id } => {
                 if let Some(contact) = self.open.remove(id) {
+                    self.heads.insert(*id, contact.again(at));
                     self.closed.push(contact.close(at));
                 }
             }
             _ => {}
+        }
+    }
+
+    /// What follows goes into another record of the same interaction, unless it was not closed yet.
+    fn reopened(&mut self, at: Timestamp, id: InteractionId) {
+        if let Some(contact) = self.heads.remove(&id) {
+            self.open.insert(id, contact.again(at));
         }
     }
 
@@ -335,6 +353,20 @@ impl Contact {
             segments: Vec::new(),
             totals: ContactTotals::default(),
             clamped: 0,
+        };
+        Self { record, order: Vec::new(), begun: 0, latest: at }
+    }
+
+    /// The same interaction with nothing in it, from `at` on.
+    fn again(&self, at: Timestamp) -> Self {
+        let record = ContactRecord {
+            opened_at: at,
+            ended_at: at,
+            closed_at: at,
+            segments: Vec::new(),
+            totals: ContactTotals::default(),
+            clamped: 0,
+            ..self.record.clone()
         };
         Self { record, order: Vec::new(), begun: 0, latest: at }
     }

@@ -209,6 +209,11 @@ impl Kpis {
                 self.intervals.rebase(*offset);
             }
             ShardEvent::TimeBounded { .. } => self.cube.bounded += 1,
+            ShardEvent::Evicted { interactions, .. } => {
+                for id in interactions {
+                    self.contacts.remove(id);
+                }
+            }
             _ => {}
         }
         self.names.apply(event);
@@ -236,7 +241,8 @@ impl Kpis {
                 }
             }
             InteractionEvent::Closed { id } => {
-                if let Some(contact) = self.contacts.remove(id).filter(|contact| !contact.test) {
+                // It may open again, until it leaves the state.
+                if let Some(contact) = self.contacts.get(id).filter(|contact| !contact.test) {
                     self.cube.interactions.entry(contact.cell).or_default().closed += 1;
                 }
             }

@@ -611,10 +611,9 @@ impl CommandBody {
     /// |---|---|
     /// | agents | `set_routability`, `set_media` |
     /// | supervision | `monitor`, `end_monitor`, `take_over`, `request_assistance` |
-    /// | going to the customer | `open_interaction`, `dial`, `schedule_callback`, `cancel_callback` |
+    /// | going to the customer | `dial`, `schedule_callback`, `cancel_callback` |
     /// | the customer | `identify_customer`, `set_identity`, `set_language`, `block_customer` |
     /// | conversations | `link_conversations`, `unlink_conversations` |
-    /// | written channels | `send_message`, `reopen`, `park`, `unpark` |
     /// | voice messages | `claim_voicemail`, `release_voicemail`, `mark_voicemail_heard` |
     /// | consent and recording | `set_consent`, `start_recording`, `pause_recording`, `resume_recording`, `stop_recording` |
     /// | incidents | `set_incident` |
@@ -625,13 +624,10 @@ impl CommandBody {
         Some(match self {
             Self::SetRoutability { .. } => "set_routability",
             Self::SetMedia { .. } => "set_media",
-            Self::Park { .. } => "park",
-            Self::Unpark { .. } => "unpark",
             Self::Monitor { .. } => "monitor",
             Self::EndMonitor { .. } => "end_monitor",
             Self::TakeOver { .. } => "take_over",
             Self::RequestAssistance { .. } => "request_assistance",
-            Self::OpenInteraction { .. } => "open_interaction",
             Self::Dial { .. } => "dial",
             Self::ScheduleCallback { .. } => "schedule_callback",
             Self::CancelCallback { .. } => "cancel_callback",
@@ -641,11 +637,9 @@ impl CommandBody {
             Self::LinkConversations { .. } => "link_conversations",
             Self::UnlinkConversations { .. } => "unlink_conversations",
             Self::BlockCustomer { .. } => "block_customer",
-            Self::SendMessage { .. } => "send_message",
             Self::ClaimVoicemail { .. } => "claim_voicemail",
             Self::ReleaseVoicemail { .. } => "release_voicemail",
             Self::MarkVoicemailHeard { .. } => "mark_voicemail_heard",
-            Self::Reopen { .. } => "reopen",
             Self::SetConsent { .. } => "set_consent",
             Self::StartRecording { .. } => "start_recording",
             Self::PauseRecording { .. } => "pause_recording",

@@ -578,6 +578,8 @@ pub enum Alert {
     Assistance(AgentId),
     /// Nobody has heard a voice message in time.
     VoicemailUnheard(InteractionId),
+    /// A customer who wrote waits for an agent's answer too long.
+    AgentIdle(AgentId),
 }
 
 impl EffectKind {

@@ -536,7 +536,6 @@ impl HostEvent {
     /// | transfers | `refer_requested` |
     /// | recording and streams | `recording_done`, `recording_failed`, `stream_event` |
     /// | look-ups | `dip_done` |
-    /// | written channels | `message_received`, `message_updated` |
     ///
     /// Of the events that have a behavior, `Offered` is refused on channels that are not live; at an
     /// entry point that leads to a flow the caller is turned away, with
@@ -552,8 +551,6 @@ impl HostEvent {
             Self::RecordingFailed { .. } => "recording_failed",
             Self::StreamEvent { .. } => "stream_event",
             Self::DipDone { .. } => "dip_done",
-            Self::MessageReceived { .. } => "message_received",
-            Self::MessageUpdated { .. } => "message_updated",
             _ => return None,
         })
     }

@@ -126,4 +126,8 @@ pub enum TimerId {
     Transfer(InteractionId),
     /// Somebody who is consulted must have answered; by the asking agent's part.
     Consult(EngagementId),
+    /// Work that was put away is to be taken up again.
+    Parked(InteractionId),
+    /// The side that is to write next has been silent too long.
+    Idle(InteractionId),
 }

@@ -14,7 +14,7 @@ use chrono::{
 use chrono_tz::Tz;
 
 use super::{Fault, Faults, Hours, TimeOfDay};
-use crate::time::Timestamp;
+use crate::time::{Duration, Timestamp};
 
 const BEGINS_LATE: &str = "a span cannot begin at 24:00; use 00:00 of the next day";
 
@@ -129,6 +129,27 @@ impl Calendar {
         let unseen = self.first_date(at)?.checked_add_days(Days::new(HORIZON_DAYS))?;
         let unseen = self.instant(unseen, 0, Pass::First)?;
         open_until.filter(|end| *end < unseen)
+    }
+
+    /// The instant (wall time) at which it has been open for `span` since `from`: a clock that runs while
+    /// the calendar is open. Plainly `span` later where it stays closed before that for about 400 days.
+    pub fn after_open(&self, from: Timestamp, span: Duration) -> Timestamp {
+        let (mut at, mut left) = (from, span);
+        // Each round is one opening or closing.
+        while left > Duration::ZERO {
+            let open = self.is_open(at);
+            let Some(next) = self.next_change(at) else {
+                return if open { at + left } else { from + span };
+            };
+            if open {
+                let passed = next.since(at).min(left);
+                left = left - passed;
+                at += passed;
+            } else {
+                at = next;
+            }
+        }
+        at
     }
 
     /// The intervals that begin on one of `days` local dates, from two days before the one of `at`.
@@ -402,6 +423,30 @@ mod tests {
                 } else {
                     prop_assert_ne!(told, Some(now), "no change there");
                 }
+            }
+        }
+
+        /// A clock that runs while it is open shows the span, minute by minute.
+        #[test]
+        fn business_time_runs_while_it_is_open(
+            hours in hours(), date in prop::sample::select(DATES.to_vec()), span in 0..3000_i64,
+        ) {
+            let calendar = Calendar::new(&hours, "").unwrap();
+            let start = at(&format!("{date}T00:00:00Z")) - Duration::from_hours(24);
+            let span = Duration::from_mins(span);
+            let end = calendar.after_open(start, span);
+            let minutes = end.since(start).as_micros() / 60_000_000;
+            // A longer way than this a scan need not go.
+            prop_assume!(minutes <= 10 * 24 * 60);
+            let open = (0..minutes).filter(|n| calendar.is_open(start + Duration::from_mins(*n)));
+            let open = Duration::from_mins(i64::try_from(open.count()).unwrap());
+            if open < span {
+                // It gave up, because it does not open any more.
+                prop_assert_eq!(end, start + span);
+                let later = |n| calendar.is_open(end + Duration::from_mins(n));
+                prop_assert!(!(0..20 * 24 * 60).any(later));
+            } else {
+                prop_assert_eq!(open, span);
             }
         }
 

@@ -66,7 +66,7 @@ pub use load::ConfigError;
 pub use load::agents_from_json;
 #[cfg(feature = "toml")]
 pub use load::agents_from_toml;
-pub use policy::{Limits, Policies};
+pub use policy::{Limits, Policies, Silence};
 pub use queue::{
     AgentOrder, AtClose, Flowout, NoAgents, OrderPolicy, Overflow, Queue, QueueLimits, Requirement,
     WrapUp, WrapUpMode,

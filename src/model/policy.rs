@@ -1,7 +1,11 @@
 //! Rules and bounds that hold for the whole center.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use super::Channel;
+use super::keyed::keyed;
 use crate::time::Duration;
 
 /// Rules for agents and calls that hold for the whole center.
@@ -42,6 +46,12 @@ pub struct Policies {
     pub queue_transfer_timeout: Duration,
     /// How long a request waits at a named agent before it goes on to the agent's coverage.
     pub direct_wait: Duration,
+    /// How long a customer who writes again waits for the agent who put the work away, before others
+    /// may take it.
+    pub owner_hold: Duration,
+    /// What happens when somebody does not write, by channel; nothing where a channel is absent.
+    #[serde(deserialize_with = "keyed")]
+    pub silence: BTreeMap<Channel, Silence>,
 }
 
 impl Default for Policies {
@@ -63,8 +73,26 @@ impl Default for Policies {
             transfer_timeout: Duration::from_secs(60),
             queue_transfer_timeout: Duration::from_mins(30),
             direct_wait: Duration::from_secs(60),
+            owner_hold: Duration::from_mins(5),
+            silence: BTreeMap::new(),
         }
     }
+}
+
+/// What happens when somebody on a written channel does not write.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Silence {
+    /// How long the customer may be silent before being asked.
+    pub customer: Option<Duration>,
+    /// What the customer is asked; nothing when empty.
+    pub ask: String,
+    /// How long after that the interaction is closed; never when absent.
+    pub close: Option<Duration>,
+    /// How long the agent may be silent before a supervisor is told.
+    pub agent: Option<Duration>,
 }
 
 /// Bounds on everything that can grow. Reaching one is a rejection or a stated rule, never a surprise.

@@ -55,8 +55,8 @@ pub(crate) fn review(step: &mut Step<'_>, queue: QueueId) {
 /// for it when the queue closed, leaves now. Whether it has.
 pub(crate) fn left_behind(step: &mut Step<'_>, id: RequestId) -> bool {
     let state = step.state();
-    let waits = |r: &&Request| r.state == RequestState::Waiting && !r.is_direct();
-    let Some(request) = state.request(id).filter(waits) else { return false };
+    let leaves = |r: &&Request| leaves_at_close(r);
+    let Some(request) = state.request(id).filter(leaves) else { return false };
     let disconnects = |plan: &QueuePlan| plan.at_close == AtClose::Disconnect;
     let shut = state.queue(request.queue).is_some_and(|row| !row.open)
         && state.config.queue(request.queue).is_some_and(disconnects);
@@ -77,6 +77,11 @@ pub(crate) fn switch(
     review(step, queue);
 }
 
+/// Waits, for whoever the queue has, on a line: other work stays for the next day.
+fn leaves_at_close(request: &Request) -> bool {
+    request.state == RequestState::Waiting && !request.is_direct() && request.channel.is_live()
+}
+
 /// Most requests that leave a queue in one step: a record has room for a million ids.
 const BATCH: usize = 10_000;
 /// When the next step follows.
@@ -88,7 +93,7 @@ pub(super) fn some_waiting_in(state: &State, queue: QueueId) -> (Vec<RequestId>,
     let mut waiting: Vec<RequestId> = state
         .requests
         .iter()
-        .filter(|r| r.queue == queue && r.state == RequestState::Waiting && !r.is_direct())
+        .filter(|r| r.queue == queue && leaves_at_close(r))
         .map(|r| r.id)
         .collect();
     let more = waiting.len() > BATCH;

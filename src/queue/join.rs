@@ -121,13 +121,17 @@ fn flow_out(step: &mut Step<'_>, request: &Request, reason: FlowOutReason) {
 }
 
 /// Who stands in for agents that alone are wanted: for a recall the fallback of the transfer, else the
-/// first agent's coverage, else the queue through which the customer came. Advice has no coverage.
+/// first agent's coverage, else the queue through which the customer came, as for work that its owner
+/// does not take up again. Advice has no coverage.
 fn coverage(state: &State, request: &Request, agents: &[AgentId]) -> Option<QueueId> {
     if request.cause.is_of_agent() {
         return None;
     }
     if request.cause == RequestCause::Recall {
         return state.meeting_of(request.interaction)?.transfer?.fallback;
+    }
+    if request.cause == RequestCause::Resume {
+        return Some(request.queue);
     }
     let of_agent = agents.first().and_then(|agent| state.config.agent(*agent)?.coverage);
     Some(of_agent.unwrap_or(request.queue))
@@ -140,7 +144,8 @@ fn go_on(step: &mut Step<'_>, request: &Request, to: QueueId, cause: RequestCaus
     let transfer = state.meeting_of(request.interaction).and_then(|meeting| meeting.transfer);
     let ordinary = state.interaction(request.interaction).map(|row| row.boost).unwrap_or_default()
         + state.config.queue(request.queue).map(|plan| plan.boost).unwrap_or_default();
-    let cause = if request.cause.is_of_agent() { request.cause } else { cause };
+    let resumes = request.cause == RequestCause::Resume && request.is_direct();
+    let cause = if request.cause.is_of_agent() || resumes { request.cause } else { cause };
     let boost = (request.boost - ordinary).max(Duration::ZERO);
     let wish = Wish { boost, ..Wish::new(cause).after(Some(Past::of(request))) };
     if let (RequestCause::Recall, Some(transfer)) = (request.cause, transfer) {
@@ -164,7 +169,7 @@ pub(crate) fn enter(
     };
     let refused = match &wish.target {
         Target::Agents(agents) => nobody_of(state, agents).then_some(FlowOutReason::Coverage),
-        _ => refusal(state, queue, plan),
+        _ => refusal(state, queue, plan, row.channel.is_live()),
     };
     let opened = opened(step, id, row, plan, queue, wish);
     step.emit(RequestEvent::Opened(Box::new(opened)));
@@ -201,14 +206,18 @@ pub(super) fn left(step: &mut Step<'_>, agent: AgentId) -> bool {
     !waiting.is_empty()
 }
 
-/// The bound that keeps a request out of the queue, if one does.
-fn refusal(state: &State, queue: QueueId, plan: &QueuePlan) -> Option<FlowOutReason> {
+/// The bound that keeps a request out of the queue, if one does. Who waits on no line waits for the queue
+/// to open.
+fn refusal(state: &State, queue: QueueId, plan: &QueuePlan, live: bool) -> Option<FlowOutReason> {
     let row = state.queue(queue)?;
-    if !row.open {
+    if !row.open && live {
         return Some(FlowOutReason::Closed);
     }
     if plan.depth.is_some_and(|depth| row.depth >= depth) {
         return Some(FlowOutReason::Full);
+    }
+    if !live {
+        return None;
     }
     let nobody = plan.no_agents_grace == Duration::ZERO
         && plan.no_agents.is_some_and(|rule| !super::staffing::is_staffed(state, queue, rule));
@@ -230,6 +239,9 @@ fn opened(
     let boost = interaction.boost + plan.boost + boost;
     let service_target = plan.target(interaction.channel);
     let wait = match target {
+        Target::Agents(_) if cause == RequestCause::Resume => {
+            Some(config.center.policies.owner_hold)
+        }
         Target::Agents(_) => Some(config.center.policies.direct_wait),
         _ => plan.wait,
     };
@@ -249,7 +261,12 @@ fn opened(
         order_at,
         boost,
         service_target,
-        due_at: config.due_at(order_at, service_target, boost),
+        due_at: config.due_at(
+            (queue, interaction.channel, step.state().wall_offset),
+            order_at,
+            service_target,
+            boost,
+        ),
         wait_until: wait.map(|wait| now + wait).into_iter().chain(until).min(),
         counts_as_offered: match cause {
             RequestCause::Consult => plan.consults_count,

@@ -51,7 +51,12 @@ fn plan(state: &State, request: &Request, queue: &QueuePlan) -> Replan {
         id: request.id,
         service_target,
         boost,
-        due_at: state.config.due_at(request.order_at, service_target, boost),
+        due_at: state.config.due_at(
+            (request.queue, request.channel, state.wall_offset),
+            request.order_at,
+            service_target,
+            boost,
+        ),
         wait_until: queue.wait.map(|wait| request.queue_entered_at + wait),
     }
 }

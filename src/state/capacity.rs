@@ -17,12 +17,13 @@ pub(crate) fn admits(
 ) -> bool {
     let plan = config.channel(channel);
     let max = agent.max.iter().find(|(c, _)| *c == channel).map_or(plan.max, |(_, max)| *max);
-    let held = work.iter().filter(|item| item.channel == channel).count();
+    let held = work.iter().filter(|item| item.channel == channel && !item.parked).count();
     if held >= max as usize {
         return false;
     }
     let load: u64 = work
         .iter()
+        .filter(|item| !item.parked)
         .filter(|item| !(item.yields && plan.interrupts & (1 << item.channel.index()) != 0))
         .map(|item| u64::from(item.cost))
         .sum();

@@ -13,7 +13,7 @@ use crate::model::{
     APP, AgentOrder, AtClose, BUILT_IN, Calendar, Center, Change, Channel, EntryTarget, Flowout,
     HandOver, Kind, Media, NoAgents, OrderPolicy, Station, WrapUp, apply_change,
 };
-use crate::time::Duration;
+use crate::time::{Duration, Timestamp};
 
 /// Numbers of the keys of one kind. A number is never used for another key, also after removal.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -476,21 +476,41 @@ impl Config {
         line.take(heirs.len()).copied().find(|heir| self.queue(*heir).is_some())
     }
 
+    pub(crate) fn entry_point_id(&self, key: &Key) -> Option<EntryPointId> {
+        self.number(Kind::EntryPoint, Some(key)).map(EntryPointId)
+    }
+
+    /// The queue that an entry point leads to.
+    pub(crate) fn queue_of_entry(&self, entry: EntryPointId) -> Option<QueueId> {
+        match self.entry_point(entry)?.leads_to {
+            EntryLeads::Queue(queue) => Some(queue),
+            EntryLeads::Flow => None,
+        }
+    }
+
     /// Numbers of all queues that are or were configured.
     pub(crate) fn all_queue_ids(&self) -> impl Iterator<Item = QueueId> + use<> {
         (0..self.numbers.next(Kind::Queue)).map(QueueId)
     }
 
-    /// The key of the order of service.
+    /// The key of the order of service. Where nobody waits on the line, the target runs in business time.
     pub(crate) fn due_at(
         &self,
-        order_at: crate::time::Timestamp,
+        (queue, channel, wall_offset): (QueueId, Channel, Duration),
+        order_at: Timestamp,
         target: Duration,
         boost: Duration,
-    ) -> crate::time::Timestamp {
-        match self.center.order {
-            OrderPolicy::ServiceTarget => order_at + target - boost,
-            OrderPolicy::FirstComeFirstServed => order_at - boost,
+    ) -> Timestamp {
+        if self.center.order == OrderPolicy::FirstComeFirstServed {
+            return order_at - boost;
+        }
+        let calendar = self.queue(queue).and_then(|plan| plan.calendar.as_ref());
+        match calendar.filter(|_| !channel.is_live()) {
+            // Calendars read wall time.
+            Some(calendar) => {
+                calendar.after_open(order_at + wall_offset, target) - wall_offset - boost
+            }
+            None => order_at + target - boost,
         }
     }
 }

@@ -1,14 +1,16 @@
 //! The entities: what the engine knows of each conversation, interaction, leg, request, offer,
 //! engagement and agent. Plain data, changed by `apply` alone.
 
+use std::collections::VecDeque;
+
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use super::table::Entity;
 use crate::id::{
     AgentId, AgentSessionId, BrandId, BridgeId, ConversationId, DispositionId, EffectId,
-    EngagementId, EntryPointId, ExternalRef, HostId, InteractionId, LegId, OfferId, ParticipantId,
-    QueueId, RequestId,
+    EngagementId, EntryPointId, ExternalRef, HostId, InteractionId, LegId, MessageId, OfferId,
+    ParticipantId, QueueId, RequestId,
 };
 use crate::message::{
     Activity, ContextEntry, CustomerRef, EngagementRole, Identity, Language, LegPurpose,
@@ -81,6 +83,27 @@ pub(crate) struct Interaction {
     pub(crate) engagements: SmallVec<[EngagementId; 1]>,
     /// Kept apart, so that those who only wait stay small.
     pub(crate) meeting: Option<Box<Meeting>>,
+    /// The same, for those who write.
+    pub(crate) thread: Option<Box<Thread>>,
+}
+
+/// What was written in an interaction, and who is to write next.
+#[derive(Clone, Default, Hash, Debug, Serialize, Deserialize)]
+pub(crate) struct Thread {
+    /// The latest messages, each with the host's name of it: what an answer may refer to.
+    pub(crate) messages: VecDeque<(MessageId, Option<ExternalRef>)>,
+    /// The agent who wrote last, or put the work away.
+    pub(crate) owner: Option<AgentId>,
+    /// The work was put away.
+    pub(crate) parked: bool,
+    /// Until when, at most.
+    pub(crate) parked_until: Option<Timestamp>,
+    /// When whoever is to write counts as silent.
+    pub(crate) idle_until: Option<Timestamp>,
+    /// The customer wrote last.
+    pub(crate) awaits_agent: bool,
+    /// The customer has been asked whether anybody is there.
+    pub(crate) asked: bool,
 }
 
 /// Who meets in an interaction once somebody has answered, and who is asked to join.
@@ -284,6 +307,8 @@ pub(crate) struct WorkItem {
     pub(crate) cost: u32,
     /// Whether it may be pushed aside: what rings, connects or is wrapped up may not.
     pub(crate) yields: bool,
+    /// Put away until later: it takes no room.
+    pub(crate) parked: bool,
 }
 
 /// An agent at work.

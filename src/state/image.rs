@@ -90,6 +90,7 @@ impl State {
             timers: Wheel::new(at),
             by_external: Map::default(),
             by_guest: Map::default(),
+            by_message: Map::default(),
             by_token: Map::default(),
             staff: Vec::new(),
             touched: smallvec::SmallVec::new(),
@@ -170,6 +171,11 @@ impl State {
         {
             self.by_guest.insert(guest.participant, guest.leg);
         }
+        for (id, thread) in
+            self.interactions.iter().filter_map(|i| Some((i.id, i.thread.as_ref()?)))
+        {
+            self.by_message.extend(thread.messages.iter().map(|(message, _)| (*message, id)));
+        }
         for (timer, deadline) in self.deadlines() {
             self.timers.set(timer, deadline);
         }
@@ -206,6 +212,12 @@ impl State {
             for consult in meeting.consults.iter().filter(|consult| !consult.answered) {
                 add(TimerId::Consult(consult.engagement), Some(consult.deadline));
             }
+        }
+        for (id, thread) in
+            self.interactions.iter().filter_map(|i| Some((i.id, i.thread.as_ref()?)))
+        {
+            add(TimerId::Parked(id), thread.parked_until);
+            add(TimerId::Idle(id), thread.idle_until);
         }
         for engagement in self.engagements.iter() {
             add(TimerId::WrapUp(engagement.id), engagement.wrap_up_until);

@@ -39,7 +39,7 @@ pub(crate) use dedupe::Dedupe;
 pub(crate) use entity::{
     AgentState, Consult, Conversation, Engagement, Guest, Hold, HostState, Interaction, Leg,
     LegState, Meeting, Offer, OrderKey, QueueState, Request, RequestState, Served, Session, Stage,
-    Transfer, WorkItem,
+    Thread, Transfer, WorkItem,
 };
 pub(crate) use hash::{Map, fingerprint};
 pub(crate) use index::{Class, Free, Index, ServiceKey, Woken};
@@ -49,7 +49,7 @@ pub(crate) use wheel::Wheel;
 
 use crate::id::{
     AgentId, ConversationId, EffectId, EngagementId, EntryPointId, Epoch, ExternalRef, HostId,
-    InteractionId, LegId, OfferId, ParticipantId, QueueId, RequestId, Seq, ShardId,
+    InteractionId, LegId, MessageId, OfferId, ParticipantId, QueueId, RequestId, Seq, ShardId,
 };
 use crate::message::{CustomerToken, Effect, HostLeg, Side, TimerId};
 use crate::time::{Duration, Timestamp};
@@ -102,6 +102,8 @@ pub(crate) struct State {
     pub(crate) by_token: Map<CustomerToken, ConversationId>,
     /// Parties from outside.
     by_guest: Map<ParticipantId, LegId>,
+    /// The latest messages of every thread.
+    by_message: Map<MessageId, InteractionId>,
     /// Who is there, by number of the agent.
     staff: Vec<Staff>,
     /// Agents that the current step has touched, for their timeline.

@@ -7,6 +7,7 @@
 //! | `requests.rs` | offers and waiting requests |
 //! | `work.rs` | an agent's part: hold, hang-up, wrap-up |
 //! | `people.rs` | transfers, consults, conferences |
+//! | `written.rs` | messages, work that is put away, interactions that the application opens |
 //! | `customers.rs` | interactions, conversations, what is known of the customer |
 //! | `center.rs` | switches, configuration, facts from outside |
 //! | `named.rs` | what a command names, and whether the actor may reach it |
@@ -18,6 +19,7 @@ mod named;
 mod people;
 mod requests;
 mod work;
+mod written;
 
 use crate::message::{Authority, Command, CommandBody, Rejection};
 use crate::state::{State, Step};
@@ -55,6 +57,11 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         | CommandBody::AddParticipant { .. }
         | CommandBody::RemoveParticipant { .. }
         | CommandBody::SetMuted { .. } => people::decide(step, authority, body),
+        CommandBody::SendMessage { .. }
+        | CommandBody::Park { .. }
+        | CommandBody::Unpark { .. }
+        | CommandBody::Reopen { .. }
+        | CommandBody::OpenInteraction { .. } => written::decide(step, authority, body),
         CommandBody::CloseInteraction { .. } | CommandBody::SetContext { .. } => {
             customers::decide(step, authority, body)
         }

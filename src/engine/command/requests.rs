@@ -79,7 +79,8 @@ fn accept(step: &mut Step<'_>, id: OfferId) -> Judged {
 fn prioritize(step: &mut Step<'_>, id: RequestId, boost: Duration) -> Judged {
     let state = step.state();
     let request = known(state, state.request(id), id.origin(), "request")?;
-    let due_at = state.config.due_at(request.order_at, request.service_target, boost);
+    let at = (request.queue, request.channel, state.wall_offset);
+    let due_at = state.config.due_at(at, request.order_at, request.service_target, boost);
     step.emit(RequestEvent::Reordered { id, boost, due_at });
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! Events of written messages, recordings and callbacks. Their behavior comes with later versions;
-//! their shapes are here so that the log need not change for it.
+//! Events of written messages, recordings and callbacks. The behavior of the last two comes with later
+//! versions; their shapes are here so that the log need not change for it.
 
 use serde::{Deserialize, Serialize};
 
@@ -34,9 +34,13 @@ pub enum MessageEvent {
         text: Personal<String>,
         /// References to attachments.
         attachments: Vec<Personal<String>>,
+        /// When the other side counts as silent, where the center has a rule for it.
+        idle_until: Option<Timestamp>,
     },
     /// Its delivery went on.
     Updated {
+        /// The interaction.
+        interaction: InteractionId,
         /// The message.
         id: MessageId,
         /// The host's name of it, once it told one.
@@ -62,11 +66,15 @@ pub enum MessageEvent {
     CustomerIdle {
         /// The interaction.
         interaction: InteractionId,
+        /// When the interaction is closed if the silence goes on.
+        until: Option<Timestamp>,
     },
     /// The agent has been silent for the time allowed.
     AgentIdle {
-        /// The engagement.
-        engagement: EngagementId,
+        /// The interaction.
+        interaction: InteractionId,
+        /// The part of the agent who works on it, if somebody does.
+        engagement: Option<EngagementId>,
     },
     /// It was opened again after closing.
     Reopened {

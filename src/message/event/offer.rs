@@ -268,4 +268,6 @@ pub enum EngagementEnd {
     Forced,
     /// The desktop stayed away too long.
     DesktopLost,
+    /// It was put away, and goes on in another part.
+    Parked,
 }

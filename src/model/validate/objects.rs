@@ -140,6 +140,8 @@ fn check_policies(policies: &Policies, report: &mut Report) {
         transfer_timeout,
         queue_transfer_timeout,
         direct_wait,
+        owner_hold,
+        silence,
     } = policies;
     let place = Place::single("policies");
     for (field, span) in [
@@ -149,6 +151,7 @@ fn check_policies(policies: &Policies, report: &mut Report) {
         ("transfer_timeout", transfer_timeout),
         ("queue_transfer_timeout", queue_transfer_timeout),
         ("direct_wait", direct_wait),
+        ("owner_hold", owner_hold),
     ] {
         report.positive(place, field, *span);
     }
@@ -162,6 +165,18 @@ fn check_policies(policies: &Policies, report: &mut Report) {
         ("conversation_retention", conversation_retention),
     ] {
         report.not_negative(place, field, *span);
+    }
+    for (channel, rule) in silence {
+        let field = |name| format!("silence.{}.{name}", channel.as_str());
+        let spans = [("customer", rule.customer), ("close", rule.close), ("agent", rule.agent)];
+        for (name, span) in spans {
+            if let Some(span) = span {
+                report.positive(place, &field(name), span);
+            }
+        }
+        if channel.has_media() {
+            report.fault(place, &format!("silence.{}", channel.as_str()), "is no written channel");
+        }
     }
     report.at_least_one(place, "device_failure_strikes", (*device_failure_strikes).into());
 }

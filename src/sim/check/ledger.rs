@@ -1,12 +1,14 @@
 //! What was opened and has not ended, counted from records alone: it must be what the state holds. A
 //! check costs the same in any state.
 
+use std::collections::BTreeMap;
+
 use super::{Broken, broken};
 use crate::engine::Engine;
-use crate::id::Seq;
+use crate::id::{InteractionId, Seq};
 use crate::message::{
-    EngagementEvent, Event, InteractionEvent, LegEvent, OfferEvent, Record, RequestEvent,
-    ShardEvent,
+    EngagementEvent, Event, InteractionEvent, LegEvent, MessageEvent, OfferEvent, Record,
+    RequestEvent, ShardEvent,
 };
 
 /// Counts that go up and down with the events.
@@ -19,6 +21,8 @@ pub(super) struct Ledger {
     legs: i64,
     interactions: i64,
     closed: i64,
+    /// Threads of messages, and whether they are closed: those may open again.
+    threads: BTreeMap<InteractionId, bool>,
 }
 
 impl Ledger {
@@ -34,13 +38,26 @@ impl Ledger {
                 Event::Engagement(EngagementEvent::Ended { .. }) => self.engagements -= 1,
                 Event::Leg(LegEvent::Originated { .. }) => self.legs += 1,
                 Event::Leg(LegEvent::Ended { .. }) => self.legs -= 1,
-                Event::Interaction(InteractionEvent::Opened(_)) => {
+                Event::Interaction(InteractionEvent::Opened(opened)) => {
                     self.interactions += 1;
                     self.legs += 1;
+                    if !opened.channel.is_live() {
+                        self.threads.insert(opened.id, false);
+                    }
                 }
-                Event::Interaction(InteractionEvent::Closed { .. }) => self.closed += 1,
+                Event::Interaction(InteractionEvent::Closed { id }) => {
+                    self.closed += 1;
+                    self.threads.entry(*id).and_modify(|closed| *closed = true);
+                }
+                Event::Message(MessageEvent::Reopened { interaction }) => {
+                    let closed = self.threads.insert(*interaction, false);
+                    self.closed -= i64::from(closed == Some(true));
+                }
                 Event::Shard(ShardEvent::Evicted { interactions, .. }) => {
                     let gone = i64::try_from(interactions.len()).unwrap_or(i64::MAX);
+                    for id in interactions {
+                        self.threads.remove(id);
+                    }
                     self.interactions -= gone;
                     self.closed -= gone;
                 }

@@ -1,12 +1,13 @@
 //! Nobody is left on the line: a leg leaves the state when its host has said that it is gone, or does
-//! not list it any more, or after a hang-up was sent for it.
+//! not list it any more, or after a hang-up was sent for it. Nobody is on a thread of messages.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Broken, broken};
 use crate::id::{EffectId, LegId};
 use crate::message::{
-    Cause, EffectEnd, EffectEvent, EffectKind, Event, HostStateEvent, LegEvent, Record,
+    Cause, EffectEnd, EffectEvent, EffectKind, Event, HostStateEvent, InteractionEvent, LegEvent,
+    Record,
 };
 
 /// What was asked of hosts about legs that are there.
@@ -15,6 +16,8 @@ pub(super) struct Legs {
     hung_up: BTreeSet<LegId>,
     /// The operation that makes a leg.
     calls: BTreeMap<EffectId, LegId>,
+    /// What stands for a thread of messages: nobody is on it.
+    threads: BTreeSet<LegId>,
 }
 
 impl Legs {
@@ -46,6 +49,12 @@ impl Legs {
                     let leg = self.calls.remove(id);
                     refused.extend(leg.filter(|_| matches!(end, EffectEnd::Failed(_))));
                 }
+                Event::Interaction(InteractionEvent::Opened(opened))
+                    if !opened.channel.is_live() =>
+                {
+                    self.threads.insert(opened.leg);
+                }
+                Event::Leg(LegEvent::Ended { id, .. }) if self.threads.remove(id) => {}
                 Event::Leg(LegEvent::Ended { id, .. }) => {
                     let accounted = self.hung_up.remove(id) || listed || refused.contains(id);
                     if !accounted && !std::mem::take(&mut reported) {

@@ -5,7 +5,7 @@ use crate::id::{AgentId, RequestId};
 use crate::message::{PendingPresence, Phase, TimerId};
 use crate::model::Kind;
 use crate::routing::refusal;
-use crate::state::{Hold, Interaction, LegState, RequestState, Stage, State};
+use crate::state::{Hold, Interaction, LegState, RequestState, Stage, State, WorkItem};
 
 pub(super) fn name(state: &State, agent: AgentId) -> String {
     let key = state.config.numbers.key(Kind::Agent, agent.0);
@@ -105,7 +105,8 @@ pub(super) fn capacity_is_kept(state: &State) -> Result<(), Broken> {
         let Some(plan) = state.config.agent(agent.id) else { continue };
         let suspended = |hold| match hold {
             Hold::Engagement(id) => {
-                state.engagement(id).is_some_and(|e| e.phase == Phase::Suspended)
+                let aside = |phase| matches!(phase, Phase::Suspended | Phase::Parked);
+                state.engagement(id).is_some_and(|e| aside(e.phase))
             }
             Hold::Offer(_) => false,
         };
@@ -119,7 +120,8 @@ pub(super) fn capacity_is_kept(state: &State) -> Result<(), Broken> {
             return broken(format!("{} holds {held} of {}", name(state, agent.id), plan.budget));
         }
         for item in &agent.work {
-            let count = agent.work.iter().filter(|other| other.channel == item.channel).count();
+            let like = |other: &&WorkItem| other.channel == item.channel && !other.parked;
+            let count = agent.work.iter().filter(like).count();
             let own = plan.max.iter().find(|(channel, _)| *channel == item.channel);
             let most = own.map_or(state.config.channel(item.channel).max, |(_, most)| *most);
             if count > most as usize {

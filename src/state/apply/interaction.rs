@@ -63,6 +63,7 @@ impl State {
                 {
                     *alive = alive.saturating_sub(1);
                 }
+                self.end_thread(*id);
             }
             InteractionEvent::Closed { id } => self.close_interaction(place, *id),
             InteractionEvent::IdentitySet { id, identity } => {
@@ -137,6 +138,7 @@ impl State {
             request: None,
             engagements: smallvec::SmallVec::new(),
             meeting: None,
+            thread: None,
         });
     }
 

@@ -6,6 +6,7 @@
 mod agent;
 mod interaction;
 mod meeting;
+mod message;
 mod offer;
 mod request;
 mod shard;
@@ -71,12 +72,12 @@ impl State {
             Event::Offer(event) => self.apply_offer(place, event),
             Event::Engagement(event) => self.apply_engagement(place, event),
             Event::Agent(event) => self.apply_agent(place, event),
+            Event::Message(event) => self.apply_message(place, event),
             Event::Transfer(event) => self.apply_transfer(event),
             Event::Consult(event) => self.apply_consult(event),
             Event::Conference(event) => self.apply_conference(event),
             // Pass through to the log, or have no behavior yet.
-            Event::Message(_)
-            | Event::Recording(_)
+            Event::Recording(_)
             | Event::Callback(_)
             | Event::Facts(_)
             | Event::Monitor(_)

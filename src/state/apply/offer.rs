@@ -53,7 +53,7 @@ impl State {
         let hold = Hold::Offer(made.id);
         self.take_capacity(
             made.agent,
-            WorkItem { hold, channel: made.channel, cost: made.cost, yields: false },
+            WorkItem { hold, channel: made.channel, cost: made.cost, yields: false, parked: false },
         );
     }
 
@@ -116,7 +116,10 @@ impl State {
                 let before = std::mem::replace(&mut engagement.phase, *phase);
                 engagement.suspended_from = (*phase == Phase::Suspended).then_some(before);
                 let (agent, interaction) = (engagement.agent, engagement.interaction);
-                self.change_item(agent, *id, |item| item.yields = yields(*phase));
+                self.change_item(agent, *id, |item| {
+                    item.yields = yields(*phase);
+                    item.parked = *phase == Phase::Parked;
+                });
                 if let Some(interaction) = interaction {
                     self.note_fact(place, interaction);
                 }
@@ -134,6 +137,7 @@ impl State {
                 self.change_item(agent, *id, |item| {
                     item.cost = *cost;
                     item.yields = false;
+                    item.parked = false;
                 });
                 self.refresh_agent(agent);
             }
@@ -203,7 +207,7 @@ impl State {
         // What was held for the offer is held for the engagement from here on.
         let hold = Hold::Engagement(*id);
         let yields = yields(*phase);
-        let item = WorkItem { hold, channel: *channel, cost: *cost, yields };
+        let item = WorkItem { hold, channel: *channel, cost: *cost, yields, parked: false };
         self.take_over_capacity(*agent, *offer, item);
     }
 

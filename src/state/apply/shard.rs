@@ -39,7 +39,10 @@ impl State {
             ShardEvent::Evicted { interactions, conversations } => {
                 // They stand in the record in the order in which they were closed.
                 for id in interactions {
-                    self.interactions.remove(id.bits());
+                    let gone = self.interactions.remove(id.bits());
+                    if let Some(thread) = gone.and_then(|gone| gone.thread) {
+                        self.forget_messages(&thread);
+                    }
                     if self.closed.front().is_some_and(|(_, first)| first == id) {
                         self.closed.pop_front();
                     }

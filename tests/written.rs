@@ -1,0 +1,469 @@
+//! Written channels: messages with author and delivery, several at once, work that is put away, its
+//! owner, silence, interactions that open again, and a target in business time.
+
+mod support;
+
+use support::{Bench, START, key};
+use switchboard::id::{EngagementId, ExternalRef, InteractionId, MessageId, RequestId};
+use switchboard::message::{
+    Alert, CommandBody, CustomerRef, CustomerToken, DeliveryState, Direction, EffectKind,
+    EngagementEvent, Event, HostError, HostEvent, InteractionEvent, MessageEvent, Origin, Outcome,
+    Personal, Phase, Receipt, RequestCause, RequestEvent, RequestOpened, Target,
+};
+use switchboard::model::{
+    Agent, Center, Channel, ChannelCapacity, EntryPoint, Host, Hours, Queue, Silence, Weekday,
+};
+use switchboard::time::Duration;
+
+fn silence() -> Silence {
+    let mut silence = Silence::default();
+    silence.customer = Some(Duration::from_mins(5));
+    silence.ask = "Are you still there?".into();
+    silence.close = Some(Duration::from_mins(2));
+    silence.agent = Some(Duration::from_mins(3));
+    silence
+}
+
+fn center() -> Center {
+    Center::builder()
+        .host("mail", Host::new("Mail"))
+        .hours("office", Hours::new().open(&Weekday::ALL, "09:00", "17:00"))
+        .channel(Channel::Email, ChannelCapacity::new(40, 2))
+        .channel(Channel::Sms, ChannelCapacity::new(20, 4))
+        .channel(Channel::Task, ChannelCapacity::new(40, 2))
+        .queue("letters", Queue::new().hours("office").service_target(Duration::from_hours(4)))
+        .queue("calls", Queue::new())
+        .entry_point("mailbox", EntryPoint::on(Channel::Email, "help@x.org").to_queue("letters"))
+        .entry_point("sms", EntryPoint::on(Channel::Sms, "4242").to_queue("calls"))
+        .entry_point("tasks", EntryPoint::on(Channel::Task, "tasks").to_queue("calls"))
+        .entry_point("main", EntryPoint::voice("100").to_queue("calls"))
+        .agent("ana", Agent::new("Ana"))
+        .agent("ben", Agent::new("Ben"))
+        .policies(|policies| {
+            policies.silence.insert(Channel::Sms, silence());
+        })
+        .build()
+        .unwrap()
+}
+
+fn name(text: &str) -> ExternalRef {
+    ExternalRef::new(text).unwrap()
+}
+
+trait Letters {
+    fn writes(&mut self, channel: Channel, thread: &str, message: &str) -> Receipt;
+    fn takes(&mut self) -> EngagementId;
+    fn sends(&mut self, engagement: EngagementId) -> MessageId;
+    fn messages(&self) -> Vec<&MessageEvent>;
+    fn opened(&self) -> Vec<RequestOpened>;
+    fn phase(&self, part: EngagementId) -> Option<Phase>;
+}
+
+impl Letters for Bench {
+    fn writes(&mut self, channel: Channel, thread: &str, message: &str) -> Receipt {
+        let to = if channel == Channel::Email { "help@x.org" } else { "4242" };
+        self.report(
+            "mail",
+            HostEvent::MessageReceived {
+                thread: name(thread),
+                message: name(message),
+                channel,
+                to: to.into(),
+                from: CustomerRef { token: Some(CustomerToken(7)), ..CustomerRef::default() },
+                text: Personal::Clear("Hello".into()),
+                in_reply_to: None,
+                attachments: Vec::new(),
+            },
+        )
+    }
+
+    /// The latest offer is accepted.
+    fn takes(&mut self) -> EngagementId {
+        let offer = self.offer();
+        self.does(CommandBody::AcceptOffer { offer });
+        self.engagement()
+    }
+
+    fn sends(&mut self, engagement: EngagementId) -> MessageId {
+        self.does(CommandBody::SendMessage {
+            engagement,
+            text: Personal::Clear("Dear customer".into()),
+            in_reply_to: None,
+            attachments: Vec::new(),
+        });
+        self.messages()
+            .into_iter()
+            .rev()
+            .find_map(|event| match event {
+                MessageEvent::Added { id, direction: Direction::Outbound, .. } => Some(*id),
+                _ => None,
+            })
+            .expect("a message")
+    }
+
+    fn messages(&self) -> Vec<&MessageEvent> {
+        self.events()
+            .filter_map(|event| match event {
+                Event::Message(event) => Some(event),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn opened(&self) -> Vec<RequestOpened> {
+        self.events()
+            .filter_map(|event| match event {
+                Event::Request(RequestEvent::Opened(opened)) => Some((**opened).clone()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn phase(&self, part: EngagementId) -> Option<Phase> {
+        self.events().fold(None, |phase, event| match event {
+            Event::Engagement(EngagementEvent::Opened { id, phase: first, .. }) if *id == part => {
+                Some(*first)
+            }
+            Event::Engagement(EngagementEvent::PhaseChanged { id, phase: next }) if *id == part => {
+                Some(*next)
+            }
+            Event::Engagement(EngagementEvent::Ended { id, .. }) if *id == part => None,
+            _ => phase,
+        })
+    }
+}
+
+fn is_over(bench: &Bench) -> bool {
+    bench.events().any(|event| matches!(event, Event::Interaction(InteractionEvent::Ended { .. })))
+}
+
+/// Ana has a letter in hand.
+fn in_hand() -> (Bench, EngagementId) {
+    let mut bench = Bench::new(center());
+    bench.sign_in("ana");
+    let _ = bench.writes(Channel::Email, "thread-1", "m1");
+    let part = bench.takes();
+    (bench, part)
+}
+
+#[test]
+fn five_hundred_emails_and_one_call() {
+    let mut bench = Bench::new(center());
+    // The day before, after the office has closed.
+    bench.wait(Duration::from_hours(9));
+    for n in 0..500 {
+        let (thread, message) = (format!("thread-{n}"), format!("m{n}"));
+        assert!(matches!(bench.writes(Channel::Email, &thread, &message), Receipt::Recorded(_)));
+    }
+    assert_eq!(bench.outcomes(), [], "they wait for the morning");
+    bench.wait(Duration::from_hours(15));
+    let _ = bench.call("mail", "call-1", "100");
+    bench.sign_in("ana");
+    let first = bench.offered()[0];
+    assert_eq!(Some(&first), bench.requests().last(), "the call is served first");
+}
+
+#[test]
+fn a_target_of_written_work_runs_in_business_time() {
+    let mut bench = Bench::new(center());
+    // At three in the afternoon two hours of business are left, and the target is four.
+    bench.wait(Duration::from_hours(6));
+    let _ = bench.writes(Channel::Email, "thread-1", "m1");
+    let opened = bench.opened().pop().unwrap();
+    assert_eq!(opened.due_at, START + Duration::from_hours(24 + 2));
+}
+
+#[test]
+fn several_at_once_as_capacity_allows() {
+    let mut bench = Bench::new(center());
+    bench.sign_in("ana");
+    for n in 0..3 {
+        let (thread, message) = (format!("thread-{n}"), format!("m{n}"));
+        let _ = bench.writes(Channel::Email, &thread, &message);
+        if n < 2 {
+            let _ = bench.takes();
+        }
+    }
+    assert_eq!(bench.offered().len(), 2, "a third letter does not fit");
+}
+
+#[test]
+fn a_message_carries_its_author_and_where_it_got() {
+    let (mut bench, part) = in_hand();
+    let message = bench.sends(part);
+    let sent = bench.effects.iter().rev().find_map(|effect| match &effect.kind {
+        EffectKind::SendMessage { message, thread, .. } => {
+            Some((effect.id, *message, thread.clone()))
+        }
+        _ => None,
+    });
+    let (op, id, thread) = sent.unwrap();
+    assert_eq!((id, thread), (message, name("thread-1")));
+    let _ = bench.report("mail", HostEvent::OpDone { op });
+    let (external, state) = (Some(name("m2")), DeliveryState::Delivered);
+    let _ = bench.report("mail", HostEvent::MessageUpdated { message, external, state });
+    assert!(matches!(
+        bench.messages().last(),
+        Some(MessageEvent::Updated { state: DeliveryState::Delivered, .. })
+    ));
+    let authors: Vec<bool> = bench
+        .messages()
+        .iter()
+        .filter_map(|event| match event {
+            MessageEvent::Added { author, .. } => Some(author.is_some()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(authors, [false, true]);
+}
+
+#[test]
+fn an_answer_names_the_message_it_answers() {
+    let (mut bench, part) = in_hand();
+    let message = bench.sends(part);
+    let (external, state) = (Some(name("m2")), DeliveryState::Sent);
+    let _ = bench.report("mail", HostEvent::MessageUpdated { message, external, state });
+    let _ = bench.report(
+        "mail",
+        HostEvent::MessageReceived {
+            thread: name("thread-1"),
+            message: name("m3"),
+            channel: Channel::Email,
+            to: "help@x.org".into(),
+            from: CustomerRef::default(),
+            text: Personal::Clear("Thanks".into()),
+            in_reply_to: Some(name("m2")),
+            attachments: Vec::new(),
+        },
+    );
+    let answers = bench.messages().into_iter().rev().find_map(|event| match event {
+        MessageEvent::Added { in_reply_to, .. } => *in_reply_to,
+        _ => None,
+    });
+    assert_eq!(answers, Some(message));
+}
+
+#[test]
+fn a_message_that_is_not_taken_has_failed() {
+    let (mut bench, part) = in_hand();
+    let message = bench.sends(part);
+    bench.accept_all();
+    bench.seconds(31);
+    let failed = bench.messages().into_iter().any(|event| {
+        matches!(event, MessageEvent::Updated { id, state: DeliveryState::Failed(HostError::Timeout), .. }
+            if *id == message)
+    });
+    assert!(failed);
+}
+
+#[test]
+fn parked_work_takes_no_room_and_blocks_no_presence() {
+    let (mut bench, part) = in_hand();
+    bench.does(CommandBody::Park { engagement: part, until: None });
+    for n in 2..4 {
+        let (thread, message) = (format!("thread-{n}"), format!("m{n}"));
+        let _ = bench.writes(Channel::Email, &thread, &message);
+        let other = bench.takes();
+        bench.does(CommandBody::Park { engagement: other, until: None });
+    }
+    bench.does(CommandBody::SetPresence { agent: key("ana"), ready: false, reason: None });
+    assert_eq!(bench.activity(), switchboard::message::Activity::NotReady(None));
+    assert!(!is_over(&bench), "it is kept");
+}
+
+#[test]
+fn the_owner_takes_parked_work_up_again() {
+    let (mut bench, part) = in_hand();
+    bench.does(CommandBody::Park { engagement: part, until: None });
+    assert_eq!(bench.phase(part), Some(Phase::Parked));
+    bench.does(CommandBody::Unpark { engagement: part });
+    assert_eq!(bench.phase(part), Some(Phase::Active));
+    assert_eq!(bench.opened().len(), 1, "no request is needed");
+}
+
+#[test]
+fn a_reply_to_parked_work_goes_to_its_owner() {
+    let (mut bench, part) = in_hand();
+    bench.sign_in("ben");
+    bench.does(CommandBody::Park { engagement: part, until: None });
+    let _ = bench.writes(Channel::Email, "thread-1", "m2");
+    let resume = bench.opened().pop().unwrap();
+    assert_eq!(resume.cause, RequestCause::Resume);
+    assert!(matches!(&resume.target, Target::Agents(agents) if agents.len() == 1));
+    assert_eq!(bench.phase(part), None);
+    let again = bench.takes();
+    assert_eq!(bench.phase(again), Some(Phase::Active));
+    assert!(!is_over(&bench));
+}
+
+#[test]
+fn after_the_hold_others_take_the_reply() {
+    let (mut bench, part) = in_hand();
+    bench.sign_in("ben");
+    bench.does(CommandBody::Park { engagement: part, until: None });
+    bench.does(CommandBody::SetPresence { agent: key("ana"), ready: false, reason: None });
+    let _ = bench.writes(Channel::Email, "thread-1", "m2");
+    assert_eq!(bench.offered().len(), 1);
+    bench.wait(Duration::from_mins(5));
+    assert_eq!(bench.offered().len(), 2, "Ben is asked");
+    assert_eq!(bench.opened().pop().unwrap().cause, RequestCause::Resume);
+}
+
+#[test]
+fn an_owner_who_has_left_is_not_waited_for() {
+    let (mut bench, part) = in_hand();
+    bench.sign_in("ben");
+    bench.does(CommandBody::Park { engagement: part, until: None });
+    bench.does(CommandBody::SignOut { agent: key("ana"), force: false });
+    let _ = bench.writes(Channel::Email, "thread-1", "m2");
+    assert_eq!(bench.offered().len(), 2, "Ben is asked at once");
+}
+
+#[test]
+fn parked_work_comes_back_when_its_time_has_come() {
+    let (mut bench, part) = in_hand();
+    let until = Some(bench.now + Duration::from_hours(2));
+    bench.does(CommandBody::Park { engagement: part, until });
+    bench.wait(Duration::from_hours(2));
+    assert_eq!(bench.opened().pop().unwrap().cause, RequestCause::Resume);
+    assert_eq!(bench.offered().len(), 2);
+}
+
+#[test]
+fn a_silent_customer_is_asked_then_let_go() {
+    let mut bench = Bench::new(center());
+    bench.sign_in("ana");
+    let _ = bench.writes(Channel::Sms, "sms-1", "m1");
+    let part = bench.takes();
+    let _ = bench.sends(part);
+    bench.wait(Duration::from_mins(5));
+    let asked = bench.handed_out(|kind| {
+        matches!(kind, EffectKind::SendMessage { text: Personal::Clear(text), .. }
+            if text == "Are you still there?")
+    });
+    assert_eq!(asked, 1);
+    assert!(!is_over(&bench));
+    bench.wait(Duration::from_mins(2));
+    assert!(is_over(&bench));
+}
+
+#[test]
+fn a_customer_who_answers_is_not_silent() {
+    let mut bench = Bench::new(center());
+    bench.sign_in("ana");
+    let _ = bench.writes(Channel::Sms, "sms-1", "m1");
+    let part = bench.takes();
+    let _ = bench.sends(part);
+    bench.wait(Duration::from_mins(5));
+    let _ = bench.writes(Channel::Sms, "sms-1", "m2");
+    bench.wait(Duration::from_mins(2));
+    assert!(!is_over(&bench));
+}
+
+#[test]
+fn of_a_silent_agent_a_supervisor_is_told() {
+    let mut bench = Bench::new(center());
+    bench.sign_in("ana");
+    let _ = bench.writes(Channel::Sms, "sms-1", "m1");
+    let _ = bench.takes();
+    let _ = bench.writes(Channel::Sms, "sms-1", "m2");
+    bench.wait(Duration::from_mins(3));
+    let told =
+        bench.handed_out(|kind| matches!(kind, EffectKind::Alert { about: Alert::AgentIdle(_) }));
+    assert_eq!(told, 1);
+    assert!(matches!(bench.messages().last(), Some(MessageEvent::AgentIdle { .. })));
+}
+
+#[test]
+fn whoever_writes_again_opens_the_interaction_again() {
+    let (mut bench, part) = in_hand();
+    let _ = bench.sends(part);
+    bench.sign_in("ben");
+    bench.does(CommandBody::HangUp { engagement: part });
+    assert!(is_over(&bench));
+    bench.seconds(30);
+    let _ = bench.writes(Channel::Email, "thread-1", "m2");
+    assert!(bench.messages().iter().any(|event| matches!(event, MessageEvent::Reopened { .. })));
+    assert_eq!(interactions(&bench).len(), 1);
+    let resume = bench.opened().pop().unwrap();
+    assert_eq!(resume.cause, RequestCause::Resume);
+    assert!(matches!(&resume.target, Target::Agents(_)), "whoever wrote last is asked first");
+    let again = bench.takes();
+    bench.does(CommandBody::HangUp { engagement: again });
+}
+
+#[test]
+fn after_the_retention_it_is_another_interaction_of_the_same_conversation() {
+    let (mut bench, part) = in_hand();
+    bench.does(CommandBody::HangUp { engagement: part });
+    bench.wait(Duration::from_mins(10));
+    let _ = bench.writes(Channel::Email, "thread-1", "m2");
+    assert_eq!(interactions(&bench).len(), 2);
+    let conversations = bench.events().filter(|event| {
+        matches!(event, Event::Conversation(switchboard::message::ConversationEvent::Opened { .. }))
+    });
+    assert_eq!(conversations.count(), 1);
+}
+
+fn interactions(bench: &Bench) -> Vec<InteractionId> {
+    bench
+        .events()
+        .filter_map(|event| match event {
+            Event::Interaction(InteractionEvent::Opened(opened)) => Some(opened.id),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn the_application_opens_a_task() {
+    let mut bench = Bench::new(center());
+    bench.sign_in("ana");
+    bench.does(CommandBody::OpenInteraction {
+        entry_point: key("tasks"),
+        customer: CustomerRef::default(),
+        direction: Direction::Inbound,
+        origin: Origin::Api,
+        references: Vec::new(),
+        test: false,
+    });
+    let part = bench.takes();
+    let receipt = bench.command(CommandBody::SendMessage {
+        engagement: part,
+        text: Personal::Clear("x".into()),
+        in_reply_to: None,
+        attachments: Vec::new(),
+    });
+    assert!(matches!(receipt, Receipt::Rejected { .. }), "nobody reads it: {receipt:?}");
+    bench.does(CommandBody::HangUp { engagement: part });
+    assert!(is_over(&bench));
+    assert!(matches!(bench.outcomes()[..], [Outcome::Answered { .. }]));
+}
+
+#[test]
+fn what_is_written_outlives_the_connection_of_its_host() {
+    let (mut bench, part) = in_hand();
+    let _ = bench.report("mail", HostEvent::HostLost { reason: Personal::Clear(String::new()) });
+    bench.wait(Duration::from_mins(10));
+    assert_eq!(bench.phase(part), Some(Phase::Active));
+    let _ = bench.report("mail", HostEvent::HostResync { generation: 1, legs: Vec::new() });
+    let _ = bench.writes(Channel::Email, "thread-1", "m2");
+    assert_eq!(interactions(&bench).len(), 1);
+}
+
+#[test]
+fn a_hundred_parked_letters_leave_room_for_a_call() {
+    let mut bench = Bench::new(center());
+    bench.sign_in("ana");
+    for n in 0..100 {
+        let (thread, message) = (format!("thread-{n}"), format!("m{n}"));
+        let _ = bench.writes(Channel::Email, &thread, &message);
+        let engagement = bench.takes();
+        bench.does(CommandBody::Park { engagement, until: None });
+    }
+    let request: RequestId = *bench.requests().last().unwrap();
+    let receipt = bench.command(CommandBody::WithdrawRequest { request });
+    assert!(matches!(receipt, Receipt::Rejected { .. }), "it was answered: {receipt:?}");
+    let _ = bench.call("mail", "call-1", "100");
+    assert_eq!(bench.offered().len(), 101);
+}
