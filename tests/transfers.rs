@@ -345,6 +345,23 @@ fn an_assigned_request_waits_for_that_agent_then_goes_on() {
 }
 
 #[test]
+fn an_agent_who_is_not_ready_picks_no_more_than_capacity_admits() {
+    let mut bench = Bench::new(center());
+    bench.sign_in("ana");
+    bench.does(CommandBody::SetPresence { agent: key("ana"), ready: false, reason: None });
+    bench.does(CommandBody::BeginOtherWork {
+        agent: key("ana"),
+        channel: switchboard::model::Channel::Task,
+        reason: None,
+    });
+    let _ = bench.call("pbx", "call-1", "100");
+    let request = bench.requests()[0];
+    let receipt = bench.command(CommandBody::PullRequest { agent: key("ana"), request });
+    let Receipt::Rejected { rejection, .. } = receipt else { panic!("{receipt:?}") };
+    assert_eq!(rejection.reason, switchboard::message::RejectionReason::NoCapacity);
+}
+
+#[test]
 fn an_agent_picks_a_request_out_of_a_queue() {
     let mut bench = Bench::new(center());
     bench.sign_in("ana");

@@ -126,27 +126,41 @@ pub(crate) enum Refusal {
     HostAway,
 }
 
-/// The rule that keeps an agent from a request now; `None` if nothing does. Reads the tables alone,
-/// so that it can stand beside the index as its proof.
+/// The rule that keeps an agent from a request now; `None` if nothing does.
 pub(crate) fn refusal(state: &State, request: &Request, agent: AgentId) -> Option<Refusal> {
-    let Some((plan, row)) = state.config.agent(agent).zip(state.agent(agent)) else {
-        return Some(Refusal::NotConfigured);
+    refusals(state, request, agent).next()
+}
+
+/// All rules that keep an agent from a request now. Reads the tables alone, so that it can stand beside
+/// the index as its proof.
+pub(crate) fn refusals(
+    state: &State,
+    request: &Request,
+    agent: AgentId,
+) -> impl Iterator<Item = Refusal> + use<> {
+    let known = state.config.agent(agent).zip(state.agent(agent));
+    let present = known.and_then(|(plan, row)| Some((plan, row, row.session.as_ref()?)));
+    let rules = match (known, present) {
+        (None, _) => vec![(Refusal::NotConfigured, true)],
+        (_, None) => vec![(Refusal::SignedOut, true)],
+        (_, Some((plan, row, session))) => vec![
+            (Refusal::NotCapable, !capable(state, request, plan)),
+            (
+                Refusal::NotNamed,
+                matches!(&request.target, Target::Agents(agents) if !agents.contains(&agent)),
+            ),
+            (Refusal::NotReady, row.presence != crate::message::Presence::Ready),
+            (Refusal::Leaving, row.pending.is_some()),
+            (Refusal::Unreachable, !state.is_reachable(session)),
+            (
+                Refusal::NoCapacity,
+                !capacity::admits(&state.config, plan, &row.work, request.channel),
+            ),
+            (Refusal::Excluded, request.excludes(agent)),
+            (Refusal::HostAway, !host_is_up(state, request)),
+        ],
     };
-    let Some(session) = &row.session else { return Some(Refusal::SignedOut) };
-    let rules = [
-        (Refusal::NotCapable, !capable(state, request, plan)),
-        (
-            Refusal::NotNamed,
-            matches!(&request.target, Target::Agents(agents) if !agents.contains(&agent)),
-        ),
-        (Refusal::NotReady, row.presence != crate::message::Presence::Ready),
-        (Refusal::Leaving, row.pending.is_some()),
-        (Refusal::Unreachable, !state.is_reachable(session)),
-        (Refusal::NoCapacity, !capacity::admits(&state.config, plan, &row.work, request.channel)),
-        (Refusal::Excluded, request.excludes(agent)),
-        (Refusal::HostAway, !host_is_up(state, request)),
-    ];
-    rules.into_iter().find(|(_, holds)| *holds).map(|(refusal, _)| refusal)
+    rules.into_iter().filter(|(_, holds)| *holds).map(|(refusal, _)| refusal)
 }
 
 /// Whether the agent has what the queue asks for. Whoever is wanted by name need not.

@@ -6,7 +6,7 @@ use crate::id::{AgentId, OfferId, RequestId};
 use crate::message::{
     Authority, CommandBody, OfferEnd, Outcome, Permission, Rejection, RejectionReason, RequestEvent,
 };
-use crate::routing::{Refusal, refusal};
+use crate::routing::{Refusal, refusals};
 use crate::state::{Request, RequestState, State, Step};
 use crate::time::Duration;
 use crate::{agent, queue};
@@ -101,8 +101,9 @@ fn pull(step: &mut Step<'_>, agent: AgentId, id: RequestId) -> Judged {
     if request.state != RequestState::Waiting {
         return Err(Rejection::wrong_state("request", "with an agent"));
     }
-    match refusal(state, request, agent) {
-        // Choosing by hand is for those who are not sent anything.
+    // Choosing by hand is also for those who are not sent anything.
+    let mut against = refusals(state, request, agent).filter(|rule| *rule != Refusal::NotReady);
+    match against.next() {
         None | Some(Refusal::NotReady) => {}
         Some(Refusal::NoCapacity) => {
             return Err(Rejection::new(RejectionReason::NoCapacity, "agent"));
