@@ -1,7 +1,7 @@
 //! Host reports: which leg or operation is meant, and which decision it leads to.
 
-use crate::id::{EffectId, ExternalRef, HostId, LegId};
-use crate::interaction::{entry, hosts, legs};
+use crate::id::{EffectId, ExternalRef, HostId, LegId, RecordingId};
+use crate::interaction::{entry, hosts, legs, recording};
 use crate::message::{
     Effect, EffectEnd, EffectKind, EndKind, EndedBy, HeldBy, HostEvent, HostLeg, LegPurpose,
     LegRef, MediaEnd, Rejection, RejectionReason, Side,
@@ -61,6 +61,14 @@ pub(super) fn decide(step: &mut Step<'_>, host: HostId, event: HostEvent) -> Res
             };
             op_ended(step, op, end)?;
         }
+        HostEvent::RecordingDone { op, reference, duration, .. } => {
+            let id = recording_of(step.state(), host, op)?;
+            recording::done(step, op, id, recording::Done { reference, duration });
+        }
+        HostEvent::RecordingFailed { op, error } => {
+            let id = recording_of(step.state(), host, op)?;
+            recording::failed(step, op, id, error);
+        }
         HostEvent::HostLost { reason } if step.state().host_is_up(host) => {
             hosts::lost(step, host, reason);
         }
@@ -88,9 +96,9 @@ fn turned_away(state: &State, host: HostId, leg: &LegRef) -> Option<EffectId> {
         LegRef::External(external) => named.external.as_ref() == Some(external),
     };
     let ends = |effect: &&Effect| match &effect.kind {
-        EffectKind::Reject { leg, .. } | EffectKind::Hangup { leg, .. } => {
-            effect.host == host && named(leg)
-        }
+        EffectKind::Reject { leg, .. }
+        | EffectKind::Hangup { leg, .. }
+        | EffectKind::Redirect { leg, .. } => effect.host == host && named(leg),
         _ => false,
     };
     state.effects.values().find(ends).map(|effect| effect.id)
@@ -135,17 +143,30 @@ fn answered(
     Ok(())
 }
 
+/// What the operation of the host records.
+fn recording_of(state: &State, host: HostId, op: EffectId) -> Result<RecordingId, Rejection> {
+    match pending(state, op)? {
+        Effect { host: of, kind: EffectKind::Record { recording, .. }, .. } if *of == host => {
+            Ok(*recording)
+        }
+        _ => Err(Rejection::invalid("event.op", "is no recording of the host")),
+    }
+}
+
+fn pending(state: &State, op: EffectId) -> Result<&Effect, Rejection> {
+    let found = state.effects.get(&op);
+    found.ok_or_else(|| Rejection::gone_or_unknown(state.was_made(op.origin()), "event.op"))
+}
+
 fn op_ended(step: &mut Step<'_>, op: EffectId, end: EffectEnd) -> Result<(), Rejection> {
     let state = step.state();
-    let Some(effect) = state.effects.get(&op) else {
-        let made = state.was_made(op.origin());
-        let reason = if made { RejectionReason::Gone } else { RejectionReason::Unknown };
-        return Err(Rejection::new(reason, "event.op"));
-    };
+    let effect = pending(state, op)?;
     // These end with their leg, or with its answer; "done" alone says nothing yet.
     let by_leg = match &effect.kind {
         EffectKind::Originate { leg, .. } => state.leg(*leg).is_some(),
         EffectKind::Hangup { leg, .. } => state.leg(leg.leg).is_some(),
+        // Where it lies its own event says.
+        EffectKind::Record { .. } => true,
         _ => false,
     };
     if !(by_leg && end == EffectEnd::Done) {

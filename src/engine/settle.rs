@@ -19,6 +19,7 @@ pub(super) fn settle(step: &mut Step<'_>) {
     }
     step.end_of_report();
     follow_up(step, Some(Pool::default()));
+    interaction::recording::settle(step);
     queue::staffing::check(step);
 }
 

@@ -22,6 +22,10 @@ pub(super) fn fire(step: &mut Step<'_>, timer: TimerId) {
             queue::cut::all(step, agent, EngagementEnd::DesktopLost);
             agent::leave(step, agent, SignOutCause::DesktopLost);
         }
+        TimerId::Media(agent) => {
+            queue::cut::all(step, agent, EngagementEnd::MediaLost);
+            agent::leave(step, agent, SignOutCause::MediaLost);
+        }
         TimerId::Drain(agent) => agent::drain_overdue(step, agent),
         TimerId::Host(host) => interaction::hosts::abandoned(step, host),
         TimerId::QueueHours(queue) => queue::hours::review(step, queue),
@@ -29,6 +33,8 @@ pub(super) fn fire(step: &mut Step<'_>, timer: TimerId) {
             queue::hours::switch(step, queue, Switch::Scheduled, None);
         }
         TimerId::QueueUnstaffed(queue) => queue::staffing::grace_over(step, queue),
+        TimerId::Incident(area) => interaction::incident::over(step, area),
+        TimerId::Recording(id) => interaction::recording::never_confirmed(step, id),
         TimerId::Replan => queue::replan::next_chunk(step),
         TimerId::Evict => upkeep::evict(step),
     }

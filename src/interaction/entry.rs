@@ -1,29 +1,93 @@
 //! A customer comes in.
+//!
+//! Judged in this order: a call to an emergency number is put through, whatever else holds; then the
+//! address, the block list, incidents, bounds.
 
-use crate::id::{EntryPointId, HostId, InteractionId, Key};
+use super::incident::{self, Incident};
+use super::returning;
+use crate::id::{BrandId, EntryPointId, HostId, InteractionId, Key, QueueId};
 use crate::message::{
     Arrival, ConversationEvent, Direction, EffectKind, EndKind, EntryRejection, HostLeg,
-    InteractionEvent, InteractionOpened, Lane, Language, Origin,
+    InteractionEvent, InteractionOpened, Lane, Language, Origin, Personal,
 };
 use crate::model::Media;
 use crate::queue;
-use crate::state::{EntryLeads, State, Step};
+use crate::state::{EntryLeads, EntryPlan, State, Step};
+
+/// Somebody who is taken in.
+struct Admitted {
+    entry: EntryPointId,
+    brand: Option<BrandId>,
+    queue: QueueId,
+    announcement: Option<Key>,
+}
+
+/// Somebody who is not.
+struct Refused {
+    reason: EntryRejection,
+    /// Where the host sends the caller instead.
+    to: Option<Personal<String>>,
+}
+
+impl From<EntryRejection> for Refused {
+    fn from(reason: EntryRejection) -> Self {
+        Self { reason, to: None }
+    }
+}
 
 /// Opens an interaction and sends it where its entry point leads, or refuses it.
 pub(crate) fn offered(step: &mut Step<'_>, host: HostId, arrival: Arrival) {
     let entry = step.state().config.entry_at(arrival.channel, &arrival.to);
-    match admission(step.state(), entry) {
-        Ok((entry, leads_to)) => admit(step, host, arrival, entry, leads_to),
-        Err(reason) => reject(step, host, arrival, entry, reason),
+    match judge(step, &arrival, entry) {
+        Ok(admitted) => admit(step, host, arrival, admitted),
+        Err(refused) => reject(step, host, arrival, entry, refused),
     }
 }
 
-fn admission(
-    state: &State,
+fn judge(
+    step: &Step<'_>,
+    arrival: &Arrival,
     entry: Option<EntryPointId>,
-) -> Result<(EntryPointId, crate::id::QueueId), EntryRejection> {
+) -> Result<Admitted, Refused> {
+    let state = step.state();
+    if let Some(number) = emergency(state, arrival) {
+        let to = Some(Personal::Clear(number.clone()));
+        return Err(Refused { reason: EntryRejection::Emergency, to });
+    }
     let entry = entry.ok_or(EntryRejection::UnknownAddress)?;
     let plan = state.config.entry_point(entry).ok_or(EntryRejection::UnknownAddress)?;
+    if arrival.from.token.is_some_and(|token| state.blocked.contains(token, step.at)) {
+        return Err(EntryRejection::Blocked.into());
+    }
+    let mut leads_to = plan.leads_to;
+    let mut announcement = None;
+    let queue = match leads_to {
+        EntryLeads::Queue(queue) => Some(queue),
+        EntryLeads::Flow => None,
+    };
+    match incident::met(state, entry, queue, plan.brand) {
+        None => {}
+        Some(Incident::Announce(key)) => announcement = Some(key),
+        Some(Incident::Queue(queue)) => leads_to = EntryLeads::Queue(queue),
+        Some(Incident::External(to)) => {
+            return Err(Refused { reason: EntryRejection::Incident, to: Some(to) });
+        }
+        Some(Incident::Close) => return Err(EntryRejection::Incident.into()),
+    }
+    has_room(state, entry, plan)?;
+    match leads_to {
+        EntryLeads::Queue(queue) => Ok(Admitted { entry, brand: plan.brand, queue, announcement }),
+        EntryLeads::Flow => Err(EntryRejection::NotYet.into()),
+    }
+}
+
+/// The emergency number that was called, also where a diversion made another one of it.
+fn emergency<'a>(state: &State, arrival: &'a Arrival) -> Option<&'a String> {
+    let called = std::iter::once(&arrival.to).chain(&arrival.did);
+    called.into_iter().find(|number| state.config.is_emergency(arrival.channel, number))
+}
+
+fn has_room(state: &State, entry: EntryPointId, plan: &EntryPlan) -> Result<(), EntryRejection> {
     let alive = state.entry_points.get(&entry).copied().unwrap_or(0);
     if plan.max_concurrent.is_some_and(|most| alive >= most) {
         return Err(EntryRejection::Busy);
@@ -32,10 +96,7 @@ fn admission(
     if open >= state.config.center.limits.interactions as usize {
         return Err(EntryRejection::Full);
     }
-    match plan.leads_to {
-        EntryLeads::Queue(queue) => Ok((entry, queue)),
-        EntryLeads::Flow => Err(EntryRejection::NotYet),
-    }
+    Ok(())
 }
 
 fn reject(
@@ -43,7 +104,7 @@ fn reject(
     host: HostId,
     arrival: Arrival,
     entry_point: Option<EntryPointId>,
-    reason: EntryRejection,
+    Refused { reason, to }: Refused,
 ) {
     let Arrival { leg: external, channel, to: dialed, test, .. } = arrival;
     let leg = HostLeg { leg: step.new_id(), external: Some(external.clone()) };
@@ -56,31 +117,43 @@ fn reject(
         reason,
         test,
     });
-    let cause = match reason {
-        EntryRejection::Busy | EntryRejection::Full => EndKind::Busy,
-        EntryRejection::UnknownAddress => EndKind::Unreachable,
-        _ => EndKind::Declined,
+    let Some(to) = to else {
+        let cause = match reason {
+            EntryRejection::Busy | EntryRejection::Full => EndKind::Busy,
+            EntryRejection::UnknownAddress => EndKind::Unreachable,
+            _ => EndKind::Declined,
+        };
+        turn_away(step, host, leg, cause);
+        return;
     };
+    let by = step.op_deadline();
+    step.effect(host, Lane::None, by, EffectKind::Redirect { leg, to });
+}
+
+fn turn_away(step: &mut Step<'_>, host: HostId, leg: HostLeg, cause: EndKind) {
     let by = step.op_deadline();
     step.effect(host, Lane::None, by, EffectKind::Reject { leg, cause, sip: cause.sip() });
 }
 
-fn admit(
-    step: &mut Step<'_>,
-    host: HostId,
-    arrival: Arrival,
-    entry_point: EntryPointId,
-    queue: crate::id::QueueId,
-) {
+/// The host could not send on somebody who was not taken in: nobody is left on a line.
+pub(super) fn not_sent_on(step: &mut Step<'_>, host: HostId, leg: HostLeg) {
+    if step.state().leg(leg.leg).is_none() {
+        turn_away(step, host, leg, EndKind::Unreachable);
+    }
+}
+
+fn admit(step: &mut Step<'_>, host: HostId, arrival: Arrival, admitted: Admitted) {
+    let Admitted { entry, brand, queue, announcement } = admitted;
     let state = step.state();
-    let plan = state.config.entry_point(entry_point);
-    let brand = plan.and_then(|plan| plan.brand);
-    let boost = plan.map(|plan| plan.boost).unwrap_or_default();
+    let plan = state.config.entry_point(entry);
     let language = plan
         .and_then(|plan| plan.language.clone())
         .and_then(|value| Some(Language { value, source: Key::new("entry_point").ok()? }));
-    let known = arrival.from.token.and_then(|token| state.by_token.get(&token).copied());
     let tier = arrival.from.tier;
+    let known = returning::conversation_of(state, brand, &arrival.from);
+    let boost = plan.map(|plan| plan.boost).unwrap_or_default()
+        + returning::boost(state, tier, known, step.happened);
+    let place = known.and_then(|known| returning::take_place(step, known, arrival.channel));
     let (conversation, customer) = if let Some(id) = known {
         (id, Some(Box::new(arrival.from)))
     } else {
@@ -98,7 +171,7 @@ fn admit(
         channel: arrival.channel,
         direction: Direction::Inbound,
         origin: Origin::Customer,
-        entry_point: Some(entry_point),
+        entry_point: Some(entry),
         dialed: Some(arrival.to),
         did: arrival.did,
         brand,
@@ -116,11 +189,20 @@ fn admit(
         boost,
         test: arrival.test,
     })));
-    if media && controls_media(step.state(), host) {
+    let controlled = media && controls_media(step.state(), host);
+    if controlled {
         let by = step.op_deadline();
-        step.effect(host, Lane::Interaction(id), by, EffectKind::Answer { leg: named });
+        let answer = EffectKind::Answer { leg: named.clone() };
+        step.effect(host, Lane::Interaction(id), by, answer);
     }
-    queue::join(step, id, queue);
+    let announcement = announcement.filter(|_| controlled);
+    if let Some(announcement) = &announcement {
+        incident::play(step, id, host, named, announcement);
+    }
+    queue::join(step, id, queue, place);
+    if let Some(announcement) = announcement {
+        incident::note_announced(step, id, announcement);
+    }
 }
 
 fn controls_media(state: &State, host: HostId) -> bool {

@@ -9,7 +9,11 @@
 
 pub(crate) mod entry;
 pub(crate) mod hosts;
+pub(crate) mod identity;
+pub(crate) mod incident;
 pub(crate) mod legs;
+pub(crate) mod recording;
+mod returning;
 
 use crate::id::{ConversationId, EngagementId, InteractionId};
 use crate::message::{

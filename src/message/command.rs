@@ -609,24 +609,18 @@ impl CommandBody {
     ///
     /// | subject | not yet |
     /// |---|---|
-    /// | agents | `set_routability`, `set_media` |
     /// | choosing a request | `pull_request`, `move_request`, `assign_request` |
     /// | transfers | `transfer`, `consult`, `complete_consult`, `cancel_consult` |
     /// | conferences | `conference`, `add_participant`, `remove_participant`, `set_muted` |
     /// | supervision | `monitor`, `end_monitor`, `take_over`, `request_assistance` |
     /// | going to the customer | `open_interaction`, `dial`, `schedule_callback`, `cancel_callback` |
-    /// | the customer | `identify_customer`, `set_identity`, `set_language`, `block_customer` |
-    /// | conversations | `link_conversations`, `unlink_conversations` |
     /// | written channels | `send_message`, `reopen`, `park`, `unpark` |
     /// | voice messages | `claim_voicemail`, `release_voicemail`, `mark_voicemail_heard` |
-    /// | consent and recording | `set_consent`, `start_recording`, `pause_recording`, `resume_recording`, `stop_recording` |
-    /// | incidents | `set_incident` |
     ///
-    /// Of the commands that have a behavior, `SignIn` refuses a station that is nailed up.
+    /// Of the commands that have a behavior, `SignIn` refuses a station that is nailed up, and
+    /// `SetIncident` to deflect to an agent or a flow.
     pub const fn not_yet(&self) -> Option<&'static str> {
         Some(match self {
-            Self::SetRoutability { .. } => "set_routability",
-            Self::SetMedia { .. } => "set_media",
             Self::PullRequest { .. } => "pull_request",
             Self::Park { .. } => "park",
             Self::Unpark { .. } => "unpark",
@@ -648,23 +642,11 @@ impl CommandBody {
             Self::Dial { .. } => "dial",
             Self::ScheduleCallback { .. } => "schedule_callback",
             Self::CancelCallback { .. } => "cancel_callback",
-            Self::IdentifyCustomer { .. } => "identify_customer",
-            Self::SetIdentity { .. } => "set_identity",
-            Self::SetLanguage { .. } => "set_language",
-            Self::LinkConversations { .. } => "link_conversations",
-            Self::UnlinkConversations { .. } => "unlink_conversations",
-            Self::BlockCustomer { .. } => "block_customer",
             Self::SendMessage { .. } => "send_message",
             Self::ClaimVoicemail { .. } => "claim_voicemail",
             Self::ReleaseVoicemail { .. } => "release_voicemail",
             Self::MarkVoicemailHeard { .. } => "mark_voicemail_heard",
             Self::Reopen { .. } => "reopen",
-            Self::SetConsent { .. } => "set_consent",
-            Self::StartRecording { .. } => "start_recording",
-            Self::PauseRecording { .. } => "pause_recording",
-            Self::ResumeRecording { .. } => "resume_recording",
-            Self::StopRecording { .. } => "stop_recording",
-            Self::SetIncident { .. } => "set_incident",
             _ => return None,
         })
     }

@@ -578,6 +578,8 @@ pub enum Alert {
     Assistance(AgentId),
     /// Nobody has heard a voice message in time.
     VoicemailUnheard(InteractionId),
+    /// An agent has answered a customer who waits in another interaction too, which may be closed.
+    AlsoWaiting(AgentId, InteractionId),
 }
 
 impl EffectKind {

@@ -534,7 +534,7 @@ impl HostEvent {
     /// |---|---|
     /// | digits and speech | `dtmf`, `collect_done`, `speech_started`, `speech` |
     /// | transfers | `refer_requested`, `transfer_progress`, `transfer_done` |
-    /// | recording and streams | `recording_done`, `recording_failed`, `stream_event` |
+    /// | streams | `stream_event` |
     /// | look-ups | `dip_done` |
     /// | written channels | `message_received`, `message_updated` |
     ///
@@ -550,8 +550,6 @@ impl HostEvent {
             Self::Speech { .. } => "speech",
             Self::TransferProgress { .. } => "transfer_progress",
             Self::TransferDone { .. } => "transfer_done",
-            Self::RecordingDone { .. } => "recording_done",
-            Self::RecordingFailed { .. } => "recording_failed",
             Self::StreamEvent { .. } => "stream_event",
             Self::DipDone { .. } => "dip_done",
             Self::MessageReceived { .. } => "message_received",

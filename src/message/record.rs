@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Authority, Effect, Event, Source};
+use super::{Authority, Effect, Event, IncidentArea, Source};
 use crate::id::{
-    AgentId, CommandId, EffectId, EngagementId, Epoch, HostId, OfferId, QueueId, RequestId, Seq,
-    ShardId,
+    AgentId, CommandId, EffectId, EngagementId, Epoch, HostId, OfferId, QueueId, RecordingId,
+    RequestId, Seq, ShardId,
 };
 use crate::time::{Duration, Timestamp};
 
@@ -122,4 +122,10 @@ pub enum TimerId {
     Replan,
     /// Closed interactions and idle conversations leave the state.
     Evict,
+    /// An incident switch falls back.
+    Incident(IncidentArea),
+    /// The grace for a lost phone or softphone ends.
+    Media(AgentId),
+    /// A recording that was asked to end must have ended.
+    Recording(RecordingId),
 }

@@ -36,6 +36,34 @@ pub struct Policies {
     pub conversation_retention: Duration,
     /// How long an operation of a host may take when it names no deadline of its own.
     pub effect_timeout: Duration,
+    /// How long live work of an agent goes on after phone or softphone is lost.
+    pub media_grace: Duration,
+    /// What happens when a customer who waits comes in once more.
+    pub already_waiting: AlreadyWaiting,
+    /// Waiting credit by rank of the customer: the first one is for tier 1. Higher tiers have the last
+    /// one, tier 0 has none.
+    pub tier_boosts: Vec<Duration>,
+    /// Waiting credit of a customer who comes again.
+    pub repeat_boost: Duration,
+    /// How long after a contact was over the next one counts as coming again. A conversation is not
+    /// remembered beyond its retention.
+    pub repeat_window: Duration,
+}
+
+/// What happens when a customer who waits comes in once more, recognized by the token.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AlreadyWaiting {
+    /// Both wait, each at its own place.
+    #[default]
+    KeepBoth,
+    /// Both wait at the older one's place in time; whoever answers one of them is told of the others.
+    Join,
+    /// On the same channel the new one takes the place in time of the older one, which ends; on another
+    /// channel both wait.
+    Replace,
 }
 
 impl Default for Policies {
@@ -54,6 +82,11 @@ impl Default for Policies {
             closed_retention: Duration::from_secs(60),
             conversation_retention: Duration::from_hours(24),
             effect_timeout: Duration::from_secs(30),
+            media_grace: Duration::from_secs(30),
+            already_waiting: AlreadyWaiting::KeepBoth,
+            tier_boosts: Vec::new(),
+            repeat_boost: Duration::ZERO,
+            repeat_window: Duration::ZERO,
         }
     }
 }
@@ -108,6 +141,8 @@ pub struct Limits {
     pub clock_jump: Duration,
     /// A step of the clock backward beyond this rebases wall time.
     pub clock_step_back: Duration,
+    /// Customers on the block list; an entry that has expired counts no more.
+    pub blocked_customers: u32,
 }
 
 impl Default for Limits {
@@ -135,6 +170,7 @@ impl Default for Limits {
             unpersisted_records: 100_000,
             clock_jump: Duration::from_mins(5),
             clock_step_back: Duration::from_secs(1),
+            blocked_customers: 100_000,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::keyed::keyed;
-use super::{Channel, Proficiency};
+use super::{Channel, Proficiency, Recording};
 use crate::id::Key;
 use crate::time::Duration;
 
@@ -189,6 +189,8 @@ pub struct Queue {
     pub offer_timeout: Option<Duration>,
     /// The queue that inherits its waiting requests when it is removed.
     pub heir: Option<Key>,
+    /// What is recorded of its calls; as its brand says when absent.
+    pub recording: Option<Recording>,
 }
 
 impl Default for Queue {
@@ -212,6 +214,7 @@ impl Default for Queue {
             music: None,
             offer_timeout: None,
             heir: None,
+            recording: None,
         }
     }
 }

@@ -1,34 +1,38 @@
 //! Joining a queue, through overflows until one takes the request or the chain ends.
 
+use super::returning::Place;
 use super::{leave, offer};
 use crate::id::{InteractionId, QueueId, RequestId};
-use crate::message::{FlowOutReason, Outcome, RequestCause, RequestEvent, RequestOpened, Target};
+use crate::message::{
+    FlowOutReason, IncidentAction, IncidentArea, Outcome, RequestCause, RequestEvent,
+    RequestOpened, Target,
+};
 use crate::state::{Interaction, OverflowTo, QueuePlan, Request, State, Step};
-use crate::time::Timestamp;
 
 /// What a request takes along from the one before it.
 #[derive(Clone, Copy)]
 struct Past {
-    parent: RequestId,
+    /// None where the customer waits in another interaction already.
+    parent: Option<RequestId>,
     attempt: u32,
-    customer_wait_since: Timestamp,
-    order_at: Timestamp,
+    place: Place,
 }
 
 impl Past {
     fn of(request: &Request) -> Self {
-        Self {
-            parent: request.id,
-            attempt: request.attempt + 1,
-            customer_wait_since: request.customer_wait_since,
-            order_at: request.order_at,
-        }
+        Self { parent: Some(request.id), attempt: request.attempt + 1, place: Place::of(request) }
     }
 }
 
-/// The customer of the interaction joins the queue.
-pub(crate) fn join(step: &mut Step<'_>, interaction: InteractionId, queue: QueueId) {
-    enter(step, interaction, queue, None);
+/// The customer of the interaction joins the queue, at a place in time where there is one already.
+pub(crate) fn join(
+    step: &mut Step<'_>,
+    interaction: InteractionId,
+    queue: QueueId,
+    place: Option<Place>,
+) {
+    let past = place.map(|place| Past { parent: None, attempt: 0, place });
+    enter(step, interaction, queue, past);
 }
 
 /// The request leaves its queue for `reason`, along the queue's overflow: into another queue, with its
@@ -87,7 +91,8 @@ fn enter(step: &mut Step<'_>, interaction: InteractionId, queue: QueueId, past: 
 /// The bound that keeps a request out of the queue, if one does.
 fn refusal(state: &State, queue: QueueId, plan: &QueuePlan) -> Option<FlowOutReason> {
     let row = state.queue(queue)?;
-    if !row.open {
+    let shut = state.incidents.get(&IncidentArea::Queue(queue));
+    if !row.open || shut.is_some_and(|(action, _)| *action == IncidentAction::Close) {
         return Some(FlowOutReason::Closed);
     }
     if plan.depth.is_some_and(|depth| row.depth >= depth) {
@@ -107,21 +112,23 @@ fn opened(
     past: Option<Past>,
 ) -> RequestOpened {
     let now = step.happened;
-    let order_at = past.map_or(now, |past| past.order_at);
+    let new = Place { customer_wait_since: now, order_at: now };
+    let Place { customer_wait_since, order_at } = past.map_or(new, |past| past.place);
+    let parent = past.and_then(|past| past.parent);
     let boost = interaction.boost + plan.boost;
     let service_target = plan.target(interaction.channel);
     RequestOpened {
         id,
         interaction: interaction.id,
-        parent: past.map(|past| past.parent),
+        parent,
         attempt: past.map_or(0, |past| past.attempt),
-        cause: if past.is_some() { RequestCause::Overflow } else { RequestCause::Initial },
+        cause: if parent.is_some() { RequestCause::Overflow } else { RequestCause::Initial },
         target: Target::Queue,
         home_queue: queue,
         visible_queues: Vec::new(),
         served_via: None,
         channel: interaction.channel,
-        customer_wait_since: past.map_or(now, |past| past.customer_wait_since),
+        customer_wait_since,
         queue_entered_at: now,
         order_at,
         boost,

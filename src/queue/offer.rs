@@ -80,13 +80,8 @@ fn presentation(step: &Step<'_>, offer: OfferId, accept: AcceptMode) -> Option<E
     let row = state.offer(offer)?;
     let request = state.request(row.request)?;
     let interaction = state.interaction(request.interaction)?;
-    let conversation = state.conversation(interaction.conversation);
-    let customer = interaction
-        .customer
-        .clone()
-        .or_else(|| conversation.map(|known| Box::new(known.customer.clone())))
-        .unwrap_or_default();
-    let context = conversation.map(|known| known.context.as_slice()).unwrap_or_default();
+    let customer = Box::new(state.customer_of(interaction).cloned().unwrap_or_default());
+    let context = state.context_of(interaction.conversation).into_iter();
     let phrase = brand_of(state, interaction).map(|brand| brand.answer_phrase.clone());
     Some(EffectKind::PresentOffer {
         offer,
@@ -98,7 +93,7 @@ fn presentation(step: &Step<'_>, offer: OfferId, accept: AcceptMode) -> Option<E
         queue: request.queue,
         waited: step.at.since(request.customer_wait_since),
         customer,
-        context: context.iter().filter(|entry| !entry.sensitive).cloned().collect(),
+        context: context.filter(|entry| !entry.sensitive).cloned().collect(),
         accept,
         deadline: row.deadline,
     })
@@ -125,8 +120,7 @@ fn caller_id(state: &State, request: RequestId) -> Option<String> {
 }
 
 fn brand_of<'s>(state: &'s State, interaction: &Interaction) -> Option<&'s Brand> {
-    let brand = state.config.numbers.key(crate::model::Kind::Brand, interaction.brand?.0)?;
-    state.config.center.brands.get(brand)
+    state.config.brand(interaction.brand?)
 }
 
 /// The agent takes the offer: connected at once where nothing has to be bridged.
@@ -201,6 +195,7 @@ pub(crate) fn connected(step: &mut Step<'_>, id: OfferId, engagement: Engagement
         id: offer.request,
         outcome: Outcome::Answered { engagement, agent: offer.agent },
     });
+    super::returning::answered(step, engagement, offer.agent);
     agent::forgive(step, offer.agent);
 }
 

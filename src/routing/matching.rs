@@ -83,6 +83,7 @@ fn teams(queue: &QueuePlan) -> impl Iterator<Item = Option<TeamId>> + '_ {
 
 fn may_take(state: &State, request: &Request, agent: AgentId) -> bool {
     !request.excludes(agent)
+        && state.takes_from(agent, request.queue)
         && match &request.target {
             Target::Queue => true,
             Target::Agents(agents) => agents.contains(&agent),
@@ -105,6 +106,7 @@ pub(crate) enum Refusal {
     SignedOut,
     NotReady,
     Leaving,
+    NotRoutable,
     Unreachable,
     NoCapacity,
     Excluded,
@@ -126,7 +128,14 @@ pub(crate) fn refusal(state: &State, request: &Request, agent: AgentId) -> Optio
         ),
         (Refusal::NotReady, row.presence != crate::message::Presence::Ready),
         (Refusal::Leaving, row.pending.is_some()),
-        (Refusal::Unreachable, !state.is_reachable(session)),
+        (
+            Refusal::NotRoutable,
+            !row.takes_channel(request.channel) || !state.takes_from(agent, request.queue),
+        ),
+        (
+            Refusal::Unreachable,
+            !state.is_reachable(session) || request.channel.has_media() && !session.has_media(),
+        ),
         (Refusal::NoCapacity, !capacity::admits(&state.config, plan, &row.work, request.channel)),
         (Refusal::Excluded, request.excludes(agent)),
         (Refusal::HostAway, !host_is_up(state, request)),

@@ -1,10 +1,12 @@
-//! Commands about agents: coming, going, presence, work from outside the queues.
+//! Commands about agents: coming, going, presence, routability, work from outside the queues.
 
 use super::Judged;
-use super::named::{agent_id, present, reason_id, signed_in};
+use super::named::{agent_id, present, queue_id, reason_id, signed_in};
 use crate::agent;
+use crate::id::{AgentId, ReasonId};
 use crate::message::{
-    Authority, CommandBody, EngagementEnd, Presence, Rejection, RejectionReason, SignOutCause,
+    AgentEvent, Authority, CommandBody, EngagementEnd, Presence, Rejection, RejectionReason,
+    RoutabilityScope, RoutableOn, SignOutCause,
 };
 use crate::model::Station;
 use crate::queue;
@@ -57,6 +59,18 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
                 queue::cut::offers(step, id);
             }
         }
+        CommandBody::SetMedia { agent, connected } => {
+            let id = present(state, authority, &agent)?;
+            agent::set_media(step, id, connected);
+            if !connected {
+                queue::cut::offers_of(step, id, |request| request.channel.has_media());
+            }
+        }
+        CommandBody::SetRoutability { agent, on, routable, reason } => {
+            let id = signed_in(state, authority, &agent)?;
+            let reason = reason_id(state, reason.as_ref(), "reason")?;
+            set_routability(step, id, &on, routable, reason)?;
+        }
         CommandBody::BeginOtherWork { agent, channel, reason } => {
             let id = signed_in(state, authority, &agent)?;
             let reason = reason_id(state, reason.as_ref(), "reason")?;
@@ -73,6 +87,27 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             agent::begin_other_work(step, id, channel, reason);
         }
         _ => {}
+    }
+    Ok(())
+}
+
+fn set_routability(
+    step: &mut Step<'_>,
+    agent: AgentId,
+    on: &RoutabilityScope,
+    routable: bool,
+    reason: Option<ReasonId>,
+) -> Judged {
+    let on = match on {
+        RoutabilityScope::Channel(channel) => RoutableOn::Channel(*channel),
+        RoutabilityScope::Queue(key) => RoutableOn::Queue(queue_id(step.state(), key)?),
+    };
+    step.emit(AgentEvent::RoutabilitySet { agent, on, routable, reason });
+    if !routable {
+        queue::cut::offers_of(step, agent, |request| match on {
+            RoutableOn::Channel(channel) => request.channel == channel,
+            RoutableOn::Queue(queue) => request.queue == queue,
+        });
     }
     Ok(())
 }

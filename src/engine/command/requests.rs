@@ -2,13 +2,13 @@
 
 use super::Judged;
 use super::named::{known, own_offer, reason_id};
-use crate::agent;
+use crate::agent::{self, Reach};
 use crate::id::{OfferId, RequestId};
 use crate::message::{
     Authority, CommandBody, OfferEnd, Outcome, Permission, Rejection, RequestEvent,
 };
 use crate::queue;
-use crate::state::Step;
+use crate::state::{State, Step};
 use crate::time::Duration;
 
 /// Judges and decides.
@@ -25,11 +25,11 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             Ok(())
         }
         CommandBody::PrioritizeRequest { request, boost } => {
-            agent::may_manage(authority, Permission::ManageInteractions)?;
+            may_manage(step.state(), authority, request)?;
             prioritize(step, request, boost)
         }
         CommandBody::WithdrawRequest { request } => {
-            agent::may_manage(authority, Permission::ManageInteractions)?;
+            may_manage(step.state(), authority, request)?;
             known(step.state(), step.state().request(request), request.origin(), "request")?;
             let actor = authority.actor.clone();
             queue::leave::end(step, request, Outcome::Withdrawn { actor });
@@ -37,6 +37,12 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         }
         _ => Err(Rejection::not_yet("command")),
     }
+}
+
+fn may_manage(state: &State, authority: &Authority, request: RequestId) -> Judged {
+    let of = state.request(request).map(|request| request.interaction);
+    let what = of.map_or(Reach::Brand(None), |id| Reach::interaction(state, id));
+    agent::may_manage(state, authority, Permission::ManageInteractions, what)
 }
 
 fn accept(step: &mut Step<'_>, id: OfferId) -> Judged {

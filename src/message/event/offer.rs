@@ -268,4 +268,6 @@ pub enum EngagementEnd {
     Forced,
     /// The desktop stayed away too long.
     DesktopLost,
+    /// Phone or softphone stayed away too long.
+    MediaLost,
 }

@@ -4,9 +4,12 @@
 //! this engine wrote.
 
 mod agent;
+mod conversation;
 mod interaction;
 mod offer;
+mod recording;
 mod request;
+mod routability;
 mod shard;
 
 use super::dedupe::Seen;
@@ -44,6 +47,7 @@ impl State {
         self.touched.clear();
         self.came_or_went.clear();
         self.left.clear();
+        self.heard.clear();
     }
 
     pub(super) fn apply_event(
@@ -68,9 +72,9 @@ impl State {
             Event::Offer(event) => self.apply_offer(place, event),
             Event::Engagement(event) => self.apply_engagement(place, event),
             Event::Agent(event) => self.apply_agent(place, event),
+            Event::Recording(event) => self.apply_recording(event),
             // Pass through to the log, or have no behavior yet.
             Event::Message(_)
-            | Event::Recording(_)
             | Event::Callback(_)
             | Event::Facts(_)
             | Event::Transfer(_)
@@ -93,6 +97,7 @@ impl State {
             {
                 leg.ops.push(effect.id);
             }
+            self.note_recorder(effect);
             self.timers.set(TimerId::Effect(effect.id), effect.deadline);
             self.effects.insert(effect.id, effect.clone());
         }
@@ -137,7 +142,8 @@ impl State {
     }
 }
 
-/// The leg whose end also ends the operation.
+/// The leg whose end also ends the operation; a recording outlives what it is of, until its host has
+/// said where it lies.
 pub(crate) fn leg_of(kind: &EffectKind) -> Option<crate::id::LegId> {
     let ours = |leg: &HostLeg| Some(leg.leg);
     match kind {
@@ -156,7 +162,6 @@ pub(crate) fn leg_of(kind: &EffectKind) -> Option<crate::id::LegId> {
         | EffectKind::Move { leg, .. }
         | EffectKind::Monitor { leg, .. }
         | EffectKind::BlindTransfer { leg, .. }
-        | EffectKind::Record { target: MediaTarget::Leg(leg), .. }
         | EffectKind::StartStream { leg, .. } => ours(leg),
         // A bridge fails with either leg; it is filed under the agent's, the last.
         EffectKind::Bridge { legs, .. } => legs.last().and_then(ours),
