@@ -55,11 +55,13 @@ fn connect(bench: &mut Bench) {
 }
 
 fn events(bench: &Bench) -> Vec<&RecordingEvent> {
-    let recording = |event| match event {
-        &Event::Recording(ref event) => Some(event),
-        _ => None,
-    };
-    bench.events().filter_map(recording).collect()
+    bench
+        .events()
+        .filter_map(|event| match event {
+            Event::Recording(event) => Some(event),
+            _ => None,
+        })
+        .collect()
 }
 
 /// The recording that began last.

@@ -4,7 +4,7 @@ use crate::id::{EffectId, ExternalRef, HostId, LegId, RecordingId};
 use crate::interaction::{entry, hosts, legs, recording};
 use crate::message::{
     Effect, EffectEnd, EffectKind, EndKind, EndedBy, HeldBy, HostEvent, HostLeg, LegPurpose,
-    LegRef, MediaEnd, Rejection, RejectionReason, Side,
+    LegRef, LiveLeg, MediaEnd, Rejection, RejectionReason, Side,
 };
 use crate::state::{LegState, State, Step, leg_of};
 use crate::time::Timestamp;
@@ -72,16 +72,24 @@ pub(super) fn decide(step: &mut Step<'_>, host: HostId, event: HostEvent) -> Res
         HostEvent::HostLost { reason } if step.state().host_is_up(host) => {
             hosts::lost(step, host, reason);
         }
-        HostEvent::HostResync { generation, legs } => {
-            let known = step.state().host(host).map_or(0, |row| row.generation);
-            if generation <= known {
-                return Err(Rejection::stale("event.generation"));
-            }
-            hosts::resynced(step, host, generation, &legs);
-        }
+        HostEvent::HostResync { generation, legs } => resynced(step, host, generation, &legs)?,
         // What these tell changes nothing that the engine decides.
         _ => {}
     }
+    Ok(())
+}
+
+fn resynced(
+    step: &mut Step<'_>,
+    host: HostId,
+    generation: u64,
+    legs: &[LiveLeg],
+) -> Result<(), Rejection> {
+    let known = step.state().host(host).map_or(0, |row| row.generation);
+    if generation <= known {
+        return Err(Rejection::stale("event.generation"));
+    }
+    hosts::resynced(step, host, generation, legs);
     Ok(())
 }
 

@@ -75,9 +75,9 @@ impl State {
         // Participants are made right after what they take part in; whoever numbers them otherwise is
         // found all the same.
         let origin = id.origin();
-        let near = (1..=NEAR)
+        let mut near = (1..=NEAR)
             .filter_map(|back| Some(Origin { index: origin.index.checked_sub(back)?, ..origin }));
-        near.filter_map(|origin| self.takes_part_near(origin, id)).next().or_else(|| {
+        near.find_map(|origin| self.takes_part_near(origin, id)).or_else(|| {
             let customer = self.interactions.iter().find(|row| row.participant == id);
             let agent = || self.engagements.iter().find(|row| row.participant == Some(id));
             customer.map(|row| row.id).or_else(|| agent()?.interaction)

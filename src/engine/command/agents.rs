@@ -8,7 +8,7 @@ use crate::message::{
     AgentEvent, Authority, CommandBody, EngagementEnd, Presence, Rejection, RejectionReason,
     RoutabilityScope, RoutableOn, SignOutCause,
 };
-use crate::model::Station;
+use crate::model::{Channel, Station};
 use crate::queue;
 use crate::state::{State, Step, capacity};
 
@@ -74,19 +74,25 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         CommandBody::BeginOtherWork { agent, channel, reason } => {
             let id = signed_in(state, authority, &agent)?;
             let reason = reason_id(state, reason.as_ref(), "reason")?;
-            let most = state.config.center.limits.engagements_per_agent as usize;
-            let Some((plan, row)) = state.config.agent(id).zip(state.agent(id)) else {
-                return Err(Rejection::unknown("agent"));
-            };
-            if row.work.len() >= most {
-                return Err(Rejection::limit("engagements_per_agent"));
-            }
-            if !capacity::admits(&state.config, plan, &row.work, channel) {
-                return Err(Rejection::new(RejectionReason::NoCapacity, "channel"));
-            }
+            has_room(state, id, channel)?;
             agent::begin_other_work(step, id, channel, reason);
         }
         _ => {}
+    }
+    Ok(())
+}
+
+/// The agent's account admits one more item of the channel.
+fn has_room(state: &State, id: AgentId, channel: Channel) -> Judged {
+    let most = state.config.center.limits.engagements_per_agent as usize;
+    let Some((plan, row)) = state.config.agent(id).zip(state.agent(id)) else {
+        return Err(Rejection::unknown("agent"));
+    };
+    if row.work.len() >= most {
+        return Err(Rejection::limit("engagements_per_agent"));
+    }
+    if !capacity::admits(&state.config, plan, &row.work, channel) {
+        return Err(Rejection::new(RejectionReason::NoCapacity, "channel"));
     }
     Ok(())
 }

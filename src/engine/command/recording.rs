@@ -6,7 +6,7 @@ use crate::agent;
 use crate::id::{InteractionId, Key, ParticipantId, RecordingId};
 use crate::interaction::recording::{self, Said};
 use crate::message::{ActorKind, Authority, CommandBody, Rejection, Side};
-use crate::state::{State, Step};
+use crate::state::{Interaction, State, Step};
 
 /// Judges and decides.
 pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBody) -> Judged {
@@ -59,7 +59,7 @@ fn takes_part_in(
 
 /// What is said anew is kept apart from all that was said before, within a bound.
 fn has_room(state: &State, id: InteractionId, participant: ParticipantId, purpose: &Key) -> Judged {
-    let said = state.interaction(id).map(|row| row.consents()).unwrap_or_default();
+    let said = state.interaction(id).map(Interaction::consents).unwrap_or_default();
     let again = said.iter().any(|c| c.participant == participant && c.purpose == *purpose);
     if !again && said.len() >= state.config.center.limits.context_entries as usize {
         return Err(Rejection::limit("context_entries"));

@@ -24,10 +24,8 @@ impl State {
                     row.privacy().let_be = false;
                 }
             }
-            RecordingEvent::Paused { id, .. } => {
-                self.change_recording(*id, |row| row.paused = true)
-            }
-            RecordingEvent::Resumed { id } => self.change_recording(*id, |row| row.paused = false),
+            RecordingEvent::Paused { id, .. } => self.set_paused(*id, true),
+            RecordingEvent::Resumed { id } => self.set_paused(*id, false),
             RecordingEvent::Stopping { id, by, until } => {
                 self.change_recording(*id, |row| row.stopping_until = Some(*until));
                 self.timers.set(TimerId::Recording(*id), *until);
@@ -48,6 +46,10 @@ impl State {
         if let Some(row) = self.recordings.get_mut(id.bits()) {
             change(row);
         }
+    }
+
+    fn set_paused(&mut self, id: RecordingId, paused: bool) {
+        self.change_recording(id, |row| row.paused = paused);
     }
 
     /// The interaction is not recorded by this any more, nor by a rule if it is to be let be.
