@@ -111,7 +111,7 @@ pub struct Limits {
     pub engagements_per_agent: u32,
     /// Participants of one interaction.
     pub participants: u32,
-    /// Context entries of one conversation.
+    /// Context entries of one conversation, and as many answers about consent in one interaction.
     pub context_entries: u32,
     /// Bytes of one context value.
     pub context_bytes: u32,

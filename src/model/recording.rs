@@ -23,7 +23,7 @@ pub enum RecordingMode {
 /// where neither has one nothing is recorded.
 ///
 /// Whoever refuses is not recorded, whatever the rule says. A recording ends with the talk at the
-/// latest, and is started anew when the customer is connected again.
+/// latest; where somebody ended it before, or it failed, no rule begins another one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
