@@ -33,5 +33,6 @@ mod state;
 pub mod time;
 
 pub use engine::{
-    AgentVerdict, Engine, Explanation, Opening, Question, Replica, RestoreError, Snapshot, Verdict,
+    AgentVerdict, Engine, Explanation, KnownCustomer, Opening, Question, Replica, RestoreError,
+    Snapshot, Verdict,
 };

@@ -8,13 +8,13 @@ use switchboard::id::{CommandId, ExternalRef};
 use switchboard::message::{
     Actor, AnsweredBy, Arrival, Command, CommandBody, CustomerRef, CustomerToken, DeliveryState,
     Destination, Direction, EffectClass, EffectKind, EndCause, EndKind, EngagementEvent, Event,
-    HeldBy, HostError, HostEvent, HostReport, Input, InteractionEvent, LegRef, LiveLeg,
-    MessageEvent, OfferEvent, Origin, Output, Personal, Receipt, RequestEvent, Switch,
-    TransferResult,
+    HeldBy, HostError, HostEvent, HostReport, Identity, IncidentAction, IncidentScope, Input,
+    InteractionEvent, LegRef, LiveLeg, MessageEvent, OfferEvent, Origin, Output, Personal, Receipt,
+    RecordingEvent, RequestEvent, RoutabilityScope, Switch, TransferResult,
 };
 use switchboard::model::{
-    Agent, AtClose, Center, Change, Channel, ChannelCapacity, EntryPoint, Host, NoAgents, Queue,
-    Reason, Silence, Skill, Team, WrapUpMode,
+    Agent, AlreadyWaiting, AtClose, Center, Change, Channel, ChannelCapacity, EntryPoint, Host,
+    NoAgents, Queue, Reason, Recording, RecordingMode, Silence, Skill, Team, WrapUpMode,
 };
 use switchboard::sim::check::{Checker, Depth, all_is_free};
 use switchboard::time::{Duration, Timestamp};
@@ -26,7 +26,7 @@ const AGENTS: [&str; 4] = ["ana", "ben", "cleo", "dan"];
 const ENTRIES: [&str; 5] = ["100", "200", "300", "999", "widget"];
 const QUEUES: [&str; 3] = ["billing", "sales", "spill"];
 
-fn center() -> Center {
+fn center(already_waiting: AlreadyWaiting) -> Center {
     Center::builder()
         .skill("billing", Skill::new("Billing"))
         .skill("sales", Skill::new("Sales"))
@@ -49,7 +49,8 @@ fn center() -> Center {
                 .requires("billing", 2)
                 .wrap_up(WrapUpMode::Optional, Duration::from_secs(20))
                 .max_depth(3)
-                .overflow_to("spill"),
+                .overflow_to("spill")
+                .recording(Recording::new(RecordingMode::Always).without_consent()),
         )
         .queue(
             "sales",
@@ -65,6 +66,7 @@ fn center() -> Center {
             "spill",
             Queue::new()
                 .max_wait(Duration::from_secs(90))
+                .recording(Recording::new(RecordingMode::OnRequest))
                 .no_agents(NoAgents::NoneSignedIn, Duration::from_secs(10)),
         )
         .entry_point("a", EntryPoint::voice("100").to_queue("billing"))
@@ -92,6 +94,9 @@ fn center() -> Center {
             silence.agent = Some(Duration::from_secs(12));
             p.silence.insert(Channel::Email, silence);
             p.owner_hold = Duration::from_secs(20);
+            p.already_waiting = already_waiting;
+            p.repeat_boost = Duration::from_secs(10);
+            p.repeat_window = Duration::from_secs(30);
         })
         .limits(|l| l.clock_jump = Duration::from_secs(120))
         .build()
@@ -131,6 +136,11 @@ enum Act {
     AgentPhoneHold(usize, bool),
     People(People, usize, usize),
     Letters(Letters, usize),
+    Media(usize, bool),
+    Routable(usize, u8, bool),
+    Fact(u8, usize, usize),
+    Recording(u8, usize),
+    Recorded(usize, bool),
     Repeat(usize),
     Configure(u8),
     Wait(i64),
@@ -236,6 +246,11 @@ fn act() -> impl Strategy<Value = Act> {
         1 => (n.clone(), any::<bool>()).prop_map(|(l, h)| Act::AgentPhoneHold(l, h)),
         12 => (people(), 0..4usize, 0..8usize).prop_map(|(p, n, to)| Act::People(p, n, to)),
         8 => (letters(), 0..4usize).prop_map(|(l, n)| Act::Letters(l, n)),
+        2 => (0..4usize, any::<bool>()).prop_map(|(a, c)| Act::Media(a, c)),
+        2 => (0..4usize, 0..5u8, any::<bool>()).prop_map(|(a, on, r)| Act::Routable(a, on, r)),
+        4 => (0..8u8, n.clone(), n.clone()).prop_map(|(f, a, b)| Act::Fact(f, a, b)),
+        3 => (0..5u8, n.clone()).prop_map(|(what, r)| Act::Recording(what, r)),
+        2 => (n.clone(), any::<bool>()).prop_map(|(o, d)| Act::Recorded(o, d)),
         1 => n.prop_map(Act::Repeat),
         2 => (0..8u8).prop_map(Act::Configure),
         10 => (0..30_000i64).prop_map(Act::Wait),
@@ -259,6 +274,8 @@ struct World {
     requests: Vec<switchboard::id::RequestId>,
     participants: Vec<switchboard::id::ParticipantId>,
     messages: Vec<switchboard::id::MessageId>,
+    conversations: Vec<switchboard::id::ConversationId>,
+    recordings: Vec<switchboard::id::RecordingId>,
     agent_legs: Vec<switchboard::id::LegId>,
     ops: Vec<switchboard::id::EffectId>,
     sent: Vec<Command>,
@@ -274,9 +291,9 @@ fn pick<T: Clone>(from: &[T], n: usize) -> Option<T> {
 }
 
 impl World {
-    fn new() -> Self {
+    fn new(already_waiting: AlreadyWaiting) -> Self {
         let mut world = Self {
-            engine: Engine::open(START, Opening::new(center())).unwrap(),
+            engine: Engine::open(START, Opening::new(center(already_waiting))).unwrap(),
             checker: Checker::new(),
             records: Vec::new(),
             now: START,
@@ -288,6 +305,8 @@ impl World {
             requests: Vec::new(),
             participants: Vec::new(),
             messages: Vec::new(),
+            conversations: Vec::new(),
+            recordings: Vec::new(),
             agent_legs: Vec::new(),
             ops: Vec::new(),
             sent: Vec::new(),
@@ -343,6 +362,7 @@ impl World {
                 Event::Request(RequestEvent::Opened(opened)) => self.requests.push(opened.id),
                 Event::Interaction(InteractionEvent::Opened(opened)) => {
                     self.interactions.push(opened.id);
+                    self.conversations.push(opened.conversation);
                     self.participants.push(opened.participant);
                     if !opened.channel.is_live() {
                         self.threads.push(opened.id);
@@ -351,6 +371,7 @@ impl World {
                 Event::Interaction(InteractionEvent::ParticipantJoined { participant, .. }) => {
                     self.participants.push(*participant);
                 }
+                Event::Recording(RecordingEvent::Started { id, .. }) => self.recordings.push(*id),
                 _ => {}
             }
         }
@@ -419,6 +440,18 @@ impl World {
             }
             Act::Desktop(a, connected) => {
                 self.command(CommandBody::SetDesktop { agent: key(AGENTS[a]), connected });
+            }
+            Act::Media(a, connected) => {
+                self.command(CommandBody::SetMedia { agent: key(AGENTS[a]), connected });
+            }
+            Act::Routable(a, on, routable) => {
+                let on = match on {
+                    0 => RoutabilityScope::Channel(Channel::Voice),
+                    1 => RoutabilityScope::Channel(Channel::Chat),
+                    queue => RoutabilityScope::Queue(key(QUEUES[usize::from(queue) - 2])),
+                };
+                let agent = key(AGENTS[a]);
+                self.command(CommandBody::SetRoutability { agent, on, routable, reason: None });
             }
             Act::OtherWork(a) => {
                 let agent = key(AGENTS[a]);
@@ -593,6 +626,8 @@ impl World {
             }
             Act::Close(n) => pick(&self.interactions, n)
                 .map(|interaction| CommandBody::CloseInteraction { interaction }),
+            Act::Fact(what, a, b) => self.fact(what, a, b),
+            Act::Recording(what, n) => self.about_recording(what, n),
             Act::Switch(q, s, bounded) => {
                 let switch = [Switch::Scheduled, Switch::Open, Switch::Closed][usize::from(s)];
                 let until = bounded.then(|| self.now + Duration::from_secs(25));
@@ -606,6 +641,60 @@ impl World {
         if let Some(body) = body {
             self.command(body);
         }
+    }
+
+    /// Something about customers or incidents.
+    fn fact(&self, what: u8, a: usize, b: usize) -> Option<CommandBody> {
+        let until = b.is_multiple_of(2).then(|| self.now + Duration::from_secs(20));
+        let conversation = pick(&self.conversations, a);
+        let customer =
+            CustomerRef { token: Some(CustomerToken(b as u64 % 3)), ..CustomerRef::default() };
+        Some(match what {
+            0 => CommandBody::IdentifyCustomer { conversation: conversation?, customer },
+            1 => CommandBody::LinkConversations {
+                keep: conversation?,
+                join: pick(&self.conversations, b)?,
+            },
+            2 => CommandBody::UnlinkConversations { conversation: conversation? },
+            3 | 4 => {
+                let customer = CustomerToken(a as u64 % 3);
+                CommandBody::BlockCustomer { customer, blocked: what == 3 && a > 3, until }
+            }
+            5 => {
+                let scope = IncidentScope::Queue(key(QUEUES[a % 3]));
+                let action = match b {
+                    0 => Some(IncidentAction::Close),
+                    1 => Some(IncidentAction::Announce(key("sorry"))),
+                    2 => Some(IncidentAction::Deflect(Destination::Queue(key(QUEUES[2])))),
+                    3 => Some(IncidentAction::Deflect(Destination::External(
+                        "555".to_owned().into(),
+                    ))),
+                    _ => None,
+                };
+                CommandBody::SetIncident { scope, action, until }
+            }
+            6 => CommandBody::SetIdentity {
+                interaction: pick(&self.interactions, a)?,
+                identity: Identity { level: 2, expires_at: until, ..Identity::default() },
+            },
+            _ => CommandBody::SetContext { conversation: conversation?, entries: Vec::new() },
+        })
+    }
+
+    fn about_recording(&self, what: u8, n: usize) -> Option<CommandBody> {
+        let (recording, reason) = (pick(&self.recordings, n), None);
+        Some(match what {
+            0 => CommandBody::StartRecording { interaction: pick(&self.interactions, n)? },
+            1 => CommandBody::PauseRecording { recording: recording?, reason },
+            2 => CommandBody::ResumeRecording { recording: recording? },
+            3 => CommandBody::StopRecording { recording: recording? },
+            _ => CommandBody::SetConsent {
+                participant: pick(&self.participants, n)?,
+                purpose: key("recording"),
+                granted: n > 2,
+                basis: None,
+            },
+        })
     }
 
     fn act_of_host(&mut self, act: Act) {
@@ -649,6 +738,18 @@ impl World {
             Act::Refuse(n) => {
                 if let Some(op) = pick(&self.ops, n) {
                     let _ = self.input(Input::EffectRefused(op));
+                }
+            }
+            Act::Recorded(n, well) => {
+                if let Some(op) = pick(&self.ops, n) {
+                    let event = if well {
+                        let reference = String::new().into();
+                        let (duration, silence) = (Duration::from_secs(9), Duration::ZERO);
+                        HostEvent::RecordingDone { op, reference, duration, silence }
+                    } else {
+                        HostEvent::RecordingFailed { op, error: HostError::Rejected }
+                    };
+                    self.report("pbx", event);
                 }
             }
             _ => unreachable!(),
@@ -777,8 +878,13 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, max_shrink_iters: 20_000, ..ProptestConfig::default() })]
 
     #[test]
-    fn promises_hold_under_any_input(acts in prop::collection::vec(act(), 1..120)) {
-        let mut world = World::new();
+    fn promises_hold_under_any_input(
+        acts in prop::collection::vec(act(), 1..120),
+        policy in 0..3usize,
+    ) {
+        let policies =
+            [AlreadyWaiting::KeepBoth, AlreadyWaiting::Join, AlreadyWaiting::Replace];
+        let mut world = World::new(policies[policy]);
         for act in acts {
             world.act(act);
             world.check();

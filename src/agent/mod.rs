@@ -23,9 +23,9 @@ use crate::message::AgentEvent;
 use crate::model::Channel;
 use crate::state::{Hold, Step, WorkItem};
 
-pub(crate) use permission::{may_act_for, may_manage, may_work_on};
-pub(crate) use presence::{drain_overdue, forgive, set_presence, strike};
-pub(crate) use session::{leave, retire, set_desktop, sign_in, sign_out, take_over};
+pub(crate) use permission::{Reach, may_act_for, may_manage, may_work_on};
+pub(crate) use presence::{also_waiting, drain_overdue, forgive, set_presence, strike};
+pub(crate) use session::{leave, retire, set_desktop, set_media, sign_in, sign_out, take_over};
 pub(crate) use work::{
     begin_other_work, end as end_engagement, end_other_work, extend_wrap_up, finish,
     finish_wrap_up, hold, keep_waiting, release, serves, set_disposition, unhold, wrap_up_over,

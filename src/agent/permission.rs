@@ -1,8 +1,8 @@
-//! Who may do what. Roles are data; this table says what follows from them.
+//! Who may do what, and how far it reaches. Roles are data; this table says what follows from them.
 
-use crate::id::{AgentId, ConversationId};
+use crate::id::{AgentId, BrandId, ConversationId, InteractionId, Key};
 use crate::message::{Actor, ActorKind, Authority, Permission, Rejection, RejectionReason};
-use crate::model::{Kind, Role};
+use crate::model::{Kind, Role, User};
 use crate::state::{Hold, State, WorkItem};
 
 /// Whether the role has the permission everywhere.
@@ -15,6 +15,71 @@ const fn has(role: Role, permission: Permission) -> bool {
     }
 }
 
+/// What a command reaches.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Reach {
+    /// The center as a whole.
+    Center,
+    /// Something of a brand, or of none.
+    Brand(Option<BrandId>),
+}
+
+impl Reach {
+    /// An interaction, of which the brand is known.
+    pub(crate) fn interaction(state: &State, id: InteractionId) -> Self {
+        Self::Brand(state.interaction(id).and_then(|row| row.brand))
+    }
+
+    fn conversation(state: &State, id: ConversationId) -> Self {
+        Self::Brand(state.conversation(id).and_then(|row| row.brand))
+    }
+}
+
+/// Somebody who acts, with the limits of the configuration.
+struct Who<'s> {
+    role: Role,
+    limits: Option<&'s User>,
+}
+
+impl<'s> Who<'s> {
+    fn is(state: &'s State, actor: &Actor) -> Self {
+        let person = matches!(actor.kind, ActorKind::User | ActorKind::Agent);
+        let id = actor.id.as_ref().filter(|_| person);
+        let limits = id.and_then(|id| state.config.center.users.get(id));
+        Self { role: limits.map_or(actor.role, |user| user.role), limits }
+    }
+
+    fn has(&self, permission: Permission) -> bool {
+        has(self.role, permission)
+    }
+
+    fn reaches(&self, state: &State, what: Reach) -> bool {
+        let Some(user) = self.limits else { return true };
+        match what {
+            Reach::Center => {
+                user.teams.is_empty() && user.sites.is_empty() && user.brands.is_empty()
+            }
+            Reach::Brand(_) if user.brands.is_empty() => true,
+            Reach::Brand(brand) => brand
+                .and_then(|brand| state.config.numbers.key(Kind::Brand, brand.0))
+                .is_some_and(|brand| user.brands.contains(brand)),
+        }
+    }
+
+    fn reaches_agent(&self, state: &State, agent: AgentId) -> bool {
+        let limits = self.limits.filter(|user| !(user.teams.is_empty() && user.sites.is_empty()));
+        let Some(user) = limits else { return true };
+        let center = &state.config.center;
+        let agent =
+            state.config.numbers.key(Kind::Agent, agent.0).and_then(|k| center.agents.get(k));
+        let Some(agent) = agent else { return false };
+        let team = agent.team.as_ref();
+        let site = agent.site.as_ref().or_else(|| center.teams.get(team?)?.site.as_ref());
+        let within = |key: Option<&Key>, keys: &[Key]| key.is_some_and(|key| keys.contains(key));
+        within(team, &user.teams) || within(site, &user.sites)
+    }
+}
+
 /// The actor may act for the agent: as that agent, as the lead of the agent's team, or by role.
 pub(crate) fn may_act_for(
     state: &State,
@@ -22,33 +87,43 @@ pub(crate) fn may_act_for(
     agent: AgentId,
 ) -> Result<(), Rejection> {
     let actor = &authority.actor;
+    let who = Who::is(state, actor);
     let allowed = is_agent(state, actor, agent)
         || leads(state, actor, agent)
-        || has(actor.role, Permission::ManageAgents);
+        || (who.has(Permission::ManageAgents) && who.reaches_agent(state, agent));
     let missing = match actor.kind {
-        ActorKind::Agent => Permission::ActAsSelf,
+        ActorKind::Agent if !who.has(Permission::ManageAgents) => Permission::ActAsSelf,
         _ => Permission::ManageAgents,
     };
     allowed.then_some(()).ok_or_else(|| refused(missing))
 }
 
-/// The actor has the permission by role.
-pub(crate) fn may_manage(authority: &Authority, permission: Permission) -> Result<(), Rejection> {
-    has(authority.actor.role, permission).then_some(()).ok_or_else(|| refused(permission))
+/// The actor has the permission by role, and it reaches that far.
+pub(crate) fn may_manage(
+    state: &State,
+    authority: &Authority,
+    permission: Permission,
+    what: Reach,
+) -> Result<(), Rejection> {
+    let who = Who::is(state, &authority.actor);
+    let allowed = who.has(permission) && who.reaches(state, what);
+    allowed.then_some(()).ok_or_else(|| refused(permission))
 }
 
-/// The actor may change what is known of a conversation: by role, or as an agent who serves in it.
+/// The actor may change what is known of a conversation: by role, or as an agent who serves in it or in
+/// one that is linked with it.
 pub(crate) fn may_work_on(
     state: &State,
     authority: &Authority,
     conversation: ConversationId,
 ) -> Result<(), Rejection> {
     let actor = &authority.actor;
+    let root = state.links.root(conversation);
     let is_in = |item: &WorkItem| match item.hold {
         Hold::Engagement(id) => state
             .engagement(id)
             .and_then(|engagement| state.interaction(engagement.interaction?))
-            .is_some_and(|interaction| interaction.conversation == conversation),
+            .is_some_and(|interaction| state.links.root(interaction.conversation) == root),
         Hold::Offer(_) => false,
     };
     let serves = || {
@@ -59,7 +134,8 @@ pub(crate) fn may_work_on(
     if serves() == Some(true) {
         return Ok(());
     }
-    may_manage(authority, Permission::ManageInteractions)
+    let what = Reach::conversation(state, conversation);
+    may_manage(state, authority, Permission::ManageInteractions, what)
 }
 
 fn refused(permission: Permission) -> Rejection {

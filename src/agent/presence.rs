@@ -1,7 +1,7 @@
 //! Presence: what an agent says, and when it comes into force.
 
 use super::session;
-use crate::id::{AgentId, HostId, ReasonId};
+use crate::id::{AgentId, HostId, InteractionId, ReasonId};
 use crate::message::Phase;
 use crate::message::{
     AgentEvent, Alert, EffectKind, Lane, PendingPresence, Presence, SignOutCause, StrikeKind,
@@ -70,8 +70,16 @@ pub(super) fn settle_pending(step: &mut Step<'_>, agent: AgentId) {
 /// The drain took longer than allowed: the supervisor is told, live work goes on.
 pub(crate) fn drain_overdue(step: &mut Step<'_>, agent: AgentId) {
     step.emit(AgentEvent::DrainOverdue { agent });
-    let alert = EffectKind::Alert { about: Alert::DrainOverdue(agent) };
-    step.effect(HostId(0), Lane::None, step.at, alert);
+    alert(step, Alert::DrainOverdue(agent));
+}
+
+/// The agent has answered a customer who waits in another interaction too.
+pub(crate) fn also_waiting(step: &mut Step<'_>, agent: AgentId, other: InteractionId) {
+    alert(step, Alert::AlsoWaiting(agent, other));
+}
+
+fn alert(step: &mut Step<'_>, about: Alert) {
+    step.effect(HostId(0), Lane::None, step.at, EffectKind::Alert { about });
 }
 
 /// One more failure in a row, with the consequence that the center's policy names.

@@ -1,4 +1,4 @@
-//! Sessions: coming to work, leaving, losing the desktop.
+//! Sessions: coming to work, leaving, losing desktop or phone.
 
 use super::presence;
 use crate::id::{AgentId, Key};
@@ -67,5 +67,17 @@ pub(crate) fn set_desktop(step: &mut Step<'_>, agent: AgentId, connected: bool) 
         step.emit(AgentEvent::DesktopRestored { agent });
     } else if !connected && !lost {
         step.emit(AgentEvent::DesktopLost { agent, until: step.at + grace });
+    }
+}
+
+/// Phone or softphone went away or came back.
+pub(crate) fn set_media(step: &mut Step<'_>, agent: AgentId, connected: bool) {
+    let grace = step.state().config.center.policies.media_grace;
+    let session = step.state().agent(agent).and_then(|row| row.session.as_ref());
+    let lost = session.is_some_and(|session| !session.has_media());
+    if connected && lost {
+        step.emit(AgentEvent::MediaRestored { agent });
+    } else if !connected && !lost {
+        step.emit(AgentEvent::MediaLost { agent, until: step.at + grace });
     }
 }

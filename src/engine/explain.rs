@@ -32,6 +32,8 @@ pub struct Explanation {
     pub position: u32,
     /// Its key in the order of service.
     pub due_at: Timestamp,
+    /// Waiting credit in that key: of the customer's rank, for coming again, of entry point and queue.
+    pub boost: Duration,
     /// The agent it is with, if it is offered or being connected.
     pub offered_to: Option<Key>,
     /// Every configured agent who could ever serve it, with the rule that keeps it away now.
@@ -76,6 +78,8 @@ pub enum Verdict {
     Excluded,
     /// The host that holds the customer is away.
     HostAway,
+    /// Takes no work of the channel or the queue.
+    NotRoutable,
 }
 
 impl From<Refusal> for Verdict {
@@ -85,6 +89,7 @@ impl From<Refusal> for Verdict {
             Refusal::SignedOut | Refusal::NotConfigured | Refusal::NotCapable => Self::SignedOut,
             Refusal::NotReady => Self::NotReady,
             Refusal::Leaving => Self::Leaving,
+            Refusal::NotRoutable => Self::NotRoutable,
             Refusal::Unreachable => Self::Unreachable,
             Refusal::NoCapacity => Self::Busy,
             Refusal::Excluded => Self::Excluded,
@@ -123,6 +128,7 @@ pub(super) fn explain(state: &State, question: Question) -> Option<Explanation> 
         waited: state.at.since(request.customer_wait_since),
         position: position(state, request),
         due_at: request.due_at,
+        boost: request.boost,
         offered_to,
         agents,
         not_capable,
@@ -157,6 +163,9 @@ impl fmt::Display for Explanation {
             "{} waits in {} for {} now, place {}, due at {}",
             self.request, self.queue, self.waited, self.position, self.due_at
         )?;
+        if self.boost != Duration::ZERO {
+            writeln!(f, "  with a waiting credit of {}", self.boost)?;
+        }
         match &self.offered_to {
             Some(agent) => writeln!(f, "  it is with {agent}")?,
             None => writeln!(f, "  nobody is free who may serve it:")?,
@@ -172,6 +181,7 @@ impl fmt::Display for Explanation {
                 Verdict::Busy => "is busy",
                 Verdict::Excluded => "declined or missed it a moment ago",
                 Verdict::HostAway => "waits for the host of the customer",
+                Verdict::NotRoutable => "takes no work of the channel or the queue",
             };
             writeln!(f, "  {agent} {text}")?;
         }

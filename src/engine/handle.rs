@@ -234,6 +234,8 @@ fn frees(input: &Input) -> bool {
                 | HostEvent::HostResync { .. }
                 | HostEvent::OpDone { .. }
                 | HostEvent::OpFailed { .. }
+                | HostEvent::RecordingDone { .. }
+                | HostEvent::RecordingFailed { .. }
                 | HostEvent::MediaDone { .. }
         ),
         Input::Command(command) => matches!(

@@ -12,10 +12,12 @@
 //! | `upkeep.rs` | eviction of what is closed |
 //! | `configure.rs` | changes of the configuration |
 //! | `explain.rs` | why, why not, what next |
+//! | `customer.rs` | what is known of a customer |
 //! | `replica.rs` | a follower that applies records and takes snapshots |
 
 mod command;
 mod configure;
+mod customer;
 mod explain;
 mod handle;
 mod outbox;
@@ -26,12 +28,13 @@ mod size;
 mod timer;
 mod upkeep;
 
+pub use customer::KnownCustomer;
 pub use explain::{AgentVerdict, Explanation, Question, Verdict};
 pub use replica::{Replica, RestoreError, Snapshot};
 
 use outbox::Outbox;
 
-use crate::id::{Epoch, Origin, Seq, ShardId};
+use crate::id::{Epoch, InteractionId, Origin, Seq, ShardId};
 use crate::message::{Cause, Output, Record, ShardEvent};
 use crate::model::{Center, Faults};
 use crate::queue;
@@ -156,6 +159,13 @@ impl Engine {
     /// Answers a question about what is going on now.
     pub fn explain(&self, question: Question) -> Option<Explanation> {
         explain::explain(&self.state, question)
+    }
+
+    /// What is known of the customer of an interaction at the host's time `now`; none once it has left
+    /// the state.
+    pub fn customer(&self, interaction: InteractionId, now: Timestamp) -> Option<KnownCustomer> {
+        let at = (now - self.state.wall_offset).max(self.seen);
+        customer::known(&self.state, interaction, at)
     }
 
     /// The state, for checkers inside this crate.

@@ -1,11 +1,11 @@
 //! Host reports: which leg or operation is meant, and which decision it leads to.
 
-use crate::id::{EffectId, ExternalRef, HostId, LegId};
+use crate::id::{EffectId, ExternalRef, HostId, LegId, RecordingId};
 use crate::interaction::thread::{self, Written};
-use crate::interaction::{entry, hosts, legs, transfer};
+use crate::interaction::{entry, hosts, legs, recording, transfer};
 use crate::message::{
     Effect, EffectEnd, EffectKind, EndKind, EndedBy, HeldBy, HostEvent, HostLeg, LegPurpose,
-    LegRef, MediaEnd, Rejection, RejectionReason, Side,
+    LegRef, LiveLeg, MediaEnd, Rejection, RejectionReason, Side,
 };
 use crate::state::{LegState, State, Step, leg_of};
 use crate::time::Timestamp;
@@ -58,19 +58,35 @@ pub(super) fn decide(step: &mut Step<'_>, host: HostId, event: HostEvent) -> Res
         HostEvent::TransferProgress { .. } | HostEvent::TransferDone { .. } => {
             of_transfer(step, &event)?;
         }
+        HostEvent::RecordingDone { op, reference, duration, .. } => {
+            let id = recording_of(step.state(), host, op)?;
+            recording::done(step, op, id, recording::Done { reference, duration });
+        }
+        HostEvent::RecordingFailed { op, error } => {
+            let id = recording_of(step.state(), host, op)?;
+            recording::failed(step, op, id, error);
+        }
         HostEvent::HostLost { reason } if step.state().host_is_up(host) => {
             hosts::lost(step, host, reason);
         }
-        HostEvent::HostResync { generation, legs } => {
-            let known = step.state().host(host).map_or(0, |row| row.generation);
-            if generation <= known {
-                return Err(Rejection::stale("event.generation"));
-            }
-            hosts::resynced(step, host, generation, &legs);
-        }
+        HostEvent::HostResync { generation, legs } => resynced(step, host, generation, &legs)?,
         // What these tell changes nothing that the engine decides.
         _ => {}
     }
+    Ok(())
+}
+
+fn resynced(
+    step: &mut Step<'_>,
+    host: HostId,
+    generation: u64,
+    legs: &[LiveLeg],
+) -> Result<(), Rejection> {
+    let known = step.state().host(host).map_or(0, |row| row.generation);
+    if generation <= known {
+        return Err(Rejection::stale("event.generation"));
+    }
+    hosts::resynced(step, host, generation, legs);
     Ok(())
 }
 
@@ -85,9 +101,9 @@ fn turned_away(state: &State, host: HostId, leg: &LegRef) -> Option<EffectId> {
         LegRef::External(external) => named.external.as_ref() == Some(external),
     };
     let ends = |effect: &&Effect| match &effect.kind {
-        EffectKind::Reject { leg, .. } | EffectKind::Hangup { leg, .. } => {
-            effect.host == host && named(leg)
-        }
+        EffectKind::Reject { leg, .. }
+        | EffectKind::Hangup { leg, .. }
+        | EffectKind::Redirect { leg, .. } => effect.host == host && named(leg),
         _ => false,
     };
     state.effects.values().find(ends).map(|effect| effect.id)
@@ -167,7 +183,7 @@ fn of_thread(step: &mut Step<'_>, host: HostId, event: HostEvent) -> Result<(), 
             thread::received(step, host, written);
         }
         HostEvent::MessageUpdated { message, external, state } => {
-            let interaction = step.state().interaction_of(message);
+            let interaction = step.state().thread_of(message);
             let Some(interaction) = interaction else {
                 let made = step.state().was_made(message.origin());
                 let reason = if made { RejectionReason::Gone } else { RejectionReason::Unknown };
@@ -198,7 +214,7 @@ fn of_transfer(step: &mut Step<'_>, event: &HostEvent) -> Result<(), Rejection> 
 
 /// The leg that a running transfer sends on.
 fn transfer_leg(state: &State, op: EffectId) -> Result<LegId, Rejection> {
-    match known_op(state, op)?.kind {
+    match pending(state, op)?.kind {
         EffectKind::BlindTransfer { ref leg, .. }
         | EffectKind::CompleteConsult { ref leg, .. }
         | EffectKind::AttendedTransfer { a: ref leg, .. } => Ok(leg.leg),
@@ -206,21 +222,30 @@ fn transfer_leg(state: &State, op: EffectId) -> Result<LegId, Rejection> {
     }
 }
 
-fn known_op(state: &State, op: EffectId) -> Result<&Effect, Rejection> {
-    state.effects.get(&op).ok_or_else(|| {
-        let made = state.was_made(op.origin());
-        let reason = if made { RejectionReason::Gone } else { RejectionReason::Unknown };
-        Rejection::new(reason, "event.op")
-    })
+/// What the operation of the host records.
+fn recording_of(state: &State, host: HostId, op: EffectId) -> Result<RecordingId, Rejection> {
+    match pending(state, op)? {
+        Effect { host: of, kind: EffectKind::Record { recording, .. }, .. } if *of == host => {
+            Ok(*recording)
+        }
+        _ => Err(Rejection::invalid("event.op", "is no recording of the host")),
+    }
+}
+
+fn pending(state: &State, op: EffectId) -> Result<&Effect, Rejection> {
+    let found = state.effects.get(&op);
+    found.ok_or_else(|| Rejection::gone_or_unknown(state.was_made(op.origin()), "event.op"))
 }
 
 fn op_ended(step: &mut Step<'_>, op: EffectId, end: EffectEnd) -> Result<(), Rejection> {
     let state = step.state();
-    let effect = known_op(state, op)?;
+    let effect = pending(state, op)?;
     // These end with their leg, or with its answer; "done" alone says nothing yet.
     let by_leg = match &effect.kind {
         EffectKind::Originate { leg, .. } => state.leg(*leg).is_some(),
         EffectKind::Hangup { leg, .. } => state.leg(leg.leg).is_some(),
+        // Where it lies its own event says.
+        EffectKind::Record { .. } => true,
         _ => false,
     };
     if !(by_leg && end == EffectEnd::Done) {

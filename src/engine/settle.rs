@@ -19,8 +19,10 @@ pub(super) fn settle(step: &mut Step<'_>) {
     }
     step.end_of_report();
     follow_up(step, Some(Pool::default()));
+    interaction::recording::settle(step);
     while queue::staffing::check(step) {
         follow_up(step, Some(Pool::default()));
+        interaction::recording::settle(step);
     }
 }
 

@@ -22,6 +22,10 @@ pub(super) fn fire(step: &mut Step<'_>, timer: TimerId) {
             queue::cut::all(step, agent, EngagementEnd::DesktopLost);
             agent::leave(step, agent, SignOutCause::DesktopLost);
         }
+        TimerId::Media(agent) => {
+            queue::cut::all(step, agent, EngagementEnd::MediaLost);
+            agent::leave(step, agent, SignOutCause::MediaLost);
+        }
         TimerId::Drain(agent) => agent::drain_overdue(step, agent),
         TimerId::Host(host) => interaction::hosts::abandoned(step, host),
         TimerId::QueueHours(queue) => queue::hours::review(step, queue),
@@ -33,6 +37,8 @@ pub(super) fn fire(step: &mut Step<'_>, timer: TimerId) {
         TimerId::Consult(engagement) => interaction::consult::timed_out(step, engagement),
         TimerId::Parked(interaction) => interaction::parking::resume(step, interaction),
         TimerId::Idle(interaction) => interaction::thread::silent(step, interaction),
+        TimerId::Incident(area) => interaction::incident::over(step, area),
+        TimerId::Recording(id) => interaction::recording::never_confirmed(step, id),
         TimerId::Replan => queue::replan::next_chunk(step),
         TimerId::Evict => upkeep::evict(step),
     }

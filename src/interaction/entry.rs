@@ -1,29 +1,94 @@
 //! A customer comes in.
+//!
+//! Judged in this order: a call to an emergency number is put through, whatever else holds; then the
+//! address, the block list, incidents, bounds.
 
-use crate::id::{EntryPointId, ExternalRef, HostId, InteractionId, Key};
+use super::incident::{self, Incident};
+use super::returning;
+use crate::id::{BrandId, EntryPointId, ExternalRef, HostId, InteractionId, Key, QueueId};
 use crate::message::{
     Arrival, ConversationEvent, Direction, EffectKind, EndKind, EntryRejection, HostLeg,
-    InteractionEvent, InteractionOpened, Lane, Language, Origin,
+    InteractionEvent, InteractionOpened, Lane, Language, Origin, Personal,
 };
 use crate::model::Media;
 use crate::queue;
-use crate::state::{EntryLeads, State, Step};
+use crate::queue::returning::Place;
+use crate::state::{EntryLeads, EntryPlan, State, Step};
+
+/// Somebody who is taken in.
+struct Admitted {
+    entry: EntryPointId,
+    brand: Option<BrandId>,
+    queue: QueueId,
+    announcement: Option<Key>,
+}
+
+/// Somebody who is not.
+struct Refused {
+    reason: EntryRejection,
+    /// Where the host sends the caller instead.
+    to: Option<Personal<String>>,
+}
+
+impl From<EntryRejection> for Refused {
+    fn from(reason: EntryRejection) -> Self {
+        Self { reason, to: None }
+    }
+}
 
 /// Opens an interaction and sends it where its entry point leads, or refuses it.
 pub(crate) fn offered(step: &mut Step<'_>, host: HostId, arrival: Arrival) {
     let entry = step.state().config.entry_at(arrival.channel, &arrival.to);
-    match admission(step.state(), entry) {
-        Ok((entry, leads_to)) => admit(step, host, arrival, entry, leads_to),
-        Err(reason) => reject(step, host, arrival, entry, reason),
+    match judge(step, &arrival, entry) {
+        Ok(admitted) => admit(step, host, arrival, admitted),
+        Err(refused) => reject(step, host, arrival, entry, refused),
     }
 }
 
-fn admission(
-    state: &State,
+fn judge(
+    step: &Step<'_>,
+    arrival: &Arrival,
     entry: Option<EntryPointId>,
-) -> Result<(EntryPointId, crate::id::QueueId), EntryRejection> {
+) -> Result<Admitted, Refused> {
+    let state = step.state();
+    if let Some(number) = emergency(state, arrival) {
+        let to = Some(Personal::Clear(number.clone()));
+        return Err(Refused { reason: EntryRejection::Emergency, to });
+    }
     let entry = entry.ok_or(EntryRejection::UnknownAddress)?;
     let plan = state.config.entry_point(entry).ok_or(EntryRejection::UnknownAddress)?;
+    if arrival.from.token.is_some_and(|token| state.blocked.contains(token, step.at)) {
+        return Err(EntryRejection::Blocked.into());
+    }
+    let mut leads_to = plan.leads_to;
+    let mut announcement = None;
+    let queue = match leads_to {
+        EntryLeads::Queue(queue) => Some(queue),
+        EntryLeads::Flow => None,
+    };
+    match incident::met(state, entry, queue, plan.brand) {
+        None => {}
+        Some(Incident::Announce(key)) => announcement = Some(key),
+        Some(Incident::Queue(queue)) => leads_to = EntryLeads::Queue(queue),
+        Some(Incident::External(to)) => {
+            return Err(Refused { reason: EntryRejection::Incident, to: Some(to) });
+        }
+        Some(Incident::Close) => return Err(EntryRejection::Incident.into()),
+    }
+    has_room(state, entry, plan)?;
+    match leads_to {
+        EntryLeads::Queue(queue) => Ok(Admitted { entry, brand: plan.brand, queue, announcement }),
+        EntryLeads::Flow => Err(EntryRejection::NotYet.into()),
+    }
+}
+
+/// The emergency number that was called, also where a diversion made another one of it.
+fn emergency<'a>(state: &State, arrival: &'a Arrival) -> Option<&'a String> {
+    let called = std::iter::once(&arrival.to).chain(&arrival.did);
+    called.into_iter().find(|number| state.config.is_emergency(arrival.channel, number))
+}
+
+fn has_room(state: &State, entry: EntryPointId, plan: &EntryPlan) -> Result<(), EntryRejection> {
     let alive = state.entry_points.get(&entry).copied().unwrap_or(0);
     if plan.max_concurrent.is_some_and(|most| alive >= most) {
         return Err(EntryRejection::Busy);
@@ -32,10 +97,7 @@ fn admission(
     if open >= state.config.center.limits.interactions as usize {
         return Err(EntryRejection::Full);
     }
-    match plan.leads_to {
-        EntryLeads::Queue(queue) => Ok((entry, queue)),
-        EntryLeads::Flow => Err(EntryRejection::NotYet),
-    }
+    Ok(())
 }
 
 fn reject(
@@ -43,21 +105,24 @@ fn reject(
     host: HostId,
     arrival: Arrival,
     entry_point: Option<EntryPointId>,
-    reason: EntryRejection,
+    Refused { reason, to }: Refused,
 ) {
     let leg = HostLeg { leg: step.new_id(), external: Some(arrival.leg.clone()) };
-    refuse(step, host, arrival, entry_point, reason);
-    let cause = match reason {
-        EntryRejection::Busy | EntryRejection::Full => EndKind::Busy,
-        EntryRejection::UnknownAddress => EndKind::Unreachable,
-        _ => EndKind::Declined,
+    note_refusal(step, host, arrival, entry_point, reason);
+    let Some(to) = to else {
+        let cause = match reason {
+            EntryRejection::Busy | EntryRejection::Full => EndKind::Busy,
+            EntryRejection::UnknownAddress => EndKind::Unreachable,
+            _ => EndKind::Declined,
+        };
+        turn_away(step, host, leg, cause);
+        return;
     };
     let by = step.op_deadline();
-    step.effect(host, Lane::None, by, EffectKind::Reject { leg, cause, sip: cause.sip() });
+    step.effect(host, Lane::None, by, EffectKind::Redirect { leg, to });
 }
 
-/// Notes that somebody was not taken in.
-fn refuse(
+fn note_refusal(
     step: &mut Step<'_>,
     host: HostId,
     arrival: Arrival,
@@ -76,6 +141,18 @@ fn refuse(
     });
 }
 
+fn turn_away(step: &mut Step<'_>, host: HostId, leg: HostLeg, cause: EndKind) {
+    let by = step.op_deadline();
+    step.effect(host, Lane::None, by, EffectKind::Reject { leg, cause, sip: cause.sip() });
+}
+
+/// The host could not send on somebody who was not taken in: nobody is left on a line.
+pub(super) fn not_sent_on(step: &mut Step<'_>, host: HostId, leg: HostLeg) {
+    if step.state().leg(leg.leg).is_none() {
+        turn_away(step, host, leg, EndKind::Unreachable);
+    }
+}
+
 /// Somebody has written who had no interaction: opens one, or refuses it.
 pub(super) fn written(
     step: &mut Step<'_>,
@@ -84,77 +161,83 @@ pub(super) fn written(
     first: impl FnOnce(&mut Step<'_>, InteractionId),
 ) {
     let entry = step.state().config.entry_at(arrival.channel, &arrival.to);
-    match admission(step.state(), entry) {
-        Ok((entry, queue)) => {
-            let how = How { host, entry, direction: Direction::Inbound, origin: Origin::Customer };
-            let id = open(step, how, Some(arrival.leg.clone()), arrival);
+    match judge(step, &arrival, entry) {
+        Ok(admitted) => {
+            let how = How { host, direction: Direction::Inbound, origin: Origin::Customer };
+            let (id, place) = open(step, how, &admitted, Some(arrival.leg.clone()), arrival);
             first(step, id);
-            queue::join(step, id, queue);
+            queue::join(step, id, admitted.queue, place);
         }
-        Err(reason) => refuse(step, host, arrival, entry, reason),
+        Err(refused) => note_refusal(step, host, arrival, entry, refused.reason),
     }
 }
 
-/// The application opens an interaction: a task, a form. Where it leads, if it is taken in.
+/// The application opens an interaction: a task, a form. Why not, if it is not taken in.
 pub(crate) fn opened_by_command(
     step: &mut Step<'_>,
     entry: EntryPointId,
     (direction, origin): (Direction, Origin),
     arrival: Arrival,
 ) -> Result<(), EntryRejection> {
-    let (entry, queue) = admission(step.state(), Some(entry))?;
-    let how = How { host: HostId(0), entry, direction, origin };
-    let id = open(step, how, None, arrival);
-    queue::join(step, id, queue);
+    let admitted = judge(step, &arrival, Some(entry)).map_err(|refused| refused.reason)?;
+    let how = How { host: HostId(0), direction, origin };
+    let (id, place) = open(step, how, &admitted, None, arrival);
+    queue::join(step, id, admitted.queue, place);
     Ok(())
 }
 
-fn admit(
-    step: &mut Step<'_>,
-    host: HostId,
-    arrival: Arrival,
-    entry: EntryPointId,
-    queue: crate::id::QueueId,
-) {
+fn admit(step: &mut Step<'_>, host: HostId, arrival: Arrival, admitted: Admitted) {
+    let how = How { host, direction: Direction::Inbound, origin: Origin::Customer };
     let media = arrival.channel.has_media();
-    let how = How { host, entry, direction: Direction::Inbound, origin: Origin::Customer };
-    let id = open(step, how, Some(arrival.leg.clone()), arrival);
-    if media && controls_media(step.state(), host) {
+    let (id, place) = open(step, how, &admitted, Some(arrival.leg.clone()), arrival);
+    let Admitted { queue, announcement, .. } = admitted;
+    let Some(named) = step.state().interaction(id).map(|row| step.state().host_leg(row.leg)) else {
+        return;
+    };
+    let controlled = media && controls_media(step.state(), host);
+    if controlled {
         let by = step.op_deadline();
-        if let Some(leg) = step.state().interaction(id).map(|row| row.leg) {
-            let leg = step.state().host_leg(leg);
-            step.effect(host, Lane::Interaction(id), by, EffectKind::Answer { leg });
-        }
+        let answer = EffectKind::Answer { leg: named.clone() };
+        step.effect(host, Lane::Interaction(id), by, answer);
     }
-    queue::join(step, id, queue);
+    let announcement = announcement.filter(|_| controlled);
+    if let Some(announcement) = &announcement {
+        incident::play(step, id, host, named, announcement);
+    }
+    queue::join(step, id, queue, place);
+    if let Some(announcement) = announcement {
+        incident::note_announced(step, id, announcement);
+    }
 }
 
-/// Where and how an interaction begins.
+/// How an interaction begins.
 #[derive(Clone, Copy)]
 struct How {
     host: HostId,
-    entry: EntryPointId,
     direction: Direction,
     origin: Origin,
 }
 
-/// Opens the interaction, and the conversation if the customer has none.
+/// Opens the interaction, and the conversation if the customer has none. The place in time that the
+/// customer has already goes along.
 fn open(
     step: &mut Step<'_>,
-    how: How,
+    How { host, direction, origin }: How,
+    admitted: &Admitted,
     external: Option<ExternalRef>,
     arrival: Arrival,
-) -> InteractionId {
-    let How { host, entry, direction, origin } = how;
+) -> (InteractionId, Option<Place>) {
+    let (entry, brand) = (admitted.entry, admitted.brand);
     let state = step.state();
     let plan = state.config.entry_point(entry);
-    let brand = plan.and_then(|plan| plan.brand);
-    let boost = plan.map(|plan| plan.boost).unwrap_or_default();
     let language = plan
         .and_then(|plan| plan.language.clone())
         .and_then(|value| Some(Language { value, source: Key::new("entry_point").ok()? }));
-    let known = arrival.from.token.and_then(|token| state.by_token.get(&token).copied());
     let tier = arrival.from.tier;
+    let known = returning::conversation_of(state, brand, &arrival.from);
+    let boost = plan.map(|plan| plan.boost).unwrap_or_default()
+        + returning::boost(state, tier, known, step.happened);
+    let place = known.and_then(|known| returning::take_place(step, known, arrival.channel));
     let (conversation, customer) = if let Some(id) = known {
         (id, Some(Box::new(arrival.from)))
     } else {
@@ -188,7 +271,7 @@ fn open(
         boost,
         test: arrival.test,
     })));
-    id
+    (id, place)
 }
 
 fn controls_media(state: &State, host: HostId) -> bool {

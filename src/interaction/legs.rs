@@ -134,6 +134,10 @@ pub(crate) fn op_ended(step: &mut Step<'_>, op: EffectId, end: EffectEnd) {
         }
         _ if done => {}
         EffectKind::SendMessage { message, .. } => thread::not_sent(step, message, ended),
+        kind @ (EffectKind::Record { .. } | EffectKind::PauseRecord { .. }) => {
+            super::recording::op_failed(step, &kind);
+        }
+        EffectKind::Redirect { leg, .. } => super::entry::not_sent_on(step, effect.host, leg),
         // What cannot be hung up is no longer there.
         EffectKind::Hangup { leg, .. } => vanished(step, leg.leg, gone),
         // Why it is gone its host is about to say; if not, it is asked for.

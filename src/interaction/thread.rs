@@ -177,7 +177,7 @@ pub(super) fn not_sent(step: &mut Step<'_>, id: MessageId, end: EffectEnd) {
         EffectEnd::TimedOut => HostError::Timeout,
         EffectEnd::Done | EffectEnd::Moot => return,
     };
-    if let Some(interaction) = step.state().interaction_of(id) {
+    if let Some(interaction) = step.state().thread_of(id) {
         updated(step, interaction, id, (None, DeliveryState::Failed(error)));
     }
 }

@@ -609,21 +609,14 @@ impl CommandBody {
     ///
     /// | subject | not yet |
     /// |---|---|
-    /// | agents | `set_routability`, `set_media` |
     /// | supervision | `monitor`, `end_monitor`, `take_over`, `request_assistance` |
     /// | going to the customer | `dial`, `schedule_callback`, `cancel_callback` |
-    /// | the customer | `identify_customer`, `set_identity`, `set_language`, `block_customer` |
-    /// | conversations | `link_conversations`, `unlink_conversations` |
     /// | voice messages | `claim_voicemail`, `release_voicemail`, `mark_voicemail_heard` |
-    /// | consent and recording | `set_consent`, `start_recording`, `pause_recording`, `resume_recording`, `stop_recording` |
-    /// | incidents | `set_incident` |
     ///
-    /// Of the commands that have a behavior, `SignIn` refuses a station that is nailed up, and nobody is
-    /// sent to a flow.
+    /// Of the commands that have a behavior, `SignIn` refuses a station that is nailed up, nobody is sent to
+    /// a flow, and `SetIncident` deflects to no agent.
     pub const fn not_yet(&self) -> Option<&'static str> {
         Some(match self {
-            Self::SetRoutability { .. } => "set_routability",
-            Self::SetMedia { .. } => "set_media",
             Self::Monitor { .. } => "monitor",
             Self::EndMonitor { .. } => "end_monitor",
             Self::TakeOver { .. } => "take_over",
@@ -631,21 +624,9 @@ impl CommandBody {
             Self::Dial { .. } => "dial",
             Self::ScheduleCallback { .. } => "schedule_callback",
             Self::CancelCallback { .. } => "cancel_callback",
-            Self::IdentifyCustomer { .. } => "identify_customer",
-            Self::SetIdentity { .. } => "set_identity",
-            Self::SetLanguage { .. } => "set_language",
-            Self::LinkConversations { .. } => "link_conversations",
-            Self::UnlinkConversations { .. } => "unlink_conversations",
-            Self::BlockCustomer { .. } => "block_customer",
             Self::ClaimVoicemail { .. } => "claim_voicemail",
             Self::ReleaseVoicemail { .. } => "release_voicemail",
             Self::MarkVoicemailHeard { .. } => "mark_voicemail_heard",
-            Self::SetConsent { .. } => "set_consent",
-            Self::StartRecording { .. } => "start_recording",
-            Self::PauseRecording { .. } => "pause_recording",
-            Self::ResumeRecording { .. } => "resume_recording",
-            Self::StopRecording { .. } => "stop_recording",
-            Self::SetIncident { .. } => "set_incident",
             _ => return None,
         })
     }

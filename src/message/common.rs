@@ -128,6 +128,12 @@ pub enum EndKind {
     Lost,
 }
 
+impl Sink {
+    /// All of them, in order.
+    pub const ALL: [Self; 5] =
+        [Self::Audio, Self::Screen, Self::Transcript, Self::Digits, Self::Logs];
+}
+
 impl EndKind {
     /// The SIP code by which a call is refused for this cause (RFC 3261 §21), 0 where it is none.
     pub const fn sip(self) -> u16 {
@@ -156,10 +162,12 @@ pub enum EntryRejection {
     Full,
     /// The customer is on a block list.
     Blocked,
-    /// An incident switch closes the entry point.
+    /// An incident switch turns those away who come in there, or sends them elsewhere.
     Incident,
     /// What the entry point leads to has no behavior yet.
     NotYet,
+    /// The call is to an emergency number: the host was told to put it through.
+    Emergency,
 }
 
 /// How somebody waits or works: presence as an agent states it.

@@ -580,6 +580,8 @@ pub enum Alert {
     VoicemailUnheard(InteractionId),
     /// A customer who wrote waits for an agent's answer too long.
     AgentIdle(AgentId),
+    /// An agent has answered a customer who waits in another interaction too, which may be closed.
+    AlsoWaiting(AgentId, InteractionId),
 }
 
 impl EffectKind {

@@ -534,7 +534,7 @@ impl HostEvent {
     /// |---|---|
     /// | digits and speech | `dtmf`, `collect_done`, `speech_started`, `speech` |
     /// | transfers | `refer_requested` |
-    /// | recording and streams | `recording_done`, `recording_failed`, `stream_event` |
+    /// | streams | `stream_event` |
     /// | look-ups | `dip_done` |
     ///
     /// Of the events that have a behavior, `Offered` is refused on channels that are not live; at an
@@ -547,8 +547,6 @@ impl HostEvent {
             Self::CollectDone { .. } => "collect_done",
             Self::SpeechStarted { .. } => "speech_started",
             Self::Speech { .. } => "speech",
-            Self::RecordingDone { .. } => "recording_done",
-            Self::RecordingFailed { .. } => "recording_failed",
             Self::StreamEvent { .. } => "stream_event",
             Self::DipDone { .. } => "dip_done",
             _ => return None,

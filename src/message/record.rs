@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Authority, Effect, Event, Source};
+use super::{Authority, Effect, Event, IncidentArea, Source};
 use crate::id::{
     AgentId, CommandId, EffectId, EngagementId, Epoch, HostId, InteractionId, OfferId, QueueId,
-    RequestId, Seq, ShardId,
+    RecordingId, RequestId, Seq, ShardId,
 };
 use crate::time::{Duration, Timestamp};
 
@@ -130,4 +130,10 @@ pub enum TimerId {
     Parked(InteractionId),
     /// The side that is to write next has been silent too long.
     Idle(InteractionId),
+    /// An incident switch falls back.
+    Incident(IncidentArea),
+    /// The grace for a lost phone or softphone ends.
+    Media(AgentId),
+    /// A recording that was asked to end must have ended.
+    Recording(RecordingId),
 }

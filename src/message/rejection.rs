@@ -65,6 +65,12 @@ impl Rejection {
         Self::new(RejectionReason::Unknown, field)
     }
 
+    /// Gone, if there was such a thing once.
+    pub(crate) fn gone_or_unknown(was_made: bool, field: &'static str) -> Self {
+        let reason = if was_made { RejectionReason::Gone } else { RejectionReason::Unknown };
+        Self::new(reason, field)
+    }
+
     pub(crate) fn stale(field: &'static str) -> Self {
         Self::new(RejectionReason::Stale, field)
     }

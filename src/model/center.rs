@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::keyed::keyed;
-use super::{Agent, Capacity, Host, Hours, Limits, OrderPolicy, Policies, Queue};
+use super::{Agent, Capacity, Host, Hours, Limits, OrderPolicy, Policies, Queue, Recording, User};
 use crate::id::Key;
 use crate::time::Duration;
 
@@ -63,6 +63,12 @@ pub struct Center {
     pub policies: Policies,
     /// Bounds on everything that can grow.
     pub limits: Limits,
+    /// People who are no agents, and how far their permissions reach.
+    #[serde(deserialize_with = "keyed")]
+    pub users: BTreeMap<Key, User>,
+    /// Numbers of emergency services. A call to one is never queued, blocked or held up by an incident
+    /// or a bound: the host is told at once to put it through.
+    pub emergency_numbers: Vec<String>,
 }
 
 /// A medium. It decides capacity and clocks; direction and origin are other things.
@@ -156,6 +162,8 @@ pub struct Brand {
     pub answer_phrase: String,
     /// Caller id of outbound calls.
     pub caller_id: Option<String>,
+    /// What is recorded of its calls, in queues that have no rule of their own.
+    pub recording: Option<Recording>,
 }
 
 /// Who runs a site.

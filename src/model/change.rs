@@ -10,7 +10,7 @@ use super::said::said;
 use super::validate::segment;
 use super::{
     Agent, Brand, Capacity, Center, Disposition, EntryPoint, Flow, Host, Hours, Limits,
-    OrderPolicy, Policies, Queue, Reason, Site, Skill, Team,
+    OrderPolicy, Policies, Queue, Reason, Site, Skill, Team, User,
 };
 use crate::id::Key;
 
@@ -120,6 +120,15 @@ pub enum Change {
     Policies(Policies),
     /// Bounds of the whole center.
     Limits(Limits),
+    /// A user is set or removed.
+    User {
+        key: Key,
+        #[serde(deserialize_with = "said")]
+        #[cfg_attr(feature = "schema", schemars(with = "Said<User>"))]
+        to: Option<User>,
+    },
+    /// Numbers of emergency services, all of them.
+    EmergencyNumbers(Vec<String>),
 }
 
 impl Change {
@@ -144,6 +153,8 @@ impl Change {
             Self::Order(_) => ("order", None),
             Self::Policies(_) => ("policies", None),
             Self::Limits(_) => ("limits", None),
+            Self::User { key, .. } => ("users", Some(key)),
+            Self::EmergencyNumbers(_) => ("emergency_numbers", None),
         };
         key.map_or_else(|| part.to_owned(), |key| format!("{part}.{}", segment(key.as_str())))
     }
@@ -170,6 +181,8 @@ pub fn apply_change(center: &mut Center, change: &Change) {
         Change::Order(order) => center.order = *order,
         Change::Policies(policies) => center.policies.clone_from(policies),
         Change::Limits(limits) => center.limits.clone_from(limits),
+        Change::User { key, to } => put(&mut center.users, key, to.as_ref()),
+        Change::EmergencyNumbers(numbers) => center.emergency_numbers.clone_from(numbers),
     }
 }
 

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::validate::overflow_queue;
 use super::{
     Agent, Brand, Center, Change, Disposition, EntryPoint, Flow, Host, Hours, Limits, Queue,
-    Reason, Site, Skill, Team, apply_change,
+    Reason, Site, Skill, Team, User, apply_change,
 };
 use crate::id::Key;
 
@@ -19,6 +19,7 @@ use crate::id::Key;
 pub fn diff(old: &Center, new: &Center) -> Vec<Change> {
     let mut plan = Plan { now: old.clone(), new, changes: Vec::new() };
     plan.singular_parts();
+    plan.fewer_emergency_numbers();
     plan.set(&BRANDS);
     plan.set(&SITES);
     plan.set(&REASONS);
@@ -28,9 +29,12 @@ pub fn diff(old: &Center, new: &Center) -> Vec<Change> {
     plan.raise_skills();
     plan.dispositions();
     plan.teams_and_agents();
+    plan.remove(&USERS);
+    plan.set(&USERS);
     plan.queues();
     plan.set(&AGENTS);
     plan.entry_points();
+    plan.emergency_numbers(new.emergency_numbers.clone());
     plan.remove_queues();
     plan.set(&SKILLS);
     plan.remove(&DISPOSITIONS);
@@ -76,6 +80,8 @@ const QUEUES: Kind<Queue> =
     Kind { table: |center| &center.queues, change: |key, to| Change::Queue { key, to } };
 const ENTRY_POINTS: Kind<EntryPoint> =
     Kind { table: |center| &center.entry_points, change: |key, to| Change::EntryPoint { key, to } };
+const USERS: Kind<User> =
+    Kind { table: |center| &center.users, change: |key, to| Change::User { key, to } };
 const AGENTS: Kind<Agent> =
     Kind { table: |center| &center.agents, change: |key, to| Change::Agent { key, to } };
 
@@ -173,6 +179,19 @@ impl Plan<'_> {
     fn limits(&mut self, to: &Limits) {
         if self.now.limits != *to {
             self.push(Change::Limits(to.clone()));
+        }
+    }
+
+    /// A number is one of an emergency service or of an entry point: it is let go first and taken later.
+    fn fewer_emergency_numbers(&mut self) {
+        let mut numbers = self.now.emergency_numbers.clone();
+        numbers.retain(|number| self.new.emergency_numbers.contains(number));
+        self.emergency_numbers(numbers);
+    }
+
+    fn emergency_numbers(&mut self, to: Vec<String>) {
+        if self.now.emergency_numbers != to {
+            self.push(Change::EmergencyNumbers(to));
         }
     }
 

@@ -12,6 +12,8 @@
 //! | `agent.rs` | agents, stations, capacity of channels |
 //! | `queue.rs` | queues: requirement, order, limits, overflow, wrap-up |
 //! | `host.rs` | adapters that hold legs |
+//! | `recording.rs` | what is recorded |
+//! | `user.rs` | people who are no agents, and how far their permissions reach |
 //! | `kind.rs` | kinds of numbered objects |
 //! | `hours.rs` | opening hours as data |
 //! | `calendar.rs` | opening hours evaluated |
@@ -40,11 +42,13 @@ mod kind;
 mod load;
 mod policy;
 mod queue;
+mod recording;
 mod said;
 #[cfg(feature = "schema")]
 mod schema;
 #[cfg(feature = "toml")]
 mod terse;
+mod user;
 mod validate;
 
 pub use agent::{Agent, Capacity, ChannelCapacity, Proficiency, Role, Station};
@@ -66,14 +70,17 @@ pub use load::ConfigError;
 pub use load::agents_from_json;
 #[cfg(feature = "toml")]
 pub use load::agents_from_toml;
-pub use policy::{Limits, Policies, Silence};
+pub use policy::{AlreadyWaiting, Limits, Policies, Silence};
 pub use queue::{
     AgentOrder, AtClose, Flowout, NoAgents, OrderPolicy, Overflow, Queue, QueueLimits, Requirement,
     WrapUp, WrapUpMode,
 };
+pub use recording::{Recording, RecordingMode};
 #[cfg(feature = "schema")]
 pub(crate) use said::Said;
 pub(crate) use said::said;
 #[cfg(feature = "schema")]
 pub use schema::schema;
+pub use user::User;
+pub(crate) use validate::is_language_tag;
 pub use validate::validate;

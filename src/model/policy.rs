@@ -52,6 +52,34 @@ pub struct Policies {
     /// What happens when somebody does not write, by channel; nothing where a channel is absent.
     #[serde(deserialize_with = "keyed")]
     pub silence: BTreeMap<Channel, Silence>,
+    /// How long live work of an agent goes on after phone or softphone is lost.
+    pub media_grace: Duration,
+    /// What happens when a customer who waits comes in once more.
+    pub already_waiting: AlreadyWaiting,
+    /// Waiting credit by rank of the customer: the first one is for tier 1. Higher tiers have the last
+    /// one, tier 0 has none.
+    pub tier_boosts: Vec<Duration>,
+    /// Waiting credit of a customer who comes again.
+    pub repeat_boost: Duration,
+    /// How long after a contact was over the next one counts as coming again. A conversation is not
+    /// remembered beyond its retention.
+    pub repeat_window: Duration,
+}
+
+/// What happens when a customer who waits comes in once more, recognized by the token.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AlreadyWaiting {
+    /// Both wait, each at its own place.
+    #[default]
+    KeepBoth,
+    /// Both wait at the older one's place in time; whoever answers one of them is told of the others.
+    Join,
+    /// On the same channel the new one takes the place in time of the older one, which ends; on another
+    /// channel both wait.
+    Replace,
 }
 
 impl Default for Policies {
@@ -75,6 +103,11 @@ impl Default for Policies {
             direct_wait: Duration::from_secs(60),
             owner_hold: Duration::from_mins(5),
             silence: BTreeMap::new(),
+            media_grace: Duration::from_secs(30),
+            already_waiting: AlreadyWaiting::KeepBoth,
+            tier_boosts: Vec::new(),
+            repeat_boost: Duration::ZERO,
+            repeat_window: Duration::ZERO,
         }
     }
 }
@@ -115,7 +148,7 @@ pub struct Limits {
     pub engagements_per_agent: u32,
     /// Participants of one interaction.
     pub participants: u32,
-    /// Context entries of one conversation.
+    /// Context entries of one conversation, and as many answers about consent in one interaction.
     pub context_entries: u32,
     /// Bytes of one context value.
     pub context_bytes: u32,
@@ -145,6 +178,8 @@ pub struct Limits {
     pub clock_jump: Duration,
     /// A step of the clock backward beyond this rebases wall time.
     pub clock_step_back: Duration,
+    /// Customers on the block list; an entry that has expired counts no more.
+    pub blocked_customers: u32,
 }
 
 impl Default for Limits {
@@ -172,6 +207,7 @@ impl Default for Limits {
             unpersisted_records: 100_000,
             clock_jump: Duration::from_mins(5),
             clock_step_back: Duration::from_secs(1),
+            blocked_customers: 100_000,
         }
     }
 }

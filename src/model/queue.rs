@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::keyed::keyed;
-use super::{Channel, Proficiency};
+use super::{Channel, Proficiency, Recording};
 use crate::id::Key;
 use crate::time::Duration;
 
@@ -191,6 +191,8 @@ pub struct Queue {
     pub consults_count: bool,
     /// The queue that inherits its waiting requests when it is removed.
     pub heir: Option<Key>,
+    /// What is recorded of its calls; as its brand says when absent.
+    pub recording: Option<Recording>,
 }
 
 impl Default for Queue {
@@ -215,6 +217,7 @@ impl Default for Queue {
             offer_timeout: None,
             consults_count: false,
             heir: None,
+            recording: None,
         }
     }
 }

@@ -4,7 +4,7 @@ use super::offer;
 use crate::agent;
 use crate::id::{AgentId, EngagementId, OfferId};
 use crate::message::{EngagementEnd, OfferEnd, Phase};
-use crate::state::{Hold, State, Step};
+use crate::state::{Hold, Request, State, Step};
 
 /// Cuts all of the agent's work: offers return to their queue, engagements end.
 pub(crate) fn all(step: &mut Step<'_>, agent: AgentId, end: EngagementEnd) {
@@ -18,8 +18,16 @@ pub(crate) fn all(step: &mut Step<'_>, agent: AgentId, end: EngagementEnd) {
 
 /// Takes back what rings at the agent.
 pub(crate) fn offers(step: &mut Step<'_>, agent: AgentId) {
-    let ringing: Vec<OfferId> = step
-        .state()
+    offers_of(step, agent, |_| true);
+}
+
+/// Takes back what rings at the agent for some requests.
+pub(crate) fn offers_of(step: &mut Step<'_>, agent: AgentId, which: impl Fn(&Request) -> bool) {
+    let state = step.state();
+    let concerned = |id: &OfferId| {
+        state.offer(*id).and_then(|offer| state.request(offer.request)).is_some_and(&which)
+    };
+    let ringing: Vec<OfferId> = state
         .agent(agent)
         .into_iter()
         .flat_map(|row| &row.work)
@@ -27,6 +35,7 @@ pub(crate) fn offers(step: &mut Step<'_>, agent: AgentId) {
             Hold::Offer(id) => Some(id),
             Hold::Engagement(_) => None,
         })
+        .filter(concerned)
         .collect();
     for id in ringing {
         offer::end(step, id, OfferEnd::Canceled);

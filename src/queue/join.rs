@@ -1,9 +1,11 @@
 //! Joining a queue, through overflows until one takes the request or the chain ends.
 
+use super::returning::Place;
 use super::{leave, offer};
 use crate::id::{AgentId, InteractionId, QueueId, RequestId};
 use crate::message::{
-    FlowOutReason, Outcome, RequestCause, RequestEvent, RequestOpened, Target, TransferEvent,
+    FlowOutReason, IncidentAction, IncidentArea, Outcome, RequestCause, RequestEvent,
+    RequestOpened, Target, TransferEvent,
 };
 use crate::state::{Interaction, OverflowTo, QueuePlan, Request, Served, State, Step};
 use crate::time::{Duration, Timestamp};
@@ -46,34 +48,36 @@ impl Wish {
 /// What a request takes along from the one before it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Past {
-    parent: RequestId,
+    /// None where the customer waits in another interaction already.
+    parent: Option<RequestId>,
     attempt: u32,
-    customer_wait_since: Timestamp,
-    order_at: Timestamp,
+    place: Place,
 }
 
 impl Past {
     fn of(request: &Request) -> Self {
-        Self {
-            parent: request.id,
-            attempt: request.attempt + 1,
-            customer_wait_since: request.customer_wait_since,
-            order_at: request.order_at,
-        }
+        Self { parent: Some(request.id), attempt: request.attempt + 1, place: Place::of(request) }
     }
 }
 
 impl From<Served> for Past {
     fn from(served: Served) -> Self {
-        let Served { request: parent, attempt, customer_wait_since, order_at } = served;
-        Self { parent, attempt: attempt + 1, customer_wait_since, order_at }
+        let Served { request, attempt, customer_wait_since, order_at } = served;
+        let place = Place { customer_wait_since, order_at };
+        Self { parent: Some(request), attempt: attempt + 1, place }
     }
 }
 
-/// The customer of the interaction joins the queue.
-pub(crate) fn join(step: &mut Step<'_>, interaction: InteractionId, queue: QueueId) {
+/// The customer of the interaction joins the queue, at a place in time where there is one already.
+pub(crate) fn join(
+    step: &mut Step<'_>,
+    interaction: InteractionId,
+    queue: QueueId,
+    place: Option<Place>,
+) {
     let id = step.new_id();
-    enter(step, id, interaction, queue, Wish::new(RequestCause::Initial));
+    let past = place.map(|place| Past { parent: None, attempt: 0, place });
+    enter(step, id, interaction, queue, Wish::new(RequestCause::Initial).after(past));
 }
 
 /// The request leaves its queue for `reason`, along the queue's overflow: into another queue, with its
@@ -210,7 +214,9 @@ pub(super) fn left(step: &mut Step<'_>, agent: AgentId) -> bool {
 /// to open.
 fn refusal(state: &State, queue: QueueId, plan: &QueuePlan, live: bool) -> Option<FlowOutReason> {
     let row = state.queue(queue)?;
-    if !row.open && live {
+    let shut = state.incidents.get(&IncidentArea::Queue(queue));
+    let shut = shut.is_some_and(|(action, _)| *action == IncidentAction::Close);
+    if shut || !row.open && live {
         return Some(FlowOutReason::Closed);
     }
     if plan.depth.is_some_and(|depth| row.depth >= depth) {
@@ -235,7 +241,8 @@ fn opened(
     let now = step.happened;
     let Wish { cause, target, past, boost, until } = wish;
     let config = &step.state().config;
-    let order_at = past.map_or(now, |past| past.order_at);
+    let new = Place { customer_wait_since: now, order_at: now };
+    let Place { customer_wait_since, order_at } = past.map_or(new, |past| past.place);
     let boost = interaction.boost + plan.boost + boost;
     let service_target = plan.target(interaction.channel);
     let wait = match target {
@@ -248,7 +255,7 @@ fn opened(
     RequestOpened {
         id,
         interaction: interaction.id,
-        parent: past.map(|past| past.parent),
+        parent: past.and_then(|past| past.parent),
         attempt: past.map_or(0, |past| past.attempt),
         cause,
         target,
@@ -256,7 +263,7 @@ fn opened(
         visible_queues: Vec::new(),
         served_via: None,
         channel: interaction.channel,
-        customer_wait_since: past.map_or(now, |past| past.customer_wait_since),
+        customer_wait_since,
         queue_entered_at: now,
         order_at,
         boost,

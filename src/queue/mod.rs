@@ -18,6 +18,7 @@ pub(crate) mod join;
 pub(crate) mod leave;
 pub(crate) mod offer;
 pub(crate) mod replan;
+pub(crate) mod returning;
 pub(crate) mod staffing;
 
 pub(crate) use join::join;

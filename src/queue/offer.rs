@@ -95,13 +95,8 @@ fn presentation(step: &Step<'_>, offer: OfferId, accept: AcceptMode) -> Option<E
     let row = state.offer(offer)?;
     let request = state.request(row.request)?;
     let interaction = state.interaction(request.interaction)?;
-    let conversation = state.conversation(interaction.conversation);
-    let customer = interaction
-        .customer
-        .clone()
-        .or_else(|| conversation.map(|known| Box::new(known.customer.clone())))
-        .unwrap_or_default();
-    let context = conversation.map(|known| known.context.as_slice()).unwrap_or_default();
+    let customer = Box::new(state.customer_of(interaction).cloned().unwrap_or_default());
+    let context = state.context_of(interaction.conversation).into_iter();
     let phrase = brand_of(state, interaction).map(|brand| brand.answer_phrase.clone());
     Some(EffectKind::PresentOffer {
         offer,
@@ -113,7 +108,7 @@ fn presentation(step: &Step<'_>, offer: OfferId, accept: AcceptMode) -> Option<E
         queue: request.queue,
         waited: step.at.since(request.customer_wait_since),
         customer,
-        context: context.iter().filter(|entry| !entry.sensitive).cloned().collect(),
+        context: context.filter(|entry| !entry.sensitive).cloned().collect(),
         accept,
         deadline: row.deadline,
     })
@@ -145,8 +140,7 @@ pub(crate) fn shown_number(state: &State, interaction: &Interaction) -> Option<S
 }
 
 fn brand_of<'s>(state: &'s State, interaction: &Interaction) -> Option<&'s Brand> {
-    let brand = state.config.numbers.key(crate::model::Kind::Brand, interaction.brand?.0)?;
-    state.config.center.brands.get(brand)
+    state.config.brand(interaction.brand?)
 }
 
 /// The agent takes the offer: connected at once where nothing has to be bridged.
@@ -221,6 +215,7 @@ pub(crate) fn connected(step: &mut Step<'_>, id: OfferId, engagement: Engagement
         let bridge = offer.accepted.and_then(|accepted| accepted.bridge);
         handover::answered(step, &request, engagement, bridge);
     }
+    super::returning::answered(step, engagement, offer.agent);
     agent::forgive(step, offer.agent);
 }
 

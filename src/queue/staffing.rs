@@ -14,7 +14,7 @@ pub(crate) fn is_staffed(state: &State, queue: QueueId, rule: NoAgents) -> bool 
     state.agents.iter().any(|agent| {
         let there = match rule {
             NoAgents::NoneSignedIn => agent.session.is_some(),
-            NoAgents::NoneRoutable => state.is_routable(agent),
+            NoAgents::NoneRoutable => state.is_routable(agent) && state.takes_from(agent.id, queue),
         };
         there && state.config.agent(agent.id).is_some_and(|agent| plan.admits(agent))
     })

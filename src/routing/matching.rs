@@ -98,6 +98,7 @@ fn teams(queue: &QueuePlan) -> impl Iterator<Item = Option<TeamId>> + '_ {
 
 fn may_take(state: &State, request: &Request, agent: AgentId) -> bool {
     !request.excludes(agent)
+        && state.takes_from(agent, request.queue)
         && match &request.target {
             Target::Queue => true,
             Target::Agents(agents) => agents.contains(&agent),
@@ -120,6 +121,7 @@ pub(crate) enum Refusal {
     SignedOut,
     NotReady,
     Leaving,
+    NotRoutable,
     Unreachable,
     NoCapacity,
     Excluded,
@@ -151,7 +153,14 @@ pub(crate) fn refusals(
             ),
             (Refusal::NotReady, row.presence != crate::message::Presence::Ready),
             (Refusal::Leaving, row.pending.is_some()),
-            (Refusal::Unreachable, !state.is_reachable(session)),
+            (
+                Refusal::NotRoutable,
+                !row.takes_channel(request.channel) || !state.takes_from(agent, request.queue),
+            ),
+            (
+                Refusal::Unreachable,
+                !state.is_reachable(session) || request.channel.has_media() && !session.has_media(),
+            ),
             (
                 Refusal::NoCapacity,
                 !capacity::admits(&state.config, plan, &row.work, request.channel),

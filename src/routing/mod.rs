@@ -6,4 +6,6 @@
 
 mod matching;
 
-pub(crate) use matching::{Refusal, best_agent, best_request, capable, refusal, refusals, sole_choice};
+pub(crate) use matching::{
+    Refusal, best_agent, best_request, capable, refusal, refusals, sole_choice,
+};

@@ -10,8 +10,9 @@ use crate::id::{
 };
 use crate::message::NumberedChange;
 use crate::model::{
-    APP, AgentOrder, AtClose, BUILT_IN, Calendar, Center, Change, Channel, EntryTarget, Flowout,
-    HandOver, Kind, Media, NoAgents, OrderPolicy, Station, WrapUp, apply_change,
+    APP, AgentOrder, AtClose, BUILT_IN, Brand, Calendar, Center, Change, Channel, EntryTarget,
+    Flowout, HandOver, Kind, Media, NoAgents, OrderPolicy, Recording, Station, WrapUp,
+    apply_change,
 };
 use crate::time::{Duration, Timestamp};
 
@@ -139,6 +140,10 @@ pub(crate) struct QueuePlan {
     pub(crate) music: Option<String>,
     pub(crate) offer_timeout: Option<Duration>,
     pub(crate) consults_count: bool,
+    /// On whose behalf it serves.
+    pub(crate) brand: Option<BrandId>,
+    /// The rule of its own for what is recorded.
+    pub(crate) recording: Option<Recording>,
 }
 
 impl QueuePlan {
@@ -373,6 +378,8 @@ impl Config {
             music: queue.music.clone(),
             offer_timeout: queue.offer_timeout,
             consults_count: queue.consults_count,
+            brand: self.number(Kind::Brand, queue.brand.as_ref()).map(BrandId),
+            recording: queue.recording.clone(),
         })
     }
 
@@ -417,6 +424,15 @@ impl Config {
 
     pub(crate) fn entry_point(&self, id: EntryPointId) -> Option<&EntryPlan> {
         self.entry_points.get(id.index())?.as_ref()
+    }
+
+    pub(crate) fn brand(&self, id: BrandId) -> Option<&Brand> {
+        self.center.brands.get(self.numbers.key(Kind::Brand, id.0)?)
+    }
+
+    /// Whether a call to the address is one to an emergency service.
+    pub(crate) fn is_emergency(&self, channel: Channel, address: &str) -> bool {
+        channel == Channel::Voice && self.center.emergency_numbers.iter().any(|n| n == address)
     }
 
     pub(crate) fn host(&self, id: HostId) -> Option<&HostPlan> {

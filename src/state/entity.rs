@@ -6,15 +6,17 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
+use super::customers::Learned;
+use super::recordings::Privacy;
 use super::table::Entity;
 use crate::id::{
     AgentId, AgentSessionId, BrandId, BridgeId, ConversationId, DispositionId, EffectId,
     EngagementId, EntryPointId, ExternalRef, HostId, InteractionId, LegId, MessageId, OfferId,
-    ParticipantId, QueueId, RequestId,
+    ParticipantId, QueueId, ReasonId, RequestId,
 };
 use crate::message::{
     Activity, ContextEntry, CustomerRef, EngagementRole, Identity, Language, LegPurpose,
-    PendingPresence, Phase, Presence, RequestCause, Switch, Target,
+    PendingPresence, Phase, Presence, RequestCause, RoutableOn, Switch, Target,
 };
 use crate::model::{Channel, Station};
 use crate::time::{Duration, Timestamp};
@@ -40,8 +42,9 @@ pub(crate) struct Conversation {
     pub(crate) context: Vec<ContextEntry>,
     /// Interactions that are not closed.
     pub(crate) open: u32,
-    /// Since when none is open.
+    /// Since when none is open; of one that joined another, that one counts.
     pub(crate) idle_since: Option<Timestamp>,
+    pub(crate) learned: Option<Box<Learned>>,
 }
 
 /// How far an interaction is.
@@ -85,6 +88,8 @@ pub(crate) struct Interaction {
     pub(crate) meeting: Option<Box<Meeting>>,
     /// The same, for those who write.
     pub(crate) thread: Option<Box<Thread>>,
+    /// Who agreed to what, and what is recorded; absent where neither was ever a matter.
+    pub(crate) privacy: Option<Box<Privacy>>,
 }
 
 /// What was written in an interaction, and who is to write next.
@@ -275,6 +280,7 @@ pub(crate) struct Engagement {
     pub(crate) agent: AgentId,
     pub(crate) role: EngagementRole,
     pub(crate) interaction: Option<InteractionId>,
+    /// The agent as participant.
     pub(crate) participant: Option<ParticipantId>,
     pub(crate) queue: Option<QueueId>,
     pub(crate) leg: Option<LegId>,
@@ -289,7 +295,7 @@ pub(crate) struct Engagement {
     pub(crate) wrap_up_until: Option<Timestamp>,
     pub(crate) extensions: u8,
     pub(crate) disposition: Option<DispositionId>,
-    pub(crate) reason: Option<crate::id::ReasonId>,
+    pub(crate) reason: Option<ReasonId>,
 }
 
 /// What holds an agent's capacity.
@@ -320,6 +326,8 @@ pub(crate) struct Session {
     pub(crate) host: Option<HostId>,
     /// The end of the grace, while the desktop is away.
     pub(crate) desktop_lost_until: Option<Timestamp>,
+    /// The same of phone or softphone.
+    pub(crate) media_lost_until: Option<Timestamp>,
 }
 
 /// What the engine knows of an agent.
@@ -335,6 +343,8 @@ pub(crate) struct AgentState {
     pub(crate) work: SmallVec<[WorkItem; 2]>,
     /// Failures in a row: the agent's, the device's.
     pub(crate) strikes: [u8; 2],
+    /// What the agent takes no work of, whatever the presence says, and why.
+    pub(crate) declines: Vec<(RoutableOn, Option<ReasonId>)>,
 }
 
 impl AgentState {
@@ -349,6 +359,7 @@ impl AgentState {
             idle_since: OrderKey::default(),
             work: SmallVec::new(),
             strikes: [0; 2],
+            declines: Vec::new(),
         }
     }
 }

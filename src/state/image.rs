@@ -1,6 +1,6 @@
 //! The state as data: what a snapshot holds, and how a state is made from it.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
@@ -9,13 +9,13 @@ use super::dedupe::Seen;
 use super::hash::Map;
 use super::table::{Entity, Table};
 use super::{
-    AgentState, Config, Conversation, Dedupe, Engagement, HostState, Index, Interaction, Leg,
-    Offer, QueueState, Request, State, Wheel,
+    AgentState, BlockList, Config, Conversation, Dedupe, Engagement, HostState, Index, Interaction,
+    Leg, Links, Offer, QueueState, Recording, Request, State, Tokens, Wheel,
 };
 use crate::id::{
     AgentId, ConversationId, EntryPointId, Epoch, InteractionId, RequestId, Seq, ShardId,
 };
-use crate::message::{Effect, ShardEvent, TimerId};
+use crate::message::{CustomerToken, Effect, IncidentAction, IncidentArea, ShardEvent, TimerId};
 use crate::model::{Center, Kind};
 use crate::time::{Duration, Timestamp};
 
@@ -47,6 +47,10 @@ pub(crate) struct Image {
     closed: VecDeque<(Timestamp, InteractionId)>,
     idle_conversations: VecDeque<(Timestamp, ConversationId)>,
     replan: Option<(Timestamp, Option<RequestId>)>,
+    recordings: Vec<Recording>,
+    links: BTreeMap<ConversationId, ConversationId>,
+    blocked: BTreeMap<CustomerToken, Option<Timestamp>>,
+    incidents: BTreeMap<IncidentArea, (IncidentAction, Option<Timestamp>)>,
 }
 
 fn copied<T: Entity + Clone>(table: &Table<T>) -> Vec<T> {
@@ -80,6 +84,10 @@ impl State {
             agents: Table::default(),
             queues: Table::default(),
             hosts: Table::default(),
+            recordings: Table::default(),
+            links: Links::default(),
+            blocked: BlockList::default(),
+            incidents: BTreeMap::new(),
             entry_points: BTreeMap::new(),
             effects: BTreeMap::new(),
             dedupe: Dedupe::default(),
@@ -91,11 +99,13 @@ impl State {
             by_external: Map::default(),
             by_guest: Map::default(),
             by_message: Map::default(),
-            by_token: Map::default(),
+            by_token: Tokens::default(),
+            declined: BTreeSet::new(),
             staff: Vec::new(),
             touched: smallvec::SmallVec::new(),
             came_or_went: smallvec::SmallVec::new(),
             left: smallvec::SmallVec::new(),
+            heard: smallvec::SmallVec::new(),
         }
     }
 
@@ -126,6 +136,10 @@ impl State {
             closed: self.closed.clone(),
             idle_conversations: self.idle_conversations.clone(),
             replan: self.replan,
+            recordings: copied(&self.recordings),
+            links: self.links.pairs().clone(),
+            blocked: self.blocked.entries().clone(),
+            incidents: self.incidents.clone(),
         }
     }
 
@@ -150,17 +164,20 @@ impl State {
         state.closed = image.closed;
         state.idle_conversations = image.idle_conversations;
         state.replan = image.replan;
+        state.recordings = image.recordings.into_iter().collect();
+        state.links = Links::from_pairs(image.links);
+        state.blocked = BlockList::from_entries(image.blocked);
+        state.incidents = image.incidents;
         state.derive();
         state
     }
 
     /// Makes the indexes anew from the tables.
     fn derive(&mut self) {
-        for conversation in self.conversations.sorted() {
-            if let Some(token) = conversation.customer.token {
-                self.by_token.insert(token, conversation.id);
-            }
+        for conversation in self.conversations.iter() {
+            self.by_token.add(conversation);
         }
+        self.declined = self.agents.iter().flat_map(AgentState::declined_queues).collect();
         for leg in self.legs.iter() {
             if let Some(external) = &leg.external {
                 self.by_external.insert((leg.host, external.clone()), leg.id);
@@ -234,6 +251,7 @@ impl State {
             let session = agent.session.as_ref();
             add(TimerId::Desktop(agent.id), session.and_then(|s| s.desktop_lost_until));
             add(TimerId::Drain(agent.id), agent.drain_until);
+            add(TimerId::Media(agent.id), session.and_then(|s| s.media_lost_until));
         }
         for queue in self.queues.iter() {
             add(TimerId::QueueHours(queue.id), queue.next_change);
@@ -242,6 +260,12 @@ impl State {
         }
         for host in self.hosts.iter() {
             add(TimerId::Host(host.id), host.lost_until);
+        }
+        for (area, (_, until)) in &self.incidents {
+            add(TimerId::Incident(*area), *until);
+        }
+        for recording in self.recordings.iter() {
+            add(TimerId::Recording(recording.id), recording.stopping_until);
         }
         add(TimerId::Replan, self.replan.map(|(since, _)| since));
         all

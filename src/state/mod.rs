@@ -6,6 +6,8 @@
 //! | file | subject |
 //! |---|---|
 //! | `entity.rs` | the entities, plain data |
+//! | `customers.rs` | which conversation a token finds, linked conversations, the block list |
+//! | `recordings.rs` | recordings, and who agreed to what |
 //! | `table.rs` | entities by id, with a hash of all |
 //! | `config.rs` | the configuration with its keys numbered and resolved |
 //! | `capacity.rs` | the account of an agent's work |
@@ -20,21 +22,24 @@
 mod apply;
 pub(crate) mod capacity;
 mod config;
+mod customers;
 mod dedupe;
 mod entity;
 mod hash;
 mod image;
 mod index;
+mod recordings;
 mod step;
 mod table;
 mod wheel;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use smallvec::SmallVec;
 
 pub(crate) use apply::{PartyOf, leg_of};
-pub(crate) use config::{AgentPlan, Config, EntryLeads, OverflowTo, QueuePlan};
+pub(crate) use config::{AgentPlan, Config, EntryLeads, EntryPlan, OverflowTo, QueuePlan};
+pub(crate) use customers::{BlockList, Links, Tokens};
 pub(crate) use dedupe::Dedupe;
 pub(crate) use entity::{
     AgentState, Consult, Conversation, Engagement, Guest, Hold, HostState, Interaction, Leg,
@@ -43,15 +48,17 @@ pub(crate) use entity::{
 };
 pub(crate) use hash::{Map, fingerprint};
 pub(crate) use index::{Class, Free, Index, ServiceKey, Woken};
+pub(crate) use recordings::{Consent, Recording};
 pub(crate) use step::Step;
 pub(crate) use table::Table;
 pub(crate) use wheel::Wheel;
 
 use crate::id::{
     AgentId, ConversationId, EffectId, EngagementId, EntryPointId, Epoch, ExternalRef, HostId,
-    InteractionId, LegId, MessageId, OfferId, ParticipantId, QueueId, RequestId, Seq, ShardId,
+    InteractionId, LegId, MessageId, OfferId, ParticipantId, QueueId, RecordingId, RequestId, Seq,
+    ShardId,
 };
-use crate::message::{CustomerToken, Effect, HostLeg, Side, TimerId};
+use crate::message::{Effect, HostLeg, IncidentAction, IncidentArea, Side, TimerId};
 use crate::time::{Duration, Timestamp};
 
 /// Whether an agent is there, as far as queues without staff are concerned.
@@ -83,6 +90,12 @@ pub(crate) struct State {
     pub(crate) agents: Table<AgentState>,
     pub(crate) queues: Table<QueueState>,
     pub(crate) hosts: Table<HostState>,
+    pub(crate) recordings: Table<Recording>,
+    /// Conversations that joined another one.
+    pub(crate) links: Links,
+    pub(crate) blocked: BlockList,
+    /// Incident switches that are set, each with when it falls back.
+    pub(crate) incidents: BTreeMap<IncidentArea, (IncidentAction, Option<Timestamp>)>,
     /// Interactions at each entry point whose customer is still there.
     pub(crate) entry_points: BTreeMap<EntryPointId, u32>,
     /// Operations that have not ended.
@@ -99,11 +112,13 @@ pub(crate) struct State {
     pub(crate) index: Index,
     pub(crate) timers: Wheel<TimerId>,
     pub(crate) by_external: Map<(HostId, ExternalRef), LegId>,
-    pub(crate) by_token: Map<CustomerToken, ConversationId>,
+    pub(crate) by_token: Tokens,
     /// Parties from outside.
     by_guest: Map<ParticipantId, LegId>,
     /// The latest messages of every thread.
     by_message: Map<MessageId, InteractionId>,
+    /// Queues of which agents take no work.
+    declined: BTreeSet<(AgentId, QueueId)>,
     /// Who is there, by number of the agent.
     staff: Vec<Staff>,
     /// Agents that the current step has touched, for their timeline.
@@ -112,6 +127,9 @@ pub(crate) struct State {
     came_or_went: SmallVec<[AgentId; 2]>,
     /// Interactions that something of has ended in the current step, and by whom.
     left: SmallVec<[(InteractionId, Side); 2]>,
+    /// Interactions in which somebody has come, gone or changed their mind in the current step, where
+    /// that may concern a recording.
+    heard: SmallVec<[InteractionId; 2]>,
 }
 
 impl State {
@@ -137,6 +155,10 @@ impl State {
 
     pub(crate) fn engagement(&self, id: EngagementId) -> Option<&Engagement> {
         self.engagements.get(id.bits())
+    }
+
+    pub(crate) fn recording(&self, id: RecordingId) -> Option<&Recording> {
+        self.recordings.get(id.bits())
     }
 
     pub(crate) fn agent(&self, id: AgentId) -> Option<&AgentState> {
@@ -186,12 +208,14 @@ impl State {
             self.agents.settle_hash(),
             self.queues.settle_hash(),
             self.hosts.settle_hash(),
+            self.recordings.settle_hash(),
         ];
         fingerprint(&(
             tables,
             (self.shard, self.epoch, self.seq, self.at, self.seed, self.wall_offset),
             (&self.entry_points, &self.effects, &self.closed, &self.idle_conversations),
             (self.replan, self.config.version, self.dedupe.digest()),
+            (self.links.pairs(), self.blocked.entries(), &self.incidents),
         ))
     }
 

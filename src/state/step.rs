@@ -122,6 +122,14 @@ impl<'a> Step<'a> {
         self.state.left.pop()
     }
 
+    /// Interactions in which somebody came, went or changed their mind in this step, each once.
+    pub(crate) fn take_heard(&mut self) -> SmallVec<[InteractionId; 2]> {
+        let mut heard = std::mem::take(&mut self.state.heard);
+        heard.sort_unstable();
+        heard.dedup();
+        heard
+    }
+
     /// Whether nothing has been decided so far.
     pub(crate) fn is_empty(&self) -> bool {
         self.events.is_empty() && self.effects.is_empty()

@@ -16,11 +16,43 @@ use switchboard::time::Duration;
 
 /// A random valid center: no faults, perhaps warnings.
 pub(crate) fn center() -> impl Strategy<Value = Center> {
-    (shell(), people(), work()).prop_map(|(mut center, people, work)| {
+    (shell(), people(), work(), reach()).prop_map(|(mut center, people, work, reach)| {
         people.fill(&mut center);
         work.fill(&mut center);
+        reach.fill(&mut center);
         center
     })
+}
+
+/// Users and emergency numbers as numbers.
+#[derive(Debug)]
+struct ReachNumbers {
+    users: Vec<(Key, (u16, u16, u16))>,
+    emergencies: Vec<usize>,
+}
+
+fn reach() -> impl Strategy<Value = ReachNumbers> {
+    let users = keyed("user", 4, (any::<u16>(), any::<u16>(), any::<u16>()));
+    let emergencies = subsequence((0..6).collect::<Vec<usize>>(), 0..3);
+    (users, emergencies).prop_map(|(users, emergencies)| ReachNumbers { users, emergencies })
+}
+
+impl ReachNumbers {
+    fn fill(self, center: &mut Center) {
+        for (key, (team, site, brand)) in self.users {
+            let mut user = User::new(key.as_str(), Role::Supervisor).build().unwrap();
+            user.teams = pick(&center.teams, team).into_iter().collect();
+            user.sites = pick(&center.sites, site).into_iter().collect();
+            user.brands = pick(&center.brands, brand).into_iter().collect();
+            center.users.insert(key, user);
+        }
+        // The same pool as that of the addresses: a number changes sides between two centers.
+        let numbers = self.emergencies.into_iter().map(|number| format!("+34{number}"));
+        let taken = |number: &String| {
+            center.entry_points.values().any(|entry| entry.addresses.contains(number))
+        };
+        center.emergency_numbers = numbers.filter(|number| !taken(number)).collect();
+    }
 }
 
 fn key(kind: &str, number: usize) -> Key {
@@ -131,6 +163,9 @@ fn rules() -> impl Strategy<Value = (Policies, Limits)> {
             policies.offer_timeout = ring;
             policies.desktop_grace = grace;
             policies.sign_in_takes_over = takes_over;
+            policies.tier_boosts = vec![grace; usize::from(strikes % 3)];
+            policies.already_waiting =
+                if takes_over { AlreadyWaiting::Join } else { AlreadyWaiting::KeepBoth };
             policies.device_failure_strikes = strikes;
             limits.agents = agents;
             limits.queues = queues;
@@ -357,6 +392,8 @@ fn queue(center: &Center, numbers: QueueNumbers, rules: QueueRules) -> Queue {
     queue.channel_targets.insert(channel, target);
     queue.wrap_up.mode = mode;
     queue.offer_timeout = wait;
+    let rule = Recording::new(RecordingMode::Always);
+    queue.recording = wait.map(|wait| rule.max(wait).retention(wait));
     if serve {
         queue.at_close = AtClose::Disconnect;
         queue.no_agents = Some(NoAgents::NoneRoutable);

@@ -1,12 +1,14 @@
-//! Commands about agents: coming, going, presence, work from outside the queues.
+//! Commands about agents: coming, going, presence, routability, work from outside the queues.
 
 use super::Judged;
-use super::named::{agent_id, present, reason_id, signed_in};
+use super::named::{agent_id, present, queue_id, reason_id, signed_in};
 use crate::agent;
+use crate::id::{AgentId, ReasonId};
 use crate::message::{
-    Authority, CommandBody, EngagementEnd, Presence, Rejection, RejectionReason, SignOutCause,
+    AgentEvent, Authority, CommandBody, EngagementEnd, Presence, Rejection, RejectionReason,
+    RoutabilityScope, RoutableOn, SignOutCause,
 };
-use crate::model::Station;
+use crate::model::{Channel, Station};
 use crate::queue;
 use crate::state::{State, Step, capacity};
 
@@ -57,22 +59,61 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
                 queue::cut::offers(step, id);
             }
         }
+        CommandBody::SetMedia { agent, connected } => {
+            let id = present(state, authority, &agent)?;
+            agent::set_media(step, id, connected);
+            if !connected {
+                queue::cut::offers_of(step, id, |request| request.channel.has_media());
+            }
+        }
+        CommandBody::SetRoutability { agent, on, routable, reason } => {
+            let id = signed_in(state, authority, &agent)?;
+            let reason = reason_id(state, reason.as_ref(), "reason")?;
+            set_routability(step, id, &on, routable, reason)?;
+        }
         CommandBody::BeginOtherWork { agent, channel, reason } => {
             let id = signed_in(state, authority, &agent)?;
             let reason = reason_id(state, reason.as_ref(), "reason")?;
-            let most = state.config.center.limits.engagements_per_agent as usize;
-            let Some((plan, row)) = state.config.agent(id).zip(state.agent(id)) else {
-                return Err(Rejection::unknown("agent"));
-            };
-            if row.work.len() >= most {
-                return Err(Rejection::limit("engagements_per_agent"));
-            }
-            if !capacity::admits(&state.config, plan, &row.work, channel) {
-                return Err(Rejection::new(RejectionReason::NoCapacity, "channel"));
-            }
+            has_room(state, id, channel)?;
             agent::begin_other_work(step, id, channel, reason);
         }
         _ => {}
+    }
+    Ok(())
+}
+
+/// The agent's account admits one more item of the channel.
+fn has_room(state: &State, id: AgentId, channel: Channel) -> Judged {
+    let most = state.config.center.limits.engagements_per_agent as usize;
+    let Some((plan, row)) = state.config.agent(id).zip(state.agent(id)) else {
+        return Err(Rejection::unknown("agent"));
+    };
+    if row.work.len() >= most {
+        return Err(Rejection::limit("engagements_per_agent"));
+    }
+    if !capacity::admits(&state.config, plan, &row.work, channel) {
+        return Err(Rejection::new(RejectionReason::NoCapacity, "channel"));
+    }
+    Ok(())
+}
+
+fn set_routability(
+    step: &mut Step<'_>,
+    agent: AgentId,
+    on: &RoutabilityScope,
+    routable: bool,
+    reason: Option<ReasonId>,
+) -> Judged {
+    let on = match on {
+        RoutabilityScope::Channel(channel) => RoutableOn::Channel(*channel),
+        RoutabilityScope::Queue(key) => RoutableOn::Queue(queue_id(step.state(), key)?),
+    };
+    step.emit(AgentEvent::RoutabilitySet { agent, on, routable, reason });
+    if !routable {
+        queue::cut::offers_of(step, agent, |request| match on {
+            RoutableOn::Channel(channel) => request.channel == channel,
+            RoutableOn::Queue(queue) => request.queue == queue,
+        });
     }
     Ok(())
 }

@@ -1,33 +1,50 @@
 //! Commands about the center as a whole: switches, configuration, facts from outside.
 
 use super::Judged;
-use super::named::queue_id;
-use crate::agent;
+use super::named::{ahead, queue_id};
+use crate::agent::{self, Reach};
 use crate::engine::configure;
-use crate::message::{Authority, CommandBody, Event, Permission, Rejection};
-use crate::queue;
-use crate::state::Step;
+use crate::id::{BrandId, EntryPointId, QueueId};
+use crate::message::{
+    Authority, CommandBody, Destination, Event, IncidentAction, IncidentArea, IncidentScope,
+    Permission, Personal, Rejection,
+};
+use crate::model::Kind;
+use crate::state::{State, Step};
+use crate::{interaction, queue};
 
 /// Judges and decides.
 pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBody) -> Judged {
     match body {
         CommandBody::SwitchQueue { queue, switch, until } => {
-            agent::may_manage(authority, Permission::ManageQueues)?;
-            let id = queue_id(step.state(), &queue)?;
-            // Said by somebody's watch, kept in engine time.
-            let until = until.map(|until| until - step.state().wall_offset);
-            if until.is_some_and(|until| until <= step.at) {
-                return Err(Rejection::invalid("until", "is not in the future"));
-            }
+            let id = queue_id(step.state(), &queue);
+            may_manage(
+                step.state(),
+                authority,
+                id.as_ref().ok().copied().map(IncidentArea::Queue),
+            )?;
+            let id = id?;
+            let until = ahead(step, until)?;
             queue::hours::switch(step, id, switch, until);
             Ok(())
         }
+        CommandBody::SetIncident { scope, action, until } => {
+            let area = area(step.state(), &scope);
+            may_manage(step.state(), authority, area)?;
+            let area = area.ok_or_else(|| Rejection::unknown("scope"))?;
+            if let Some(action) = &action {
+                is_possible(step.state(), area, action)?;
+            }
+            let until = ahead(step, until)?.filter(|_| action.is_some());
+            interaction::incident::set(step, area, action, until);
+            Ok(())
+        }
         CommandBody::Configure { base_version, changes } => {
-            agent::may_manage(authority, Permission::Configure)?;
+            agent::may_manage(step.state(), authority, Permission::Configure, Reach::Center)?;
             configure::decide(step, base_version, changes)
         }
         CommandBody::ReportFacts(batch) => {
-            agent::may_manage(authority, Permission::ReportFacts)?;
+            agent::may_manage(step.state(), authority, Permission::ReportFacts, Reach::Center)?;
             let config = &step.state().config;
             if batch.facts.len() > config.center.limits.facts_per_command as usize {
                 return Err(Rejection::limit("facts_per_command"));
@@ -38,5 +55,52 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             Ok(())
         }
         _ => Err(Rejection::not_yet("command")),
+    }
+}
+
+/// What a switch covers. An object that was removed has its number still: its switch can be cleared.
+fn area(state: &State, scope: &IncidentScope) -> Option<IncidentArea> {
+    let number = |kind, key: &crate::id::Key| state.config.numbers.get(kind, key.as_str());
+    Some(match scope {
+        IncidentScope::Brand(key) => IncidentArea::Brand(BrandId(number(Kind::Brand, key)?)),
+        IncidentScope::EntryPoint(key) => {
+            IncidentArea::EntryPoint(EntryPointId(number(Kind::EntryPoint, key)?))
+        }
+        IncidentScope::Queue(key) => IncidentArea::Queue(QueueId(number(Kind::Queue, key)?)),
+    })
+}
+
+/// The actor may open, close and switch what there is.
+fn may_manage(state: &State, authority: &Authority, area: Option<IncidentArea>) -> Judged {
+    let brand = area.and_then(|area| match area {
+        IncidentArea::Brand(brand) => Some(brand),
+        IncidentArea::EntryPoint(entry) => state.config.entry_point(entry)?.brand,
+        IncidentArea::Queue(queue) => state.config.queue(queue)?.brand,
+    });
+    agent::may_manage(state, authority, Permission::ManageQueues, Reach::Brand(brand))
+}
+
+fn is_possible(state: &State, area: IncidentArea, action: &IncidentAction) -> Judged {
+    match action {
+        IncidentAction::Announce(_) | IncidentAction::Close => Ok(()),
+        IncidentAction::Deflect(Destination::Queue(key)) => match state.config.queue_id(key) {
+            None => Err(Rejection::unknown("action.deflect")),
+            Some(queue) if area == IncidentArea::Queue(queue) => {
+                Err(Rejection::invalid("action.deflect", "leads back to the queue itself"))
+            }
+            Some(_) => Ok(()),
+        },
+        IncidentAction::Deflect(Destination::External(to)) => match to {
+            Personal::Clear(to) if to.is_empty() => {
+                Err(Rejection::invalid("action.deflect", "is empty"))
+            }
+            _ => Ok(()),
+        },
+        IncidentAction::Deflect(Destination::Agent(_)) => {
+            Err(Rejection::not_yet("deflect to an agent"))
+        }
+        IncidentAction::Deflect(Destination::Flow(_)) => {
+            Err(Rejection::not_yet("deflect to a flow"))
+        }
     }
 }

@@ -1,8 +1,8 @@
-//! Commands about interactions and conversations, and what is known of the customer.
+//! Commands about interactions and conversations, and their context.
 
 use super::Judged;
 use super::named::known;
-use crate::agent;
+use crate::agent::{self, Reach};
 use crate::id::{ConversationId, InteractionId};
 use crate::message::{
     Authority, CommandBody, ContextEntry, EndCause, Outcome, Permission, Personal, Rejection, Side,
@@ -14,7 +14,7 @@ use crate::{interaction, queue};
 pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBody) -> Judged {
     match body {
         CommandBody::CloseInteraction { interaction } => {
-            agent::may_manage(authority, Permission::ManageInteractions)?;
+            may_close(step.state(), authority, interaction)?;
             close(step, authority, interaction)
         }
         CommandBody::SetContext { conversation, entries } => {
@@ -27,6 +27,16 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         }
         _ => Err(Rejection::not_yet("command")),
     }
+}
+
+/// Whoever serves the customer may close where the same customer waits besides; else it takes a role.
+fn may_close(state: &State, authority: &Authority, id: InteractionId) -> Judged {
+    let row = state.interaction(id).filter(|row| row.engagements.is_empty());
+    if row.is_some_and(|row| agent::may_work_on(state, authority, row.conversation).is_ok()) {
+        return Ok(());
+    }
+    let what = Reach::interaction(state, id);
+    agent::may_manage(state, authority, Permission::ManageInteractions, what)
 }
 
 fn close(step: &mut Step<'_>, authority: &Authority, id: InteractionId) -> Judged {

@@ -3,20 +3,24 @@
 //!
 //! | file | subject |
 //! |---|---|
-//! | `agents.rs` | coming, going, presence, work from outside the queues |
+//! | `agents.rs` | coming, going, presence, routability, work from outside the queues |
 //! | `requests.rs` | offers and waiting requests |
 //! | `work.rs` | an agent's part: hold, hang-up, wrap-up |
 //! | `people.rs` | transfers, consults, conferences |
 //! | `written.rs` | messages, work that is put away, interactions that the application opens |
-//! | `customers.rs` | interactions, conversations, what is known of the customer |
+//! | `customers.rs` | interactions, conversations, their context |
+//! | `identity.rs` | who the customer is, conversations that are one, the block list |
+//! | `recording.rs` | consent and recording |
 //! | `center.rs` | switches, configuration, facts from outside |
 //! | `named.rs` | what a command names, and whether the actor may reach it |
 
 mod agents;
 mod center;
 mod customers;
+mod identity;
 mod named;
 mod people;
+mod recording;
 mod requests;
 mod work;
 mod written;
@@ -41,6 +45,8 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         | CommandBody::SignOut { .. }
         | CommandBody::SetPresence { .. }
         | CommandBody::SetDesktop { .. }
+        | CommandBody::SetMedia { .. }
+        | CommandBody::SetRoutability { .. }
         | CommandBody::BeginOtherWork { .. } => agents::decide(step, authority, body),
         CommandBody::AcceptOffer { .. }
         | CommandBody::RejectOffer { .. }
@@ -65,7 +71,19 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         CommandBody::CloseInteraction { .. } | CommandBody::SetContext { .. } => {
             customers::decide(step, authority, body)
         }
+        CommandBody::IdentifyCustomer { .. }
+        | CommandBody::SetIdentity { .. }
+        | CommandBody::SetLanguage { .. }
+        | CommandBody::LinkConversations { .. }
+        | CommandBody::UnlinkConversations { .. }
+        | CommandBody::BlockCustomer { .. } => identity::decide(step, authority, body),
+        CommandBody::SetConsent { .. }
+        | CommandBody::StartRecording { .. }
+        | CommandBody::PauseRecording { .. }
+        | CommandBody::ResumeRecording { .. }
+        | CommandBody::StopRecording { .. } => recording::decide(step, authority, body),
         CommandBody::SwitchQueue { .. }
+        | CommandBody::SetIncident { .. }
         | CommandBody::Configure { .. }
         | CommandBody::ReportFacts(_) => center::decide(step, authority, body),
         body => work::decide(step, authority, body),

@@ -2,9 +2,10 @@
 
 use crate::agent;
 use crate::id::{AgentId, DispositionId, EngagementId, Key, OfferId, Origin, QueueId, ReasonId};
-use crate::message::{Authority, EngagementRole, Phase, Rejection, RejectionReason};
+use crate::message::{Authority, EngagementRole, Phase, Rejection};
 use crate::model::{Kind, WrapUp};
-use crate::state::{Engagement, State};
+use crate::state::{Engagement, State, Step};
+use crate::time::Timestamp;
 
 use super::Judged;
 
@@ -15,11 +16,7 @@ pub(super) fn known<'s, T>(
     origin: Origin,
     field: &'static str,
 ) -> Result<&'s T, Rejection> {
-    found.ok_or_else(|| {
-        let made = state.was_made(origin);
-        let reason = if made { RejectionReason::Gone } else { RejectionReason::Unknown };
-        Rejection::new(reason, field)
-    })
+    found.ok_or_else(|| Rejection::gone_or_unknown(state.was_made(origin), field))
 }
 
 pub(super) fn agent_id(
@@ -59,6 +56,18 @@ pub(super) fn present(
 
 pub(super) fn queue_id(state: &State, key: &Key) -> Result<QueueId, Rejection> {
     state.config.queue_id(key).ok_or_else(|| Rejection::unknown("queue"))
+}
+
+/// A time ahead, said by somebody's watch, in engine time.
+pub(super) fn ahead(
+    step: &Step<'_>,
+    until: Option<Timestamp>,
+) -> Result<Option<Timestamp>, Rejection> {
+    let until = until.map(|until| until - step.state().wall_offset);
+    if until.is_some_and(|until| until <= step.at) {
+        return Err(Rejection::invalid("until", "is not in the future"));
+    }
+    Ok(until)
 }
 
 pub(super) fn reason_id(

@@ -2,7 +2,7 @@
 
 use super::Judged;
 use super::named::{in_phase, known, own, queue_id, serves, somebody};
-use crate::agent;
+use crate::agent::{self, Reach};
 use crate::id::{EngagementId, InteractionId, ParticipantId};
 use crate::interaction::{conference, consult, transfer};
 use crate::message::{
@@ -154,20 +154,16 @@ fn member<'s>(
     if let Some(own) = own {
         return Ok(own);
     }
-    agent::may_manage(authority, Permission::ManageInteractions)?;
+    let what = Reach::interaction(state, id);
+    agent::may_manage(state, authority, Permission::ManageInteractions, what)?;
     serving().next().ok_or_else(|| Rejection::wrong_state("interaction", "not served by anybody"))
 }
 
 fn participant_of(state: &State, id: ParticipantId) -> Result<(InteractionId, PartyOf), Rejection> {
     let party = state.party(id);
     let party = *known(state, party.as_ref(), id.origin(), "participant")?;
-    let interaction = match party {
-        PartyOf::Customer(id) => Some(id),
-        PartyOf::Agent(id) => state.engagement(id).and_then(|row| row.interaction),
-        PartyOf::Guest(leg) => state.leg(leg).map(|row| row.interaction),
-    };
     let gone = || Rejection::new(RejectionReason::Gone, "participant");
-    interaction.map(|interaction| (interaction, party)).ok_or_else(gone)
+    state.interaction_of(id).map(|interaction| (interaction, party)).ok_or_else(gone)
 }
 
 /// One more may take part.

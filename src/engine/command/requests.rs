@@ -2,14 +2,15 @@
 
 use super::Judged;
 use super::named::{known, own_offer, queue_id, reason_id, signed_in, somebody};
+use crate::agent::{self, Reach};
 use crate::id::{AgentId, OfferId, RequestId};
 use crate::message::{
     Authority, CommandBody, OfferEnd, Outcome, Permission, Rejection, RejectionReason, RequestEvent,
 };
+use crate::queue;
 use crate::routing::{Refusal, refusals};
 use crate::state::{Request, RequestState, State, Step};
 use crate::time::Duration;
-use crate::{agent, queue};
 
 /// Judges and decides.
 pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBody) -> Judged {
@@ -25,7 +26,7 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             Ok(())
         }
         CommandBody::PrioritizeRequest { request, boost } => {
-            agent::may_manage(authority, Permission::ManageInteractions)?;
+            may_manage(step.state(), authority, request)?;
             prioritize(step, request, boost)
         }
         CommandBody::PullRequest { agent, request } => {
@@ -33,7 +34,7 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             pull(step, agent, request)
         }
         CommandBody::MoveRequest { request, queue } => {
-            agent::may_manage(authority, Permission::ManageInteractions)?;
+            may_manage(step.state(), authority, request)?;
             let to = queue_id(step.state(), &queue)?;
             let row = of_customer(step.state(), request)?;
             if row.queue == to {
@@ -43,7 +44,7 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             Ok(())
         }
         CommandBody::AssignRequest { request, agent } => {
-            agent::may_manage(authority, Permission::ManageInteractions)?;
+            may_manage(step.state(), authority, request)?;
             let to = somebody(step.state(), &agent, "agent")?;
             of_customer(step.state(), request)?;
             if step.state().agent(to).is_none_or(|row| row.session.is_none()) {
@@ -53,7 +54,7 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             Ok(())
         }
         CommandBody::WithdrawRequest { request } => {
-            agent::may_manage(authority, Permission::ManageInteractions)?;
+            may_manage(step.state(), authority, request)?;
             known(step.state(), step.state().request(request), request.origin(), "request")?;
             let actor = authority.actor.clone();
             queue::leave::end(step, request, Outcome::Withdrawn { actor });
@@ -61,6 +62,12 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         }
         _ => Err(Rejection::not_yet("command")),
     }
+}
+
+fn may_manage(state: &State, authority: &Authority, request: RequestId) -> Judged {
+    let of = state.request(request).map(|request| request.interaction);
+    let what = of.map_or(Reach::Brand(None), |id| Reach::interaction(state, id));
+    agent::may_manage(state, authority, Permission::ManageInteractions, what)
 }
 
 fn accept(step: &mut Step<'_>, id: OfferId) -> Judged {
@@ -102,9 +109,9 @@ fn pull(step: &mut Step<'_>, agent: AgentId, id: RequestId) -> Judged {
         return Err(Rejection::wrong_state("request", "with an agent"));
     }
     // Choosing by hand is also for those who are not sent anything.
-    let mut against = refusals(state, request, agent).filter(|rule| *rule != Refusal::NotReady);
-    match against.next() {
-        None | Some(Refusal::NotReady) => {}
+    let unsent = |rule: &Refusal| matches!(rule, Refusal::NotReady | Refusal::NotRoutable);
+    match refusals(state, request, agent).find(|rule| !unsent(rule)) {
+        None | Some(Refusal::NotReady | Refusal::NotRoutable) => {}
         Some(Refusal::NoCapacity) => {
             return Err(Rejection::new(RejectionReason::NoCapacity, "agent"));
         }

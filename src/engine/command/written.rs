@@ -3,7 +3,7 @@
 
 use super::Judged;
 use super::named::{in_phase, known, own, serves};
-use crate::agent;
+use crate::agent::{self, Reach};
 use crate::id::{EngagementId, EntryPointId, ExternalRef, Key};
 use crate::interaction::thread::{self, Draft};
 use crate::interaction::{entry, parking};
@@ -11,6 +11,7 @@ use crate::message::{
     Arrival, Authority, CommandBody, EntryRejection, Permission, Phase, Rejection, RejectionReason,
 };
 use crate::state::{Engagement, Stage, State, Step, capacity};
+use crate::time::Timestamp;
 
 /// Judges and decides.
 pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBody) -> Judged {
@@ -24,7 +25,7 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             if thread.is_none_or(|leg| leg.external.is_none()) {
                 return Err(Rejection::wrong_state("engagement", "without a thread"));
             }
-            let of_thread = |message| state.interaction_of(message) == interaction;
+            let of_thread = |message| state.thread_of(message) == interaction;
             if in_reply_to.is_some_and(|message| !of_thread(message)) {
                 return Err(Rejection::unknown("in_reply_to"));
             }
@@ -39,11 +40,7 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             if row.queue.is_none() {
                 return Err(Rejection::wrong_state("engagement", "not of a queue"));
             }
-            // Said by somebody's watch, kept in engine time.
-            let until = until.map(|until| until - state.wall_offset);
-            if until.is_some_and(|until| until <= step.at) {
-                return Err(Rejection::invalid("until", "is not in the future"));
-            }
+            let until = in_future(step, until)?;
             parking::park(step, engagement, until);
         }
         CommandBody::Unpark { engagement } => {
@@ -53,7 +50,8 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             parking::unpark(step, engagement);
         }
         CommandBody::Reopen { interaction } => {
-            agent::may_manage(authority, Permission::ManageInteractions)?;
+            let what = Reach::interaction(state, interaction);
+            agent::may_manage(state, authority, Permission::ManageInteractions, what)?;
             let row =
                 known(state, state.interaction(interaction), interaction.origin(), "interaction")?;
             if row.stage == Stage::Open {
@@ -72,8 +70,10 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             references,
             test,
         } => {
-            agent::may_manage(authority, Permission::ManageInteractions)?;
             let (id, arrival) = arrival(state, &entry_point)?;
+            let brand = state.config.entry_point(id).and_then(|plan| plan.brand);
+            let what = Reach::Brand(brand);
+            agent::may_manage(state, authority, Permission::ManageInteractions, what)?;
             let arrival = Arrival { references, test, ..arrival }.from(customer);
             entry::opened_by_command(step, id, (direction, origin), arrival)
                 .map_err(turned_away)?;
@@ -81,6 +81,15 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         _ => return Err(Rejection::not_yet("command")),
     }
     Ok(())
+}
+
+/// Said by somebody's watch, kept in engine time.
+fn in_future(step: &Step<'_>, until: Option<Timestamp>) -> Result<Option<Timestamp>, Rejection> {
+    let until = until.map(|until| until - step.state().wall_offset);
+    if until.is_some_and(|until| until <= step.at) {
+        return Err(Rejection::invalid("until", "is not in the future"));
+    }
+    Ok(until)
 }
 
 /// Work without a host, at an entry point for work that nobody waits for on a line.

@@ -1,4 +1,4 @@
-//! Events of written messages, recordings and callbacks. The behavior of the last two comes with later
+//! Events of written messages, recordings and callbacks. The behavior of callbacks comes with later
 //! versions; their shapes are here so that the log need not change for it.
 
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use crate::id::{
     AgentId, EngagementId, ExternalRef, InteractionId, LegId, MessageId, QueueId, ReasonId,
     RecordingId, RequestId,
 };
-use crate::message::{DeliveryState, Direction, Personal, Sink};
+use crate::message::{DeliveryState, Direction, Personal, Side, Sink};
 use crate::time::{Duration, Timestamp};
 
 /// A written interaction.
@@ -97,6 +97,10 @@ pub enum RecordingEvent {
         interaction: InteractionId,
         /// Whose voices.
         legs: Vec<LegId>,
+        /// How long it is to be kept.
+        retention: Option<Duration>,
+        /// Kept whatever the retention says.
+        legal_hold: bool,
     },
     /// It is paused, and with it all that keeps a trace.
     Paused {
@@ -126,6 +130,15 @@ pub enum RecordingEvent {
         retention: Option<Duration>,
         /// Kept whatever the retention says.
         legal_hold: bool,
+    },
+    /// It was asked to end; the host has still to say that it has, and where it lies.
+    Stopping {
+        /// The recording.
+        id: RecordingId,
+        /// Who wanted it.
+        by: Side,
+        /// When nothing more is expected of the host.
+        until: Timestamp,
     },
 }
 

@@ -270,4 +270,6 @@ pub enum EngagementEnd {
     DesktopLost,
     /// It was put away, and goes on in another part.
     Parked,
+    /// Phone or softphone stayed away too long.
+    MediaLost,
 }

@@ -7,7 +7,7 @@ use crate::id::Key;
 use crate::model::validate::segment;
 use crate::model::{
     Agent, Brand, Center, Channel, ChannelCapacity, Disposition, EntryPoint, Fault, Faults, Flow,
-    Host, Hours, Limits, OrderPolicy, Policies, Queue, Reason, Site, Skill, Team, validate,
+    Host, Hours, Limits, OrderPolicy, Policies, Queue, Reason, Site, Skill, Team, User, validate,
 };
 
 /// Builds a [`Center`] step by step; nothing is checked before [`CenterBuilder::build`].
@@ -108,6 +108,17 @@ impl CenterBuilder {
     /// Adds an agent.
     pub fn agent(self, key: &str, agent: impl Into<Draft<Agent>>) -> Self {
         self.put("agents", |center| &mut center.agents, key, agent.into())
+    }
+
+    /// Adds somebody who gives commands and is no agent.
+    pub fn user(self, key: &str, user: impl Into<Draft<User>>) -> Self {
+        self.put("users", |center| &mut center.users, key, user.into())
+    }
+
+    /// Adds the number of an emergency service.
+    pub fn emergency_number(mut self, number: &str) -> Self {
+        self.center.emergency_numbers.push(number.to_owned());
+        self
     }
 
     /// Units of work each agent can do at once; 100 when not set.

@@ -4,8 +4,8 @@ use super::{Draft, Entrance};
 use crate::id::Key;
 use crate::model::{
     Agent, Brand, Channel, ChannelCapacity, Disposition, EntryPoint, Flow, HandOver, Host, Hours,
-    Media, Reason, ReasonClass, Role, Shore, Site, SiteKind, Skill, SpecialDay, Station, Team,
-    TimeOfDay, Weekday, WeeklySpan,
+    Media, Reason, ReasonClass, Recording, Role, Shore, Site, SiteKind, Skill, SpecialDay, Station,
+    Team, TimeOfDay, User, Weekday, WeeklySpan,
 };
 use crate::time::Duration;
 
@@ -25,6 +25,12 @@ impl Brand {
     #[must_use]
     pub fn caller_id(self, number: &str) -> Self {
         Self { caller_id: Some(number.to_owned()), ..self }
+    }
+
+    /// What is recorded of its calls.
+    #[must_use]
+    pub fn recording(self, rule: Recording) -> Self {
+        Self { recording: Some(rule), ..self }
     }
 }
 
@@ -355,5 +361,29 @@ impl Draft<Agent> {
     /// The queue that stands in where this agent alone is wanted and cannot.
     pub fn coverage(self, queue: &str) -> Self {
         self.with_parsed("coverage", queue, |agent, key| agent.coverage = Some(key))
+    }
+}
+
+impl User {
+    /// A user of that name and role, without limits.
+    pub fn new(name: &str, role: Role) -> Draft<Self> {
+        Draft::from(Self { name: name.to_owned(), role, ..Self::default() })
+    }
+}
+
+impl Draft<User> {
+    /// A team within reach; with any, agents of other teams are not.
+    pub fn team(self, team: &str) -> Self {
+        self.with_parsed("teams", team, |user, key| user.teams.push(key))
+    }
+
+    /// A site within reach; with any, agents of other sites are not.
+    pub fn site(self, site: &str) -> Self {
+        self.with_parsed("sites", site, |user, key| user.sites.push(key))
+    }
+
+    /// A brand within reach; with any, what is of other brands is not.
+    pub fn brand(self, brand: &str) -> Self {
+        self.with_parsed("brands", brand, |user, key| user.brands.push(key))
     }
 }

@@ -3,7 +3,7 @@
 use super::Draft;
 use crate::id::Key;
 use crate::model::{
-    AgentOrder, AtClose, Channel, Flowout, NoAgents, Overflow, Queue, WrapUp, WrapUpMode,
+    AgentOrder, AtClose, Channel, Flowout, NoAgents, Overflow, Queue, Recording, WrapUp, WrapUpMode,
 };
 use crate::time::Duration;
 
@@ -117,6 +117,11 @@ impl Draft<Queue> {
     /// Ring time of its offers.
     pub fn offer_timeout(self, span: Duration) -> Self {
         self.with(|queue| queue.offer_timeout = Some(span))
+    }
+
+    /// What is recorded of its calls.
+    pub fn recording(self, rule: Recording) -> Self {
+        self.with(|queue| queue.recording = Some(rule))
     }
 
     /// The queue that inherits its waiting requests when it is removed.

@@ -8,9 +8,11 @@ mod objects;
 mod people;
 mod queues;
 mod report;
+mod rules;
 mod staffing;
 mod suggest;
 
+pub(crate) use objects::is_language_tag;
 pub(super) use queues::overflow_queue;
 pub(super) use report::segment;
 
@@ -29,7 +31,7 @@ pub fn validate(center: &Center) -> Result<Vec<Warning>, Faults> {
     queues::check(center, &mut report);
     objects::check_entry_points(center, &mut report);
     people::check(center, &mut report);
-    objects::check_rules(center, &mut report);
+    rules::check(center, &mut report);
     Faults::none_of(std::mem::take(&mut report.faults))?;
     staffing::check(center, &mut report);
     Ok(report.warnings)

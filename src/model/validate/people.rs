@@ -1,7 +1,7 @@
-//! Sites, teams and agents.
+//! Sites, teams, agents and users.
 
 use super::report::{Place, Report};
-use crate::model::{Agent, Center, Role, Station};
+use crate::model::{Agent, Center, Role, Station, User};
 
 pub(super) fn check(center: &Center, report: &mut Report) {
     for (key, site) in &center.sites {
@@ -19,6 +19,9 @@ pub(super) fn check(center: &Center, report: &mut Report) {
     for (key, agent) in &center.agents {
         check_agent(center, Place::of("agents", key), agent, report);
     }
+    for (key, user) in &center.users {
+        check_user(center, Place::of("users", key), user, report);
+    }
 }
 
 fn check_agent(center: &Center, place: Place<'_>, agent: &Agent, report: &mut Report) {
@@ -28,9 +31,7 @@ fn check_agent(center: &Center, place: Place<'_>, agent: &Agent, report: &mut Re
     if let Some(site) = &agent.site {
         report.known(place, "site", ("site", &center.sites), site);
     }
-    if let Role::System | Role::Host = agent.role {
-        report.fault(place, "role", "is no role of a person");
-    }
+    check_role(place, agent.role, report);
     super::queues::check_levels(center, place, "skills", &agent.skills, report);
     if let Station::Phone { address, .. } | Station::NailedUp { address, .. } = &agent.station
         && address.is_empty()
@@ -46,4 +47,26 @@ fn check_agent(center: &Center, place: Place<'_>, agent: &Agent, report: &mut Re
     if let Some(budget) = agent.budget {
         report.at_least_one(place, "budget", budget);
     }
+}
+
+fn check_role(place: Place<'_>, role: Role, report: &mut Report) {
+    if let Role::System | Role::Host = role {
+        report.fault(place, "role", "is no role of a person");
+    }
+}
+
+fn check_user(center: &Center, place: Place<'_>, user: &User, report: &mut Report) {
+    check_role(place, user.role, report);
+    for team in &user.teams {
+        report.known(place, "teams", ("team", &center.teams), team);
+    }
+    for site in &user.sites {
+        report.known(place, "sites", ("site", &center.sites), site);
+    }
+    for brand in &user.brands {
+        report.known(place, "brands", ("brand", &center.brands), brand);
+    }
+    report.distinct(place, "teams", &user.teams);
+    report.distinct(place, "sites", &user.sites);
+    report.distinct(place, "brands", &user.brands);
 }

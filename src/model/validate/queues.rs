@@ -104,6 +104,9 @@ fn check_ranges(place: Place<'_>, queue: &Queue, report: &mut Report) {
         WrapUpMode::None => report.not_negative(place, "wrap_up.limit", queue.wrap_up.limit),
         _ => report.positive(place, "wrap_up.limit", queue.wrap_up.limit),
     }
+    if let Some(recording) = &queue.recording {
+        super::rules::check_recording(place, recording, report);
+    }
     if let Some(timeout) = queue.offer_timeout {
         report.positive(place, "offer_timeout", timeout);
     }

@@ -16,6 +16,7 @@ type Kind<'a> = (Option<&'a Key>, &'a BTreeMap<Key, Proficiency>);
 /// Only for centers without faults: chains end and references hold.
 pub(super) fn check(center: &Center, report: &mut Report) {
     check_reasons(center, report);
+    check_memory(center, report);
     if center.agents.is_empty() {
         // Agents may be fed apart from policy; one word about it, not one for each queue.
         if !center.queues.is_empty() {
@@ -90,5 +91,14 @@ fn check_reasons(center: &Center, report: &mut Report) {
     {
         let message = format!("{name:?} is missing, which the engine gives by itself");
         report.warn(Place::single("reasons"), "", message);
+    }
+}
+
+/// Who comes again is known by a conversation that is still remembered.
+fn check_memory(center: &Center, report: &mut Report) {
+    let Policies { repeat_window, conversation_retention, .. } = center.policies;
+    if repeat_window > conversation_retention {
+        let message = format!("{repeat_window} is beyond the conversation_retention");
+        report.warn(Place::single("policies"), "repeat_window", message);
     }
 }

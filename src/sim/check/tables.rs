@@ -139,6 +139,18 @@ pub(super) fn transitions_have_deadlines(state: &State) -> Result<(), Broken> {
     agents_have_deadlines(state)?;
     queues_have_deadlines(state)?;
     legs_have_deadlines(state)?;
+    for (area, (_, until)) in &state.incidents {
+        if until.is_some() && !armed(state, TimerId::Incident(*area)) {
+            return broken(format!("nothing stands behind the incident of {area:?}"));
+        }
+    }
+    for recording in state.recordings.iter() {
+        let stopping = recording.stopping_until.map(|_| TimerId::Recording(recording.id));
+        let timer = stopping.or(recording.op.map(TimerId::Effect));
+        if !timer.is_some_and(|timer| armed(state, timer)) {
+            return broken(format!("nothing stands behind {:?}", recording.id));
+        }
+    }
     for host in state.hosts.iter() {
         if host.lost_until.is_some() && !armed(state, TimerId::Host(host.id)) {
             return broken(format!("nothing stands behind the loss of {:?}", host.id));
@@ -205,14 +217,17 @@ fn offers_and_engagements_have_deadlines(state: &State) -> Result<(), Broken> {
     Ok(())
 }
 
-/// Who drains, or whose desktop is away, is let go at last. An agent who is to leave and holds work
+/// Who drains, or whose desktop or phone is away, is let go at last. An agent who is to leave and holds work
 /// drains.
 fn agents_have_deadlines(state: &State) -> Result<(), Broken> {
     for agent in state.agents.iter() {
-        let away = agent.session.as_ref().and_then(|session| session.desktop_lost_until);
+        let session = agent.session.as_ref();
+        let away = session.and_then(|session| session.desktop_lost_until);
+        let mute = session.and_then(|session| session.media_lost_until);
         let graces = [
             ("drain", agent.drain_until, TimerId::Drain(agent.id)),
             ("absence from the desktop", away, TimerId::Desktop(agent.id)),
+            ("loss of the phone", mute, TimerId::Media(agent.id)),
         ];
         for (what, until, timer) in graces {
             if until.is_some() && !armed(state, timer) {

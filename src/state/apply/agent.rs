@@ -15,12 +15,14 @@ impl State {
                     station: station.clone(),
                     host: self.station_host(station),
                     desktop_lost_until: None,
+                    media_lost_until: None,
                 };
                 self.sign_in(*agent, session);
             }
             // Whoever takes over goes on as the one before: ready or not, with the work at hand.
             AgentEvent::SignedOut { agent, cause: SignOutCause::TakenOver, .. } => {
                 self.timers.clear(&TimerId::Desktop(*agent));
+                self.timers.clear(&TimerId::Media(*agent));
                 self.change_agent(*agent, |row| row.session = None);
             }
             AgentEvent::SignedOut { agent, .. } => self.sign_out(*agent),
@@ -43,22 +45,10 @@ impl State {
                 self.set_timer(TimerId::Drain(*agent), None);
                 self.change_agent(*agent, |row| row.drain_until = None);
             }
-            AgentEvent::DesktopLost { agent, until } => {
-                self.set_timer(TimerId::Desktop(*agent), Some(*until));
-                self.change_agent(*agent, |row| {
-                    if let Some(session) = &mut row.session {
-                        session.desktop_lost_until = Some(*until);
-                    }
-                });
-            }
-            AgentEvent::DesktopRestored { agent } => {
-                self.set_timer(TimerId::Desktop(*agent), None);
-                self.change_agent(*agent, |row| {
-                    if let Some(session) = &mut row.session {
-                        session.desktop_lost_until = None;
-                    }
-                });
-            }
+            AgentEvent::DesktopLost { agent, until } => self.set_desktop(*agent, Some(*until)),
+            AgentEvent::DesktopRestored { agent } => self.set_desktop(*agent, None),
+            AgentEvent::MediaLost { agent, until } => self.set_media(*agent, Some(*until)),
+            AgentEvent::MediaRestored { agent } => self.set_media(*agent, None),
             AgentEvent::Struck { agent, kind, count } => self.change_agent(*agent, |row| {
                 let [human, device] = &mut row.strikes;
                 match kind {
@@ -71,10 +61,9 @@ impl State {
                     row.activity = *to;
                 }
             }
-            // No behavior yet.
-            AgentEvent::RoutabilitySet { .. }
-            | AgentEvent::MediaLost { .. }
-            | AgentEvent::MediaRestored { .. } => {}
+            AgentEvent::RoutabilitySet { agent, on, routable, reason } => {
+                self.set_routability(*agent, *on, *routable, *reason);
+            }
         }
     }
 
@@ -84,7 +73,9 @@ impl State {
 
     fn sign_out(&mut self, agent: AgentId) {
         self.timers.clear(&TimerId::Desktop(agent));
+        self.timers.clear(&TimerId::Media(agent));
         self.timers.clear(&TimerId::Drain(agent));
+        self.takes_all_again(agent);
         self.change_agent(agent, |row| {
             row.session = None;
             row.presence = Presence::NotReady(None);
@@ -103,7 +94,7 @@ impl State {
         }
     }
 
-    fn change_agent(&mut self, agent: AgentId, change: impl FnOnce(&mut AgentState)) {
+    pub(super) fn change_agent(&mut self, agent: AgentId, change: impl FnOnce(&mut AgentState)) {
         if let Some(row) = self.agents.get_mut(u128::from(agent.0)) {
             change(row);
         }
@@ -141,7 +132,7 @@ impl State {
         if !self.is_routable(row) {
             return None;
         }
-        let channels = capacity::admitted(&self.config, plan, &row.work);
+        let channels = capacity::admitted(&self.config, plan, &row.work) & !row.closed_channels();
         (channels != 0).then_some(Free { idle_since: row.idle_since, channels, team: plan.team })
     }
 
@@ -183,7 +174,7 @@ impl State {
         }
         match agent.presence {
             Presence::NotReady(reason) => Activity::NotReady(reason),
-            Presence::Ready if self.is_reachable(session) => Activity::Idle,
+            Presence::Ready if self.is_reachable(session) && session.has_media() => Activity::Idle,
             Presence::Ready => Activity::Unreachable,
         }
     }

@@ -1,55 +1,11 @@
-//! Events of conversations, interactions and legs.
+//! Events of interactions and legs.
 
 use super::Place;
 use crate::id::{InteractionId, LegId};
-use crate::message::{
-    ConversationEvent, InteractionEvent, InteractionOpened, LegEvent, LegPurpose, Side,
-};
-use crate::state::{Conversation, Interaction, Leg, LegState, Stage, State};
+use crate::message::{InteractionEvent, InteractionOpened, LegEvent, LegPurpose, Side};
+use crate::state::{Interaction, Leg, LegState, Stage, State};
 
 impl State {
-    pub(super) fn apply_conversation(&mut self, place: Place, event: &ConversationEvent) {
-        match event {
-            ConversationEvent::Opened { id, brand, customer } => {
-                if let Some(token) = customer.token {
-                    self.by_token.insert(token, *id);
-                }
-                self.conversations.insert(Conversation {
-                    id: *id,
-                    brand: *brand,
-                    customer: customer.clone(),
-                    context: Vec::new(),
-                    open: 0,
-                    idle_since: None,
-                });
-            }
-            ConversationEvent::Identified { id, customer } => {
-                if let Some(conversation) = self.conversations.get_mut(id.bits()) {
-                    conversation.customer = customer.clone();
-                }
-            }
-            ConversationEvent::ContextSet { id, entries } => {
-                let Some(conversation) = self.conversations.get_mut(id.bits()) else { return };
-                for entry in entries {
-                    match conversation.context.iter_mut().find(|old| old.key == entry.key) {
-                        Some(old) => *old = entry.clone(),
-                        None => conversation.context.push(entry.clone()),
-                    }
-                }
-                // A long-idle conversation that is written to is no longer idle since then.
-                if conversation.open == 0 && conversation.idle_since.is_some() {
-                    conversation.idle_since = Some(place.at);
-                    self.idle_conversations.push_back((place.at, *id));
-                    self.drop_stale_idle();
-                    self.arm_eviction();
-                }
-            }
-            ConversationEvent::Linked { .. }
-            | ConversationEvent::Unlinked { .. }
-            | ConversationEvent::Blocked { .. } => {}
-        }
-    }
-
     pub(super) fn apply_interaction(&mut self, place: Place, event: &InteractionEvent) {
         match event {
             InteractionEvent::Opened(opened) => self.open_interaction(place, opened),
@@ -58,6 +14,7 @@ impl State {
                 interaction.stage = Stage::Ended;
                 interaction.last_fact_at = place.happened;
                 self.left.push((*id, Side::Engine));
+                self.heard.push(*id);
                 if let Some(entry) = interaction.entry_point
                     && let Some(alive) = self.entry_points.get_mut(&entry)
                 {
@@ -88,7 +45,10 @@ impl State {
                     leg.muted = *muted;
                 }
             }
-            InteractionEvent::EntryRejected { .. } | InteractionEvent::ConsentChanged { .. } => {}
+            InteractionEvent::ConsentChanged { id, participant, purpose, granted, .. } => {
+                self.change_consent(*id, *participant, purpose, *granted);
+            }
+            InteractionEvent::EntryRejected { .. } => {}
         }
     }
 
@@ -139,6 +99,7 @@ impl State {
             engagements: smallvec::SmallVec::new(),
             meeting: None,
             thread: None,
+            privacy: None,
         });
     }
 
@@ -150,8 +111,7 @@ impl State {
         if let Some(row) = self.conversations.get_mut(conversation.bits()) {
             row.open = row.open.saturating_sub(1);
             if row.open == 0 {
-                row.idle_since = Some(place.at);
-                self.idle_conversations.push_back((place.at, conversation));
+                self.contact_over(place.at, conversation);
             }
         }
         self.drop_stale_idle();

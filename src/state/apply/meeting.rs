@@ -124,12 +124,14 @@ impl State {
     ) {
         if let (ParticipantRole::External, Some(leg)) = (role, leg) {
             self.by_guest.insert(participant, leg);
+            self.heard.push(id);
             self.change_meeting(id, |meeting| meeting.guests.push(Guest { participant, leg }));
         }
     }
 
     pub(super) fn participant_left(&mut self, id: InteractionId, participant: ParticipantId) {
         self.by_guest.remove(&participant);
+        self.heard.push(id);
         self.change_meeting(id, |meeting| {
             meeting.guests.retain(|guest| guest.participant != participant);
         });
@@ -218,6 +220,15 @@ impl State {
         }
         let agent = self.engagement(before.into()).filter(|row| row.participant == Some(id));
         agent.map(|row| PartyOf::Agent(row.id))
+    }
+
+    /// The interaction that somebody takes part in.
+    pub(crate) fn interaction_of(&self, id: ParticipantId) -> Option<InteractionId> {
+        match self.party(id)? {
+            PartyOf::Customer(id) => Some(id),
+            PartyOf::Agent(id) => self.engagement(id)?.interaction,
+            PartyOf::Guest(leg) => self.leg(leg).map(|row| row.interaction),
+        }
     }
 
     /// The leg by which somebody takes part.

@@ -126,7 +126,7 @@ impl State {
     }
 
     /// The interaction that a message belongs to, as long as either is remembered.
-    pub(crate) fn interaction_of(&self, message: MessageId) -> Option<InteractionId> {
+    pub(crate) fn thread_of(&self, message: MessageId) -> Option<InteractionId> {
         self.by_message.get(&message).copied()
     }
 }

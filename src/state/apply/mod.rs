@@ -4,11 +4,14 @@
 //! this engine wrote.
 
 mod agent;
+mod conversation;
 mod interaction;
 mod meeting;
 mod message;
 mod offer;
+mod recording;
 mod request;
+mod routability;
 mod shard;
 
 pub(crate) use meeting::PartyOf;
@@ -48,6 +51,7 @@ impl State {
         self.touched.clear();
         self.came_or_went.clear();
         self.left.clear();
+        self.heard.clear();
     }
 
     pub(super) fn apply_event(
@@ -73,12 +77,12 @@ impl State {
             Event::Engagement(event) => self.apply_engagement(place, event),
             Event::Agent(event) => self.apply_agent(place, event),
             Event::Message(event) => self.apply_message(place, event),
+            Event::Recording(event) => self.apply_recording(event),
             Event::Transfer(event) => self.apply_transfer(event),
             Event::Consult(event) => self.apply_consult(event),
             Event::Conference(event) => self.apply_conference(event),
             // Pass through to the log, or have no behavior yet.
-            Event::Recording(_)
-            | Event::Callback(_)
+            Event::Callback(_)
             | Event::Facts(_)
             | Event::Monitor(_)
             | Event::OnCall(_)
@@ -97,6 +101,7 @@ impl State {
             {
                 leg.ops.push(effect.id);
             }
+            self.note_recorder(effect);
             self.timers.set(TimerId::Effect(effect.id), effect.deadline);
             self.effects.insert(effect.id, effect.clone());
         }
@@ -141,7 +146,8 @@ impl State {
     }
 }
 
-/// The leg whose end also ends the operation.
+/// The leg whose end also ends the operation; a recording outlives what it is of, until its host has
+/// said where it lies.
 pub(crate) fn leg_of(kind: &EffectKind) -> Option<crate::id::LegId> {
     let ours = |leg: &HostLeg| Some(leg.leg);
     match kind {
@@ -162,7 +168,6 @@ pub(crate) fn leg_of(kind: &EffectKind) -> Option<crate::id::LegId> {
         | EffectKind::BlindTransfer { leg, .. }
         | EffectKind::AttendedTransfer { a: leg, .. }
         | EffectKind::CompleteConsult { leg, .. }
-        | EffectKind::Record { target: MediaTarget::Leg(leg), .. }
         | EffectKind::StartStream { leg, .. } => ours(leg),
         // A bridge fails with either leg; it is filed under the agent's, the last.
         EffectKind::Bridge { legs, .. } => legs.last().and_then(ours),

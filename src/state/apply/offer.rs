@@ -116,6 +116,7 @@ impl State {
                 let before = std::mem::replace(&mut engagement.phase, *phase);
                 engagement.suspended_from = (*phase == Phase::Suspended).then_some(before);
                 let (agent, interaction) = (engagement.agent, engagement.interaction);
+                self.heard.extend(interaction);
                 self.change_item(agent, *id, |item| {
                     item.yields = yields(*phase);
                     item.parked = *phase == Phase::Parked;
@@ -133,6 +134,7 @@ impl State {
                 engagement.wrap_up_until = Some(*until);
                 let agent = engagement.agent;
                 self.left.extend(engagement.interaction.map(|id| (id, Side::Agent)));
+                self.heard.extend(engagement.interaction);
                 self.timers.set(TimerId::WrapUp(*id), *until);
                 self.change_item(agent, *id, |item| {
                     item.cost = *cost;
@@ -204,6 +206,7 @@ impl State {
         if let Some(row) = interaction.and_then(|i| self.interactions.get_mut(i.bits())) {
             row.engagements.push(*id);
         }
+        self.note_voice(*interaction, *leg);
         // What was held for the offer is held for the engagement from here on.
         let hold = Hold::Engagement(*id);
         let yields = yields(*phase);
@@ -220,10 +223,11 @@ impl State {
             row.engagements.retain(|other| *other != id);
             let by = match end {
                 EngagementEnd::Forced => Side::Command,
-                EngagementEnd::DesktopLost => Side::Engine,
+                EngagementEnd::DesktopLost | EngagementEnd::MediaLost => Side::Engine,
                 _ => Side::Agent,
             };
             self.left.push((interaction, by));
+            self.heard.push(interaction);
         }
         // An attempt that never connected leaves the agent's place among the idle as it was.
         if engagement.phase != Phase::Connecting

@@ -200,7 +200,14 @@ impl State {
                 }
                 self.set_timer(TimerId::QueueUnstaffed(*queue), None);
             }
-            QueueEvent::IncidentSet { .. } | QueueEvent::Announced { .. } => {}
+            QueueEvent::IncidentSet { scope, action, until } => {
+                match action {
+                    Some(action) => self.incidents.insert(*scope, (action.clone(), *until)),
+                    None => self.incidents.remove(scope),
+                };
+                self.set_timer(TimerId::Incident(*scope), *until);
+            }
+            QueueEvent::Announced { .. } => {}
         }
     }
 }

@@ -25,6 +25,7 @@ impl State {
                     self.set_timer(TimerId::Replan, Some(place.at));
                 }
                 self.refresh_changed_agents(changes);
+                self.heard.extend(self.recordings.sorted().iter().map(|row| row.interaction));
                 self.arm_eviction();
             }
             ShardEvent::Replanned { requests, cursor } => {
@@ -48,12 +49,7 @@ impl State {
                     }
                 }
                 for id in conversations {
-                    if let Some(gone) = self.conversations.remove(id.bits())
-                        && let Some(token) = gone.customer.token
-                        && self.by_token.get(&token) == Some(id)
-                    {
-                        self.by_token.remove(&token);
-                    }
+                    self.forget_conversation(place.at, *id);
                 }
                 self.drop_stale_idle();
                 self.arm_eviction();
