@@ -2,7 +2,7 @@
 //! opens.
 
 use super::Judged;
-use super::named::{in_phase, known, own, serves};
+use super::named::{ahead, in_phase, known, own, serves};
 use crate::agent::{self, Reach};
 use crate::id::{EngagementId, EntryPointId, ExternalRef, Key};
 use crate::interaction::thread::{self, Draft};
@@ -11,7 +11,6 @@ use crate::message::{
     Arrival, Authority, CommandBody, EntryRejection, Permission, Phase, Rejection, RejectionReason,
 };
 use crate::state::{Engagement, Stage, State, Step, capacity};
-use crate::time::Timestamp;
 
 /// Judges and decides.
 pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBody) -> Judged {
@@ -40,7 +39,7 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             if row.queue.is_none() {
                 return Err(Rejection::wrong_state("engagement", "not of a queue"));
             }
-            let until = in_future(step, until)?;
+            let until = ahead(step, until)?;
             parking::park(step, engagement, until);
         }
         CommandBody::Unpark { engagement } => {
@@ -81,15 +80,6 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         _ => return Err(Rejection::not_yet("command")),
     }
     Ok(())
-}
-
-/// Said by somebody's watch, kept in engine time.
-fn in_future(step: &Step<'_>, until: Option<Timestamp>) -> Result<Option<Timestamp>, Rejection> {
-    let until = until.map(|until| until - step.state().wall_offset);
-    if until.is_some_and(|until| until <= step.at) {
-        return Err(Rejection::invalid("until", "is not in the future"));
-    }
-    Ok(until)
 }
 
 /// Work without a host, at an entry point for work that nobody waits for on a line.
