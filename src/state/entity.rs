@@ -104,7 +104,7 @@ pub(crate) struct Leg {
     /// The far end has put us on hold.
     pub(crate) held: bool,
     /// Operations that have not ended.
-    pub(crate) ops: SmallVec<[EffectId; 2]>,
+    pub(crate) ops: SmallVec<[EffectId; 1]>,
 }
 
 /// Where a request stands.
@@ -225,7 +225,7 @@ pub(crate) struct AgentState {
     pub(crate) drain_until: Option<Timestamp>,
     pub(crate) activity: Activity,
     pub(crate) idle_since: OrderKey,
-    pub(crate) work: SmallVec<[WorkItem; 2]>,
+    pub(crate) work: SmallVec<[WorkItem; 1]>,
     /// Failures in a row: the agent's, the device's.
     pub(crate) strikes: [u8; 2],
 }

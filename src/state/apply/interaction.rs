@@ -1,7 +1,7 @@
 //! Events of conversations, interactions and legs.
 
 use super::Place;
-use crate::id::{InteractionId, LegId};
+use crate::id::{ExternalRef, InteractionId, LegId};
 use crate::message::{
     ConversationEvent, InteractionEvent, InteractionOpened, LegEvent, LegPurpose, Side,
 };
@@ -94,9 +94,6 @@ impl State {
                 self.arm_eviction();
             }
         }
-        if let Some(external) = &opened.external {
-            self.by_external.insert((opened.host, external.clone()), opened.leg);
-        }
         self.legs.insert(Leg {
             id: opened.leg,
             interaction: opened.id,
@@ -107,6 +104,7 @@ impl State {
             held: false,
             ops: smallvec::SmallVec::new(),
         });
+        self.names.add(&self.legs, opened.leg);
         self.interactions.insert(Interaction {
             id: opened.id,
             conversation: opened.conversation,
@@ -159,13 +157,12 @@ impl State {
                 ops: smallvec::SmallVec::new(),
             }),
             LegEvent::Answered { id, external, .. } => {
+                if let Some(external) = external {
+                    self.name_leg(*id, external);
+                }
                 let Some(leg) = self.legs.get_mut(id.bits()) else { return };
                 leg.state = LegState::Up;
                 let interaction = leg.interaction;
-                if let Some(external) = external {
-                    leg.external = Some(external.clone());
-                    self.by_external.insert((leg.host, external.clone()), *id);
-                }
                 self.note_fact(place, interaction);
             }
             LegEvent::Held { id } => self.set_held(*id, true),
@@ -176,12 +173,19 @@ impl State {
                 }
             }
             LegEvent::Ended { id, .. } => {
-                let Some(leg) = self.legs.remove(id.bits()) else { return };
-                if let Some(external) = leg.external {
-                    self.by_external.remove(&(leg.host, external));
-                }
+                self.names.remove(&self.legs, *id);
+                self.legs.remove(id.bits());
             }
         }
+    }
+
+    /// The host has a name of its own for the leg.
+    fn name_leg(&mut self, id: LegId, external: &ExternalRef) {
+        self.names.remove(&self.legs, id);
+        if let Some(leg) = self.legs.get_mut(id.bits()) {
+            leg.external = Some(external.clone());
+        }
+        self.names.add(&self.legs, id);
     }
 
     fn set_held(&mut self, id: LegId, held: bool) {

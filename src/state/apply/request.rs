@@ -3,7 +3,7 @@
 use super::Place;
 use crate::id::{HostId, RequestId};
 use crate::message::{Outcome, QueueEvent, Replan, RequestEvent, RequestOpened, Side, TimerId};
-use crate::state::{Class, Request, RequestState, ServiceKey, State, Woken};
+use crate::state::{Class, Request, RequestState, ServiceKey, State, WaitingKey, Woken};
 
 impl State {
     pub(super) fn apply_request(&mut self, place: Place, event: &RequestEvent) {
@@ -105,16 +105,15 @@ impl State {
     }
 
     /// Where the request stands in the index while it waits.
-    fn filing(request: &Request) -> (Class, ServiceKey) {
+    fn filing(request: &Request) -> (Class, WaitingKey) {
         let class = Class { queue: request.queue, channel: request.channel };
-        let deferrable = !request.channel.is_live();
-        (class, ServiceKey { deferrable, due_at: request.due_at, request: request.id })
+        (class, (request.due_at, request.id))
     }
 
     /// The place of a waiting request in the order of service.
     pub(crate) fn service_key(&self, id: RequestId) -> Option<ServiceKey> {
         let request = self.request(id).filter(|request| request.state == RequestState::Waiting)?;
-        Some(Self::filing(request).1)
+        Some(ServiceKey::new(request.channel, Self::filing(request).1))
     }
 
     /// Puts a waiting request into the index, unless its host is away.
