@@ -8,9 +8,12 @@
 //! - *keys and external references* are texts made by the host or by whoever writes the configuration.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::num::NonZeroU64;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use smol_str::SmolStr;
 use uuid::Uuid;
 
 /// Bits of an entity id: shard, epoch, sequence number, index.
@@ -65,6 +68,37 @@ impl Origin {
     }
 }
 
+/// The bits of an origin in two words: `Option` of an id takes no more room than the id.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Bits {
+    /// The upper bits, and one that is always set.
+    high: NonZeroU64,
+    low: u64,
+}
+
+impl Bits {
+    const SET: u64 = 1 << 63;
+
+    #[allow(clippy::cast_possible_truncation)] // the two halves
+    const fn new(bits: u128) -> Self {
+        let high = match NonZeroU64::new((bits >> 64) as u64 | Self::SET) {
+            Some(high) => high,
+            None => NonZeroU64::MAX,
+        };
+        Self { high, low: bits as u64 }
+    }
+
+    const fn get(self) -> u128 {
+        ((self.high.get() & !Self::SET) as u128) << 64 | self.low as u128
+    }
+}
+
+impl Hash for Bits {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.get().hash(state);
+    }
+}
+
 /// Spreads 122 bits over a UUID, leaving out the version and variant bits.
 fn to_uuid(bits: u128) -> Uuid {
     let high = (bits >> 74) << 80;
@@ -92,27 +126,27 @@ macro_rules! entity_id {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(u128);
+        pub struct $name(Bits);
 
         impl $name {
             /// The id of the entity introduced at `origin`; `None` if a part is out of its range.
             pub const fn new(origin: Origin) -> Option<Self> {
-                if origin.is_valid() { Some(Self(origin.pack())) } else { None }
+                if origin.is_valid() { Some(Self(Bits::new(origin.pack()))) } else { None }
             }
 
             /// Where and when the entity was introduced.
             pub const fn origin(self) -> Origin {
-                Origin::unpack(self.0)
+                Origin::unpack(self.0.get())
             }
 
             /// The id as a UUID of version 8.
             pub fn to_uuid(self) -> Uuid {
-                to_uuid(self.0)
+                to_uuid(self.0.get())
             }
 
             #[allow(dead_code)]
             pub(crate) const fn bits(self) -> u128 {
-                self.0
+                self.0.get()
             }
         }
 
@@ -120,7 +154,7 @@ macro_rules! entity_id {
             /// For origins that the engine made itself and knows to be in range.
             fn from(origin: Origin) -> Self {
                 debug_assert!(origin.is_valid());
-                Self(origin.pack())
+                Self(Bits::new(origin.pack()))
             }
         }
 
@@ -140,7 +174,8 @@ macro_rules! entity_id {
         impl FromStr for $name {
             type Err = IdError;
             fn from_str(text: &str) -> Result<Self, IdError> {
-                Uuid::parse_str(text).ok().and_then(from_uuid).map(Self).ok_or_else(|| IdError {
+                let bits = Uuid::parse_str(text).ok().and_then(from_uuid);
+                bits.map(|bits| Self(Bits::new(bits))).ok_or_else(|| IdError {
                     text: text.to_owned(),
                     expected: concat!("a ", stringify!($name), " (a UUID of version 8)"),
                 })
@@ -160,8 +195,7 @@ macro_rules! entity_id {
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 if deserializer.is_human_readable() {
-                    let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-                    text.parse().map_err(de::Error::custom)
+                    deserializer.deserialize_str(Text(Self::from_str))
                 } else {
                     let origin = Origin::deserialize(deserializer)?;
                     Self::new(origin).ok_or_else(|| de::Error::custom("id part out of range"))
@@ -254,11 +288,34 @@ config_id! {
     HostId;
 }
 
+fn has_control(text: &str) -> bool {
+    if text.is_ascii() {
+        text.bytes().any(|byte| byte.is_ascii_control())
+    } else {
+        text.chars().any(char::is_control)
+    }
+}
+
+/// Reads a text where it lies and makes something of it.
+struct Text<F>(F);
+
+impl<T, F: Fn(&str) -> Result<T, IdError>> de::Visitor<'_> for Text<F> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        (self.0)(text).map_err(E::custom)
+    }
+}
+
 macro_rules! text_id {
     ($($(#[$doc:meta])* $name:ident, $max:literal;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(Box<str>);
+        pub struct $name(SmolStr);
 
         impl $name {
             /// The longest text allowed, in bytes.
@@ -268,9 +325,9 @@ macro_rules! text_id {
             ///
             /// # Errors
             /// [`IdError`] naming the text.
-            pub fn new(text: impl Into<Box<str>>) -> Result<Self, IdError> {
-                let text = text.into();
-                if text.is_empty() || text.len() > Self::MAX_BYTES || text.chars().any(char::is_control) {
+            pub fn new(text: impl AsRef<str>) -> Result<Self, IdError> {
+                let text = text.as_ref();
+                if text.is_empty() || text.len() > Self::MAX_BYTES || has_control(text) {
                     return Err(IdError {
                         text: text.chars().take(80).collect(),
                         expected: concat!(
@@ -278,7 +335,7 @@ macro_rules! text_id {
                         ),
                     });
                 }
-                Ok(Self(text))
+                Ok(Self(SmolStr::new(text)))
             }
 
             /// The text.
@@ -327,7 +384,7 @@ macro_rules! text_id {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Self::new(Box::<str>::deserialize(deserializer)?).map_err(de::Error::custom)
+                deserializer.deserialize_str(Text(|text: &str| Self::new(text)))
             }
         }
 

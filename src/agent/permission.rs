@@ -152,7 +152,7 @@ fn leads(state: &State, actor: &Actor, agent: AgentId) -> bool {
     let team = state
         .config
         .agent(agent)
-        .and_then(|plan| plan.team)
+        .and_then(|plan| plan.signature.0.team)
         .and_then(|team| state.config.numbers.key(Kind::Team, team.0))
         .and_then(|team| state.config.center.teams.get(team));
     actor.role == Role::TeamLead

@@ -3,7 +3,7 @@
 use crate::agent;
 use crate::id::AgentId;
 use crate::message::{NumberedChange, Rejection, RejectionReason, ShardEvent};
-use crate::model::{Change, apply_change, validate};
+use crate::model::{Center, Change, apply_change, validate};
 use crate::queue;
 use crate::state::Step;
 
@@ -21,7 +21,7 @@ pub(super) fn decide(
     if changes.len() > config.center.limits.changes_per_command as usize {
         return Err(Rejection::limit("changes_per_command"));
     }
-    let mut center = config.center.clone();
+    let mut center = Center::clone(&config.center);
     for change in &changes {
         apply_change(&mut center, change);
     }

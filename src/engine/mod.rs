@@ -32,6 +32,8 @@ pub use customer::KnownCustomer;
 pub use explain::{AgentVerdict, Explanation, Question, Verdict};
 pub use replica::{Replica, RestoreError, Snapshot};
 
+use std::sync::Arc;
+
 use outbox::Outbox;
 
 use crate::id::{Epoch, InteractionId, Origin, Seq, ShardId};
@@ -84,7 +86,7 @@ impl Engine {
     pub fn open(at: Timestamp, opening: Opening) -> Result<Self, Faults> {
         crate::model::validate(&opening.center)?;
         let Opening { shard, epoch, seed, center } = opening;
-        let opened = ShardEvent::Opened { shard, epoch, seed, center: Box::new(center) };
+        let opened = ShardEvent::Opened { shard, epoch, seed, center: Arc::new(center) };
         let parts = Origin { shard: shard.0, epoch: epoch.0, seq: 1, index: 0 };
         let state = State::opened(&opened, at).filter(|_| parts.is_valid());
         let mut state = state.ok_or_else(|| Faults::one("shard", "shard or epoch out of range"))?;

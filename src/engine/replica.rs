@@ -2,7 +2,7 @@
 //! for it.
 
 use crate::id::Seq;
-use crate::message::{Event, FORMAT_VERSION, Record, ShardEvent};
+use crate::message::{Event, FORMAT_VERSION, Record, ShardEvent, codec};
 use crate::state::{State, fingerprint};
 
 /// Bytes that hold a shard's state after a record.
@@ -132,12 +132,14 @@ impl Replica {
     /// # Errors
     /// [`RestoreError::Corrupt`] if it cannot be encoded; it does not occur.
     pub fn snapshot(&self) -> Result<Snapshot, RestoreError> {
-        let body = postcard::to_stdvec(&self.state.image())
+        let head = [[FORMAT_VERSION].as_slice(), &[0; 8]].concat();
+        let mut bytes = codec::write(&self.state.image(), head)
             .map_err(|error| RestoreError::Corrupt(error.to_string()))?;
-        let mut bytes = Vec::with_capacity(body.len() + 9);
-        bytes.push(FORMAT_VERSION);
-        bytes.extend_from_slice(&fingerprint(body.as_slice()).to_le_bytes());
-        bytes.extend_from_slice(&body);
+        if let Some((_, rest)) = bytes.split_first_mut()
+            && let Some((sum, body)) = rest.split_first_chunk_mut::<8>()
+        {
+            *sum = fingerprint(&*body).to_le_bytes();
+        }
         Ok(Snapshot { bytes })
     }
 

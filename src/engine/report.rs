@@ -17,7 +17,7 @@ pub(super) fn decide(step: &mut Step<'_>, host: HostId, event: HostEvent) -> Res
     }
     match event {
         HostEvent::Offered(arrival) => {
-            if step.state().by_external.contains_key(&(host, arrival.leg.clone())) {
+            if step.state().leg_named(host, &arrival.leg).is_some() {
                 return Err(Rejection::wrong_state("event.leg", "known already"));
             }
             if !arrival.channel.is_live() {
@@ -30,14 +30,14 @@ pub(super) fn decide(step: &mut Step<'_>, host: HostId, event: HostEvent) -> Res
             entry::offered(step, host, *arrival);
         }
         HostEvent::Answered { leg, by, verdict_after, external } => {
-            answered(step, host, leg, legs::Answer { by, verdict_after, external })?;
+            answered(step, host, &leg, legs::Answer { by, verdict_after, external })?;
         }
         HostEvent::Ended { leg, cause, by } => {
             if let Some(op) = turned_away(step.state(), host, &leg) {
                 legs::op_ended(step, op, EffectEnd::Done);
                 return Ok(());
             }
-            let id = find(step.state(), host, leg)?;
+            let id = find(step.state(), host, &leg)?;
             let by = side(step.state(), id, by, cause.kind);
             legs::ended(step, id, by, cause);
         }
@@ -93,7 +93,7 @@ fn resynced(
 /// The operation that ends a leg which was never taken in, or is no longer known: a caller who was
 /// refused, a stranger.
 fn turned_away(state: &State, host: HostId, leg: &LegRef) -> Option<EffectId> {
-    if find(state, host, leg.clone()).is_ok() {
+    if find(state, host, leg).is_ok() {
         return None;
     }
     let named = |named: &HostLeg| match leg {
@@ -131,7 +131,7 @@ fn held(
     leg: LegRef,
     (by, held): (HeldBy, bool),
 ) -> Result<(), Rejection> {
-    let id = find(step.state(), host, leg)?;
+    let id = find(step.state(), host, &leg)?;
     if by == HeldBy::FarEnd {
         legs::far_end_hold(step, id, held);
     }
@@ -141,7 +141,7 @@ fn held(
 fn answered(
     step: &mut Step<'_>,
     host: HostId,
-    leg: LegRef,
+    leg: &LegRef,
     answer: legs::Answer,
 ) -> Result<(), Rejection> {
     let id = find(step.state(), host, leg)?;
@@ -154,7 +154,7 @@ fn answered(
         _ => return Ok(()),
     }
     if let Some(external) = &answer.external
-        && step.state().by_external.contains_key(&(host, external.clone()))
+        && step.state().leg_named(host, external).is_some()
     {
         return Err(Rejection::wrong_state("event.external", "the name of another leg"));
     }
@@ -198,12 +198,12 @@ fn of_thread(step: &mut Step<'_>, host: HostId, event: HostEvent) -> Result<(), 
 
 /// What is reported of a transfer that a host carries out.
 fn of_transfer(step: &mut Step<'_>, event: &HostEvent) -> Result<(), Rejection> {
-    match event {
-        &HostEvent::TransferProgress { op, sip } => {
+    match *event {
+        HostEvent::TransferProgress { op, sip } => {
             let leg = transfer_leg(step.state(), op)?;
             transfer::progressed(step, leg, op, sip);
         }
-        &HostEvent::TransferDone { op, result, sip } => {
+        HostEvent::TransferDone { op, result, sip } => {
             let leg = transfer_leg(step.state(), op)?;
             legs::transfer_ended(step, leg, op, (result, sip));
         }
@@ -254,10 +254,10 @@ fn op_ended(step: &mut Step<'_>, op: EffectId, end: EffectEnd) -> Result<(), Rej
     Ok(())
 }
 
-fn find(state: &State, host: HostId, leg: LegRef) -> Result<LegId, Rejection> {
+fn find(state: &State, host: HostId, leg: &LegRef) -> Result<LegId, Rejection> {
     match leg {
-        LegRef::Ours(id) => ours(state, host, id),
-        LegRef::External(external) => by_name(state, host, &external),
+        LegRef::Ours(id) => ours(state, host, *id),
+        LegRef::External(external) => by_name(state, host, external),
     }
 }
 
@@ -272,11 +272,7 @@ fn ours(state: &State, host: HostId, id: LegId) -> Result<LegId, Rejection> {
 }
 
 fn by_name(state: &State, host: HostId, external: &ExternalRef) -> Result<LegId, Rejection> {
-    state
-        .by_external
-        .get(&(host, external.clone()))
-        .copied()
-        .ok_or_else(|| Rejection::unknown("event.leg"))
+    state.leg_named(host, external).ok_or_else(|| Rejection::unknown("event.leg"))
 }
 
 /// The time at which the reported fact happened: not after now, not before earlier facts of the same
@@ -292,7 +288,7 @@ pub(super) fn bounded(
         HostEvent::Answered { leg, .. }
         | HostEvent::Ended { leg, .. }
         | HostEvent::Held { leg, .. }
-        | HostEvent::Resumed { leg, .. } => find(state, host, leg.clone()).ok(),
+        | HostEvent::Resumed { leg, .. } => find(state, host, leg).ok(),
         HostEvent::OpDone { op }
         | HostEvent::OpFailed { op, .. }
         | HostEvent::TransferProgress { op, .. }

@@ -53,7 +53,7 @@ pub(crate) fn resynced(step: &mut Step<'_>, host: HostId, generation: u64, live:
         let ours = leg
             .leg
             .filter(|id| state.leg(*id).is_some())
-            .or_else(|| state.by_external.get(&(host, leg.external.clone())).copied());
+            .or_else(|| state.leg_named(host, &leg.external));
         match ours {
             Some(id) => {
                 known.insert(id, leg);

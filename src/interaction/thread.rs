@@ -28,9 +28,8 @@ pub(crate) struct Written {
 pub(crate) fn received(step: &mut Step<'_>, host: HostId, written: Written) {
     let state = step.state();
     let known = state
-        .by_external
-        .get(&(host, written.thread.clone()))
-        .and_then(|leg| state.leg(*leg))
+        .leg_named(host, &written.thread)
+        .and_then(|leg| state.leg(leg))
         .and_then(|leg| state.interaction(leg.interaction))
         .map(|row| (row.id, row.stage));
     match known {

@@ -1,5 +1,8 @@
 //! The binary form of records: a version byte and postcard; JSON is for people and bindings.
 
+use postcard::ser_flavors::Flavor;
+use serde::Serialize;
+
 use super::{FORMAT_VERSION, Record};
 
 /// Bytes that are not a record.
@@ -29,12 +32,43 @@ impl CodecError {
     }
 }
 
+/// Takes what postcard writes. Most of it comes byte by byte: numbers are short.
+struct Bytes(Vec<u8>);
+
+impl Flavor for Bytes {
+    type Output = Vec<u8>;
+
+    #[inline]
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
+    }
+
+    #[inline]
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        match bytes {
+            [byte] => self.0.push(*byte),
+            bytes => self.0.extend_from_slice(bytes),
+        }
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<Vec<u8>> {
+        Ok(self.0)
+    }
+}
+
+/// Appends the value to `bytes`.
+pub(crate) fn write(value: &impl Serialize, bytes: Vec<u8>) -> postcard::Result<Vec<u8>> {
+    postcard::serialize_with_flavor(value, Bytes(bytes))
+}
+
 /// Appends the record to `bytes`.
 ///
 /// # Errors
 /// [`CodecError::Unencodable`]; it does not occur for records that the engine made.
 pub fn encode_into(record: &Record, bytes: Vec<u8>) -> Result<Vec<u8>, CodecError> {
-    postcard::to_extend(record, bytes).map_err(|e| CodecError::Unencodable(e.to_string()))
+    write(record, bytes).map_err(|e| CodecError::Unencodable(e.to_string()))
 }
 
 /// The record as bytes.

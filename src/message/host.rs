@@ -38,6 +38,7 @@ impl HostReport {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
+#[allow(clippy::large_enum_variant)] // what a customer writes comes as one piece
 pub enum HostEvent {
     // -- legs -----------------------------------------------------------------------------------
     /// A customer comes in on a new leg.

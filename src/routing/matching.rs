@@ -1,19 +1,20 @@
-//! The match in its plain form: walk the one side in its order until somebody fits.
+//! The match: the longest idle agent who may serve a request, the request that is due first among all
+//! that an agent may serve.
 //!
-//! A request looks for the longest idle agent who may serve it; an agent looks for the request that is
-//! due first among all queues it may serve. The interface is these two functions; the index behind
-//! them may become as clever as it likes.
+//! Which signatures serve which queue is known beforehand (`state/signature.rs`), so both sides look at
+//! heads of lines alone (`state/index.rs`): a decision costs as much as there are signatures or queues,
+//! however many are idle or wait. What concerns one pair alone, exclusions and named agents, is looked
+//! at in the order of the line until somebody fits.
 
 use smallvec::SmallVec;
 
-use crate::id::{AgentId, RequestId, TeamId};
+use crate::id::{AgentId, RequestId};
 use crate::message::{Choice, Target};
-use crate::state::{
-    AgentPlan, Class, QueuePlan, Request, RequestState, ServiceKey, State, capacity,
-};
+use crate::model::Channel;
+use crate::state::{AgentPlan, Bits, IdleKey, Request, RequestState, ServiceKey, State, capacity};
 
-/// How many idle agents after the chosen one are looked at for up to three runners-up.
-const RUNNERS_UP_SEEN: usize = 8;
+/// How many runners-up a choice names.
+const RUNNERS_UP: usize = 3;
 
 /// The agent who should get the waiting request, if one is free.
 pub(crate) fn best_agent(state: &State, id: RequestId) -> Option<(AgentId, Choice)> {
@@ -24,17 +25,58 @@ pub(crate) fn best_agent(state: &State, id: RequestId) -> Option<(AgentId, Choic
     if let Target::Agents(named) = &request.target {
         return first_idle(state, request, named);
     }
-    let queue = state.config.queue(request.queue)?;
-    let fits = |(agent, channels): (AgentId, u16)| {
-        let fits = channels & (1 << request.channel.index()) != 0
-            && state.config.agent(agent).is_some_and(|plan| queue.admits(plan))
-            && may_take(state, request, agent);
-        fits.then_some(agent)
-    };
-    let mut idle = teams(queue).flat_map(|team| state.index.idle(team));
-    let chosen = idle.find_map(fits)?;
-    let runners_up = idle.take(RUNNERS_UP_SEEN).filter_map(fits).take(3).collect();
-    Some((chosen, choice(state, chosen, runners_up)))
+    let mut first: First<AgentId> = First::new();
+    for tier in &state.config.queue(request.queue)?.tiers {
+        first.extend(longest_idle(state, request, tier, RUNNERS_UP + 1 - first.len()));
+    }
+    let (chosen, runners_up) = first.split_first()?;
+    Some((*chosen, choice(state, *chosen, runners_up.into())))
+}
+
+/// The first agents of the tier, by how long they have been idle, who may take the request.
+fn longest_idle(state: &State, request: &Request, tier: &Bits, wanted: usize) -> First<AgentId> {
+    let fits = |(_, agent): &IdleKey| may_take(state, request, *agent);
+    let bit = 1 << request.channel.index();
+    // Nobody stands before the head of a line: only the lines with the first heads matter.
+    let mut heads: First<(IdleKey, _)> = First::new();
+    state.index.idle.each(tier, |line| {
+        let too_late = |(last, _): &(IdleKey, _)| heads.len() == wanted && *last <= line.head;
+        if line.band & bit == 0 || heads.last().is_some_and(too_late) {
+            return;
+        }
+        let head = if fits(&line.head) { Some(line.head) } else { line.keys().find(&fits) };
+        if let Some(head) = head {
+            keep_first(&mut heads, (head, line), wanted, |(head, _)| *head);
+        }
+    });
+    let mut first: First<IdleKey> = First::new();
+    for (_, line) in heads {
+        for key in line.keys().filter(&fits) {
+            if !keep_first(&mut first, key, wanted, |key| *key) {
+                break;
+            }
+        }
+    }
+    first.into_iter().map(|(_, agent)| agent).collect()
+}
+
+/// The few that go first.
+type First<T> = SmallVec<[T; RUNNERS_UP + 1]>;
+
+/// Keeps the item in its order if it is one of the `most` first; whether it is.
+fn keep_first<T, K: Ord>(
+    first: &mut First<T>,
+    item: T,
+    most: usize,
+    key: impl Fn(&T) -> K,
+) -> bool {
+    let place = first.iter().rposition(|other| key(other) <= key(&item)).map_or(0, |last| last + 1);
+    if place == most {
+        return false;
+    }
+    first.truncate(most - 1);
+    first.insert(place, item);
+    true
 }
 
 /// The longest idle of the agents who alone are wanted. What the queue asks of agents does not matter.
@@ -50,28 +92,28 @@ fn first_idle(state: &State, request: &Request, named: &[AgentId]) -> Option<(Ag
 
 /// The place of the request that the free agent should get, if one waits.
 pub(crate) fn best_request(state: &State, agent: AgentId) -> Option<ServiceKey> {
-    let plan = state.config.agent(agent)?;
     let free = state.index.free(agent)?;
-    let mut best = state.index.direct(agent).find(|key| {
+    let direct = state.index.direct(agent).find(|key| {
         state
             .request(key.request)
             .is_some_and(|request| free.admits(request.channel) && may_take(state, request, agent))
     });
-    for (class, head) in state.index.classes() {
-        let Class { queue, channel } = class;
-        let Some(queue) = state.config.queue(queue) else { continue };
-        if !free.admits(channel) || best.is_some_and(|best| best <= head) || !queue.admits(plan) {
-            continue;
+    let queues = state.config.signatures.queues(free.signature)?;
+    let mut best: Option<ServiceKey> = direct;
+    state.index.waiting.each(queues, |line| {
+        let channel: Channel = line.band;
+        let at = |key| ServiceKey::new(channel, key);
+        let later = |key: ServiceKey| best.is_some_and(|best| best <= key);
+        if !free.admits(channel) || later(at(line.head)) {
+            return;
         }
-        let first = state.index.waiting(class).find(|key| {
-            state.request(key.request).is_some_and(|request| may_take(state, request, agent))
-        });
-        if let Some(first) = first
-            && best.is_none_or(|best| first < best)
-        {
+        let fits = |(_, id): &(_, RequestId)| {
+            state.request(*id).is_some_and(|request| may_take(state, request, agent))
+        };
+        if let Some(first) = line.keys().find(fits).map(at).filter(|first| !later(*first)) {
             best = Some(first);
         }
-    }
+    });
     best
 }
 
@@ -88,12 +130,6 @@ fn choice(state: &State, agent: AgentId, runners_up: SmallVec<[AgentId; 3]>) -> 
         considered: u32::try_from(runners_up.len() + 1).unwrap_or(u32::MAX),
         runners_up,
     }
-}
-
-/// The teams to look through, one after the other; all agents at once where none are named.
-fn teams(queue: &QueuePlan) -> impl Iterator<Item = Option<TeamId>> + '_ {
-    let all = queue.teams.is_none().then_some(None);
-    queue.teams.iter().flatten().map(|team| Some(*team)).chain(all)
 }
 
 fn may_take(state: &State, request: &Request, agent: AgentId) -> bool {

@@ -1,7 +1,8 @@
 //! The account of an agent's work: what may be added to what is held.
 
-use super::config::{AgentPlan, Config};
+use super::config::Config;
 use super::entity::WorkItem;
+use super::plan::AgentPlan;
 use crate::model::Channel;
 
 /// Whether one more item of the channel fits beside what the agent holds.

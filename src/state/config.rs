@@ -1,225 +1,47 @@
-//! The configuration as the engine works with it: keys numbered once, references resolved.
+//! The configuration in force: keys numbered once, references resolved.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use smallvec::SmallVec;
 
+use super::capacity::admitted;
 use super::hash::Map;
+use super::numbers::Numbers;
+use super::plan::{AgentPlan, ChannelPlan, EntryLeads, EntryPlan, HostPlan, OverflowTo, QueuePlan};
+use super::signature::{Signature, Signatures};
 use crate::id::{
     AgentId, BrandId, DispositionId, EntryPointId, HostId, Key, QueueId, ReasonId, SkillId, TeamId,
 };
 use crate::message::NumberedChange;
 use crate::model::{
-    APP, AgentOrder, AtClose, BUILT_IN, Brand, Calendar, Center, Change, Channel, EntryTarget,
-    Flowout, HandOver, Kind, Media, NoAgents, OrderPolicy, Recording, Station, WrapUp,
-    apply_change,
+    APP, AgentOrder, Brand, Calendar, Center, Change, Channel, EntryTarget, Flowout, HandOver,
+    Kind, Media, OrderPolicy, Station, apply_change,
 };
 use crate::time::{Duration, Timestamp};
-
-/// Numbers of the keys of one kind. A number is never used for another key, also after removal.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-pub(crate) struct Numbering {
-    keys: Vec<Key>,
-    by_key: BTreeMap<Key, u32>,
-}
-
-impl Numbering {
-    pub(crate) fn get(&self, key: &str) -> Option<u32> {
-        self.by_key.get(key).copied()
-    }
-
-    pub(crate) fn key(&self, number: u32) -> Option<&Key> {
-        self.keys.get(number as usize)
-    }
-
-    /// The number that the next new key will get.
-    pub(crate) fn next(&self) -> u32 {
-        u32::try_from(self.keys.len()).unwrap_or(u32::MAX)
-    }
-
-    fn add(&mut self, key: &Key) {
-        if !self.by_key.contains_key(key) {
-            self.by_key.insert(key.clone(), self.next());
-            self.keys.push(key.clone());
-        }
-    }
-}
-
-/// Numbers by kind of object.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-pub(crate) struct Numbers {
-    kinds: BTreeMap<Kind, Numbering>,
-    /// Who inherits the waiting requests of each queue that was removed.
-    heirs: BTreeMap<QueueId, QueueId>,
-    /// Hosts that were removed: what they still hold has to end.
-    retired: BTreeMap<HostId, HostPlan>,
-}
-
-impl Numbers {
-    fn of(center: &Center) -> Self {
-        let mut numbers = Self::default();
-        for (kind, key) in BUILT_IN {
-            if let Ok(key) = Key::new(key) {
-                numbers.add(kind, &key);
-            }
-        }
-        for (kind, key) in center.objects() {
-            numbers.add(kind, key);
-        }
-        numbers
-    }
-
-    fn add(&mut self, kind: Kind, key: &Key) {
-        self.kinds.entry(kind).or_default().add(key);
-    }
-
-    pub(crate) fn get(&self, kind: Kind, key: &str) -> Option<u32> {
-        self.kinds.get(&kind)?.get(key)
-    }
-
-    pub(crate) fn key(&self, kind: Kind, number: u32) -> Option<&Key> {
-        self.kinds.get(&kind)?.key(number)
-    }
-
-    /// The number of the key, the next one of its kind if it has none yet.
-    pub(crate) fn number(&mut self, kind: Kind, key: &Key) -> u32 {
-        self.add(kind, key);
-        self.get(kind, key.as_str()).unwrap_or(u32::MAX)
-    }
-
-    pub(crate) fn next(&self, kind: Kind) -> u32 {
-        self.kinds.get(&kind).map_or(0, Numbering::next)
-    }
-}
-
-/// What the engine needs of an agent's configuration.
-#[derive(Clone, Debug)]
-pub(crate) struct AgentPlan {
-    pub(crate) skills: SmallVec<[(SkillId, u8); 6]>,
-    pub(crate) team: Option<TeamId>,
-    pub(crate) budget: u32,
-    /// Differing bounds by channel.
-    pub(crate) max: SmallVec<[(Channel, u32); 1]>,
-    pub(crate) auto_answer: bool,
-    /// Stands in where this agent alone is wanted.
-    pub(crate) coverage: Option<QueueId>,
-    pub(crate) station: Station,
-}
-
-impl AgentPlan {
-    pub(crate) fn level(&self, skill: SkillId) -> u8 {
-        self.skills.iter().find(|(s, _)| *s == skill).map_or(0, |(_, level)| *level)
-    }
-}
-
-/// Where an overflow leads.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum OverflowTo {
-    Queue(QueueId),
-    HangUp,
-}
-
-/// What the engine needs of a queue's configuration.
-#[derive(Clone, Debug)]
-pub(crate) struct QueuePlan {
-    pub(crate) requirement: SmallVec<[(SkillId, u8); 4]>,
-    /// Teams in their order, where only they serve.
-    pub(crate) teams: Option<Vec<TeamId>>,
-    pub(crate) service_target: Duration,
-    pub(crate) channel_targets: SmallVec<[(Channel, Duration); 1]>,
-    pub(crate) boost: Duration,
-    pub(crate) calendar: Option<Calendar>,
-    pub(crate) at_close: AtClose,
-    pub(crate) depth: Option<u32>,
-    pub(crate) wait: Option<Duration>,
-    pub(crate) overflow: OverflowTo,
-    pub(crate) no_agents: Option<NoAgents>,
-    pub(crate) no_agents_grace: Duration,
-    pub(crate) wrap_up: WrapUp,
-    pub(crate) dispositions: Vec<DispositionId>,
-    pub(crate) music: Option<String>,
-    pub(crate) offer_timeout: Option<Duration>,
-    pub(crate) consults_count: bool,
-    /// On whose behalf it serves.
-    pub(crate) brand: Option<BrandId>,
-    /// The rule of its own for what is recorded.
-    pub(crate) recording: Option<Recording>,
-}
-
-impl QueuePlan {
-    /// Whether an agent of this plan may serve the queue.
-    pub(crate) fn admits(&self, agent: &AgentPlan) -> bool {
-        self.requirement.iter().all(|(skill, least)| agent.level(*skill) >= *least)
-            && self
-                .teams
-                .as_ref()
-                .is_none_or(|teams| agent.team.is_some_and(|team| teams.contains(&team)))
-    }
-
-    pub(crate) fn target(&self, channel: Channel) -> Duration {
-        self.channel_targets
-            .iter()
-            .find(|(c, _)| *c == channel)
-            .map_or(self.service_target, |(_, target)| *target)
-    }
-}
-
-/// Where an entry point leads, resolved.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum EntryLeads {
-    Queue(QueueId),
-    /// Flows have no behavior yet.
-    Flow,
-}
-
-/// What the engine needs of an entry point's configuration.
-#[derive(Clone, Debug)]
-pub(crate) struct EntryPlan {
-    pub(crate) brand: Option<BrandId>,
-    pub(crate) leads_to: EntryLeads,
-    pub(crate) language: Option<String>,
-    pub(crate) max_concurrent: Option<u32>,
-    pub(crate) boost: Duration,
-}
-
-/// What the engine needs of a host's configuration.
-#[derive(Clone, Copy, PartialEq, Debug, serde::Serialize, serde::Deserialize)]
-pub(crate) struct HostPlan {
-    pub(crate) media: Media,
-    pub(crate) hand_over: HandOver,
-}
-
-/// What one item of a channel costs.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ChannelPlan {
-    pub(crate) cost: u32,
-    pub(crate) max: u32,
-    pub(crate) wrap_up_cost: u32,
-    /// One bit per channel whose items it suspends.
-    pub(crate) interrupts: u16,
-}
 
 /// The configuration in force.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
     pub(crate) version: u64,
-    pub(crate) center: Center,
+    /// Shared with the record that it came with.
+    pub(crate) center: Arc<Center>,
     pub(crate) numbers: Numbers,
     agents: Vec<Option<AgentPlan>>,
     queues: Vec<Option<QueuePlan>>,
     entry_points: Vec<Option<EntryPlan>>,
     hosts: Vec<Option<HostPlan>>,
+    pub(crate) signatures: Signatures,
     channels: [ChannelPlan; Channel::ALL.len()],
     by_address: Map<(Channel, String), EntryPointId>,
 }
 
 impl Config {
-    pub(crate) fn new(center: Center) -> Self {
+    pub(crate) fn new(center: Arc<Center>) -> Self {
         let numbers = Numbers::of(&center);
         Self::with_numbers(center, numbers, 1)
     }
 
-    pub(crate) fn with_numbers(center: Center, numbers: Numbers, version: u64) -> Self {
+    pub(crate) fn with_numbers(center: Arc<Center>, numbers: Numbers, version: u64) -> Self {
         let channels = Channel::ALL.map(|channel| channel_plan(&center, channel));
         let mut config = Self {
             version,
@@ -229,6 +51,7 @@ impl Config {
             queues: Vec::new(),
             entry_points: Vec::new(),
             hosts: Vec::new(),
+            signatures: Signatures::default(),
             channels,
             by_address: Map::default(),
         };
@@ -236,8 +59,9 @@ impl Config {
         config
     }
 
-    /// Applies changes that were validated; objects are numbered as the event says.
-    pub(super) fn change(&mut self, version: u64, changes: &[NumberedChange]) {
+    /// Applies changes that were validated; objects are numbered as the event says. Whether all was
+    /// resolved anew, signatures numbered anew included.
+    pub(super) fn change(&mut self, version: u64, changes: &[NumberedChange]) -> bool {
         self.version = version;
         for NumberedChange { change, .. } in changes {
             if let Some((kind, key)) = change.object() {
@@ -248,13 +72,19 @@ impl Config {
                 Change::Host { key, to } => self.note_retired(key, to.is_none()),
                 _ => {}
             }
-            apply_change(&mut self.center, change);
+            apply_change(Arc::make_mut(&mut self.center), change);
         }
-        match changes {
-            // The one change that comes often and by the thousand need not resolve the rest anew.
-            [NumberedChange { change: Change::Agent { key, .. }, .. }] => self.compile_agent(key),
-            _ => self.compile(),
+        // The one change that comes often and by the thousand need not resolve the rest anew.
+        let alone = match changes {
+            [NumberedChange { change: Change::Agent { key, .. }, .. }] => Some(key),
+            _ => None,
+        };
+        if let Some(agent) = alone {
+            self.compile_agent(agent);
+        } else {
+            self.compile();
         }
+        alone.is_none()
     }
 
     /// Remembers who inherits from a queue that is about to be removed; one that is set inherits
@@ -279,19 +109,29 @@ impl Config {
 
     fn compile_agent(&mut self, key: &Key) {
         let Some(number) = self.numbers.get(Kind::Agent, key.as_str()) else { return };
-        let plan = self.center.agents.get(key).map(|_| self.agent_plan(key));
+        let plan = self.agent_plan(key);
+        if let Some((plan, true)) = &plan {
+            self.signatures.match_queues(plan.signature.1, &mut self.queues);
+        }
         if self.agents.len() <= number as usize {
             self.agents.resize(number as usize + 1, None);
         }
         if let Some(place) = self.agents.get_mut(number as usize) {
-            *place = plan.flatten();
+            *place = plan.map(|(plan, _)| plan);
         }
     }
 
     fn compile(&mut self) {
         self.channels = Channel::ALL.map(|channel| channel_plan(&self.center, channel));
-        self.agents = self.by_number(Kind::Agent, |key| self.agent_plan(key));
+        self.signatures = Signatures::default();
+        self.agents = (0..self.numbers.next(Kind::Agent))
+            .map(|number| {
+                let key = self.numbers.key(Kind::Agent, number)?.clone();
+                self.agent_plan(&key).map(|(plan, _)| plan)
+            })
+            .collect();
         self.queues = self.by_number(Kind::Queue, |key| self.queue_plan(key));
+        self.signatures.match_queues(0, &mut self.queues);
         self.entry_points = self.by_number(Kind::EntryPoint, |key| self.entry_plan(key));
         self.hosts = self.by_number(Kind::Host, |key| self.host_plan(key));
         self.by_address = Map::default();
@@ -313,24 +153,25 @@ impl Config {
         self.numbers.get(kind, key?.as_str())
     }
 
-    fn agent_plan(&self, key: &Key) -> Option<AgentPlan> {
+    /// The plan of an agent, and whether its signature is the first of its kind.
+    fn agent_plan(&mut self, key: &Key) -> Option<(AgentPlan, bool)> {
         let agent = self.center.agents.get(key)?;
-        let team = agent.team.as_ref();
-        Some(AgentPlan {
-            skills: agent
-                .skills
-                .iter()
-                .filter_map(|(skill, level)| {
-                    Some((SkillId(self.number(Kind::Skill, Some(skill))?), *level))
-                })
-                .collect(),
-            team: self.number(Kind::Team, team).map(TeamId),
+        let level = |(skill, level): (&Key, &u8)| {
+            Some((SkillId(self.number(Kind::Skill, Some(skill))?), *level))
+        };
+        let skills = agent.skills.iter().filter_map(level).collect();
+        let team = self.number(Kind::Team, agent.team.as_ref()).map(TeamId);
+        let (signature, number, new) = self.signatures.intern(Signature { skills, team });
+        let mut plan = AgentPlan {
+            signature: (signature, number),
             budget: agent.budget.unwrap_or(self.center.capacity.budget),
             max: agent.max.iter().map(|(channel, max)| (*channel, *max)).collect(),
             auto_answer: agent.auto_answer,
             coverage: self.number(Kind::Queue, agent.coverage.as_ref()).map(QueueId),
-            station: agent.station.clone(),
-        })
+            at_rest: 0,
+        };
+        plan.at_rest = admitted(self, &plan, &[]);
+        Some((plan, new))
     }
 
     fn queue_plan(&self, key: &Key) -> Option<QueuePlan> {
@@ -354,6 +195,7 @@ impl Config {
                 ),
                 AgentOrder::LongestIdle => None,
             },
+            tiers: SmallVec::new(),
             service_target: queue.service_target,
             channel_targets: queue.channel_targets.iter().map(|(c, t)| (*c, *t)).collect(),
             boost: queue.boost,
@@ -412,6 +254,12 @@ impl Config {
                 self.numbers.retired.get(&HostId(number)).copied()
             }
         }
+    }
+
+    /// Where the agent hears and speaks, unless the sign-in says otherwise.
+    pub(crate) fn station(&self, id: AgentId) -> Option<&Station> {
+        let key = self.numbers.key(Kind::Agent, id.0)?;
+        self.center.agents.get(key).map(|agent| &agent.station)
     }
 
     pub(crate) fn agent(&self, id: AgentId) -> Option<&AgentPlan> {

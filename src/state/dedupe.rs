@@ -2,9 +2,10 @@
 
 use std::collections::VecDeque;
 
-use serde::{Deserialize, Serialize};
+use hashbrown::HashTable;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::hash::{Map, fingerprint};
+use super::hash::fingerprint;
 use crate::id::{CommandId, Seq};
 use crate::time::{Duration, Timestamp};
 
@@ -18,10 +19,13 @@ pub(crate) struct Seen {
 }
 
 /// The window of recorded commands, bounded by time and number.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Dedupe {
     window: VecDeque<Seen>,
-    by_id: Map<CommandId, (u64, Seq)>,
+    /// How many have left the window.
+    gone: u64,
+    /// Numbers of those in the window, counted from the first of all.
+    by_id: HashTable<u64>,
     /// Wrapping sum of the hashes of all that is in the window.
     sum: u64,
 }
@@ -29,38 +33,59 @@ pub(crate) struct Dedupe {
 impl Dedupe {
     /// Digest and record of the command, if it is remembered.
     pub(crate) fn get(&self, id: &CommandId) -> Option<(u64, Seq)> {
-        self.by_id.get(id).copied()
+        let number = self.by_id.find(fingerprint(id), |number| self.is(*number, id))?;
+        self.at(*number).map(|seen| (seen.digest, seen.seq))
+    }
+
+    fn at(&self, number: u64) -> Option<&Seen> {
+        self.window.get(usize::try_from(number - self.gone).ok()?)
+    }
+
+    fn is(&self, number: u64, id: &CommandId) -> bool {
+        self.at(number).is_some_and(|seen| seen.id == *id)
     }
 
     pub(super) fn add(&mut self, seen: Seen, span: Duration, most: u32) {
         self.sum = self.sum.wrapping_add(fingerprint(&seen));
         let now = seen.at;
-        self.by_id.insert(seen.id.clone(), (seen.digest, seen.seq));
+        let (number, hash) = (self.gone + self.window.len() as u64, fingerprint(&seen.id));
         self.window.push_back(seen);
+        let Self { window, gone, by_id, .. } = self;
+        by_id.insert_unique(hash, number, |number| {
+            let place = usize::try_from(*number - *gone).ok();
+            place.and_then(|place| window.get(place)).map_or(0, |seen| fingerprint(&seen.id))
+        });
         while let Some(oldest) = self.window.front()
             && (self.window.len() > most as usize || oldest.at + span < now)
         {
             self.sum = self.sum.wrapping_sub(fingerprint(oldest));
-            self.by_id.remove(&oldest.id);
+            if let Ok(entry) = self.by_id.find_entry(fingerprint(&oldest.id), |n| *n == self.gone) {
+                entry.remove();
+            }
             self.window.pop_front();
+            self.gone += 1;
         }
     }
 
     pub(crate) fn digest(&self) -> u64 {
         self.sum
     }
+}
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Seen> {
-        self.window.iter()
+/// As the list of what is remembered, the oldest first.
+impl Serialize for Dedupe {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.window.serialize(serializer)
     }
 }
 
-impl FromIterator<Seen> for Dedupe {
-    fn from_iter<I: IntoIterator<Item = Seen>>(seen: I) -> Self {
+impl<'de> Deserialize<'de> for Dedupe {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let seen = VecDeque::<Seen>::deserialize(deserializer)?;
         let mut dedupe = Self::default();
         for seen in seen {
             dedupe.add(seen, Duration::MAX, u32::MAX);
         }
-        dedupe
+        Ok(dedupe)
     }
 }

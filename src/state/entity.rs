@@ -206,7 +206,7 @@ pub(crate) struct Leg {
     /// We let nobody hear it.
     pub(crate) muted: bool,
     /// Operations that have not ended.
-    pub(crate) ops: SmallVec<[EffectId; 2]>,
+    pub(crate) ops: SmallVec<[EffectId; 1]>,
 }
 
 /// Where a request stands.
@@ -340,7 +340,7 @@ pub(crate) struct AgentState {
     pub(crate) drain_until: Option<Timestamp>,
     pub(crate) activity: Activity,
     pub(crate) idle_since: OrderKey,
-    pub(crate) work: SmallVec<[WorkItem; 2]>,
+    pub(crate) work: SmallVec<[WorkItem; 1]>,
     /// Failures in a row: the agent's, the device's.
     pub(crate) strikes: [u8; 2],
     /// What the agent takes no work of, whatever the presence says, and why.

@@ -1,28 +1,30 @@
 //! The state as data: what a snapshot holds, and how a state is made from it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::config::Numbers;
-use super::dedupe::Seen;
 use super::hash::Map;
-use super::table::{Entity, Table};
+use super::names::Names;
+use super::numbers::Numbers;
+use super::table::{Rows, Table};
 use super::{
     AgentState, BlockList, Config, Conversation, Dedupe, Engagement, HostState, Index, Interaction,
     Leg, Links, Offer, QueueState, Recording, Request, State, Tokens, Wheel,
 };
 use crate::id::{
-    AgentId, ConversationId, EntryPointId, Epoch, InteractionId, RequestId, Seq, ShardId,
+    AgentId, ConversationId, EffectId, EntryPointId, Epoch, InteractionId, RequestId, Seq, ShardId,
 };
 use crate::message::{CustomerToken, Effect, IncidentAction, IncidentArea, ShardEvent, TimerId};
 use crate::model::{Center, Kind};
 use crate::time::{Duration, Timestamp};
 
 /// Everything of a [`State`] that is not derived. Entities stand in the order of their ids, so that
-/// equal states have equal images.
+/// equal states have equal images. Nothing is copied to be written.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Image {
+pub(crate) struct Image<'a> {
     shard: ShardId,
     epoch: Epoch,
     seq: Seq,
@@ -30,38 +32,34 @@ pub(crate) struct Image {
     seed: u64,
     wall_offset: Duration,
     version: u64,
-    center: Center,
-    numbers: Numbers,
-    conversations: Vec<Conversation>,
-    interactions: Vec<Interaction>,
-    legs: Vec<Leg>,
-    requests: Vec<Request>,
-    offers: Vec<Offer>,
-    engagements: Vec<Engagement>,
-    agents: Vec<AgentState>,
-    queues: Vec<QueueState>,
-    hosts: Vec<HostState>,
-    entry_points: BTreeMap<EntryPointId, u32>,
-    effects: Vec<Effect>,
-    dedupe: Vec<Seen>,
-    closed: VecDeque<(Timestamp, InteractionId)>,
-    idle_conversations: VecDeque<(Timestamp, ConversationId)>,
+    center: Cow<'a, Center>,
+    numbers: Cow<'a, Numbers>,
+    conversations: Cow<'a, Table<Conversation>>,
+    interactions: Cow<'a, Table<Interaction>>,
+    legs: Cow<'a, Table<Leg>>,
+    requests: Cow<'a, Table<Request>>,
+    offers: Cow<'a, Table<Offer>>,
+    engagements: Cow<'a, Table<Engagement>>,
+    agents: Cow<'a, Rows<AgentState>>,
+    queues: Cow<'a, Rows<QueueState>>,
+    hosts: Cow<'a, Rows<HostState>>,
+    entry_points: Cow<'a, BTreeMap<EntryPointId, u32>>,
+    effects: Cow<'a, BTreeMap<EffectId, Effect>>,
+    dedupe: Cow<'a, Dedupe>,
+    closed: Cow<'a, VecDeque<(Timestamp, InteractionId)>>,
+    idle_conversations: Cow<'a, VecDeque<(Timestamp, ConversationId)>>,
     replan: Option<(Timestamp, Option<RequestId>)>,
-    recordings: Vec<Recording>,
+    recordings: Cow<'a, Table<Recording>>,
     links: BTreeMap<ConversationId, ConversationId>,
     blocked: BTreeMap<CustomerToken, Option<Timestamp>>,
     incidents: BTreeMap<IncidentArea, (IncidentAction, Option<Timestamp>)>,
-}
-
-fn copied<T: Entity + Clone>(table: &Table<T>) -> Vec<T> {
-    table.sorted().into_iter().cloned().collect()
 }
 
 impl State {
     /// The state after record 1.
     pub(crate) fn opened(event: &ShardEvent, at: Timestamp) -> Option<Self> {
         let ShardEvent::Opened { shard, epoch, seed, center } = event else { return None };
-        let mut state = Self::empty(*shard, *epoch, *seed, Config::new((**center).clone()), at);
+        let mut state = Self::empty(*shard, *epoch, *seed, Config::new(Arc::clone(center)), at);
         state.add_numbered();
         Some(state)
     }
@@ -81,9 +79,9 @@ impl State {
             requests: Table::default(),
             offers: Table::default(),
             engagements: Table::default(),
-            agents: Table::default(),
-            queues: Table::default(),
-            hosts: Table::default(),
+            agents: Rows::default(),
+            queues: Rows::default(),
+            hosts: Rows::default(),
             recordings: Table::default(),
             links: Links::default(),
             blocked: BlockList::default(),
@@ -96,7 +94,7 @@ impl State {
             replan: None,
             index: Index::default(),
             timers: Wheel::new(at),
-            by_external: Map::default(),
+            names: Names::default(),
             by_guest: Map::default(),
             by_message: Map::default(),
             by_token: Tokens::default(),
@@ -110,7 +108,7 @@ impl State {
     }
 
     /// The state as data.
-    pub(crate) fn image(&self) -> Image {
+    pub(crate) fn image(&self) -> Image<'_> {
         Image {
             shard: self.shard,
             epoch: self.epoch,
@@ -119,24 +117,24 @@ impl State {
             seed: self.seed,
             wall_offset: self.wall_offset,
             version: self.config.version,
-            center: self.config.center.clone(),
-            numbers: self.config.numbers.clone(),
-            conversations: copied(&self.conversations),
-            interactions: copied(&self.interactions),
-            legs: copied(&self.legs),
-            requests: copied(&self.requests),
-            offers: copied(&self.offers),
-            engagements: copied(&self.engagements),
-            agents: copied(&self.agents),
-            queues: copied(&self.queues),
-            hosts: copied(&self.hosts),
-            entry_points: self.entry_points.clone(),
-            effects: self.effects.values().cloned().collect(),
-            dedupe: self.dedupe.iter().cloned().collect(),
-            closed: self.closed.clone(),
-            idle_conversations: self.idle_conversations.clone(),
+            center: Cow::Borrowed(&self.config.center),
+            numbers: Cow::Borrowed(&self.config.numbers),
+            conversations: Cow::Borrowed(&self.conversations),
+            interactions: Cow::Borrowed(&self.interactions),
+            legs: Cow::Borrowed(&self.legs),
+            requests: Cow::Borrowed(&self.requests),
+            offers: Cow::Borrowed(&self.offers),
+            engagements: Cow::Borrowed(&self.engagements),
+            agents: Cow::Borrowed(&self.agents),
+            queues: Cow::Borrowed(&self.queues),
+            hosts: Cow::Borrowed(&self.hosts),
+            entry_points: Cow::Borrowed(&self.entry_points),
+            effects: Cow::Borrowed(&self.effects),
+            dedupe: Cow::Borrowed(&self.dedupe),
+            closed: Cow::Borrowed(&self.closed),
+            idle_conversations: Cow::Borrowed(&self.idle_conversations),
             replan: self.replan,
-            recordings: copied(&self.recordings),
+            recordings: Cow::Borrowed(&self.recordings),
             links: self.links.pairs().clone(),
             blocked: self.blocked.entries().clone(),
             incidents: self.incidents.clone(),
@@ -144,27 +142,28 @@ impl State {
     }
 
     /// The state that the image is of, with everything derived made anew.
-    pub(crate) fn from_image(image: Image) -> Self {
-        let config = Config::with_numbers(image.center, image.numbers, image.version);
+    pub(crate) fn from_image(image: Image<'_>) -> Self {
+        let (center, numbers) = (Arc::new(image.center.into_owned()), image.numbers.into_owned());
+        let config = Config::with_numbers(center, numbers, image.version);
         let mut state = Self::empty(image.shard, image.epoch, image.seed, config, image.at);
         state.seq = image.seq;
         state.wall_offset = image.wall_offset;
-        state.conversations = image.conversations.into_iter().collect();
-        state.interactions = image.interactions.into_iter().collect();
-        state.legs = image.legs.into_iter().collect();
-        state.requests = image.requests.into_iter().collect();
-        state.offers = image.offers.into_iter().collect();
-        state.engagements = image.engagements.into_iter().collect();
-        state.agents = image.agents.into_iter().collect();
-        state.queues = image.queues.into_iter().collect();
-        state.hosts = image.hosts.into_iter().collect();
-        state.entry_points = image.entry_points;
-        state.effects = image.effects.into_iter().map(|effect| (effect.id, effect)).collect();
-        state.dedupe = image.dedupe.into_iter().collect();
-        state.closed = image.closed;
-        state.idle_conversations = image.idle_conversations;
+        state.conversations = image.conversations.into_owned();
+        state.interactions = image.interactions.into_owned();
+        state.legs = image.legs.into_owned();
+        state.requests = image.requests.into_owned();
+        state.offers = image.offers.into_owned();
+        state.engagements = image.engagements.into_owned();
+        state.agents = image.agents.into_owned();
+        state.queues = image.queues.into_owned();
+        state.hosts = image.hosts.into_owned();
+        state.entry_points = image.entry_points.into_owned();
+        state.effects = image.effects.into_owned();
+        state.dedupe = image.dedupe.into_owned();
+        state.closed = image.closed.into_owned();
+        state.idle_conversations = image.idle_conversations.into_owned();
         state.replan = image.replan;
-        state.recordings = image.recordings.into_iter().collect();
+        state.recordings = image.recordings.into_owned();
         state.links = Links::from_pairs(image.links);
         state.blocked = BlockList::from_entries(image.blocked);
         state.incidents = image.incidents;
@@ -179,9 +178,7 @@ impl State {
         }
         self.declined = self.agents.iter().flat_map(AgentState::declined_queues).collect();
         for leg in self.legs.iter() {
-            if let Some(external) = &leg.external {
-                self.by_external.insert((leg.host, external.clone()), leg.id);
-            }
+            self.names.add(&self.legs, leg.id);
         }
         for guest in
             self.interactions.iter().filter_map(Interaction::meeting).flat_map(|m| &m.guests)

@@ -1,15 +1,16 @@
 //! Who waits and who is free, each in its complete order. Derived from the tables, never journaled;
 //! rebuilt after a restore, and equal to what it would have been.
 //!
-//! Whenever somebody enters one of the two sides, or may take more than before, the index notes it as
-//! [`Woken`]. The step that caused it serves all that were woken before it ends, so no decision is
-//! ever left to a poll.
+//! Free agents stand in one line for each signature and set of channels, waiting requests in one line
+//! for each queue and channel. Whenever somebody enters one of the two sides, or may take more than
+//! before, the index notes it as [`Woken`]. The step that caused it serves all that were woken before
+//! it ends, so no decision is ever left to a poll.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::entity::OrderKey;
-use super::hash::Map;
-use crate::id::{AgentId, QueueId, RequestId, TeamId};
+use super::shelf::Shelf;
+use crate::id::{AgentId, QueueId, RequestId};
 use crate::model::Channel;
 use crate::time::Timestamp;
 
@@ -28,6 +29,18 @@ pub(crate) struct ServiceKey {
     pub(crate) request: RequestId,
 }
 
+impl Free {
+    pub(crate) const fn admits(&self, channel: Channel) -> bool {
+        self.channels & (1 << channel.index()) != 0
+    }
+}
+
+impl ServiceKey {
+    pub(crate) fn new(channel: Channel, (due_at, request): WaitingKey) -> Self {
+        Self { deferrable: !channel.is_live(), due_at, request }
+    }
+}
+
 /// Somebody for whom a match may have become possible.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Woken {
@@ -41,40 +54,51 @@ pub(crate) struct Free {
     pub(crate) idle_since: OrderKey,
     /// One bit per channel.
     pub(crate) channels: u16,
-    pub(crate) team: Option<TeamId>,
+    /// Number of the agent's signature.
+    pub(crate) signature: u32,
 }
 
-impl Free {
-    pub(crate) const fn admits(&self, channel: Channel) -> bool {
-        self.channels & (1 << channel.index()) != 0
-    }
-}
+/// The order of free agents, the longest idle first.
+pub(crate) type IdleKey = (OrderKey, AgentId);
+
+/// The order within a queue and channel.
+pub(crate) type WaitingKey = (Timestamp, RequestId);
 
 /// What an [`Index`] holds: requests by class, agents in their order with the channels they admit.
 #[derive(PartialEq, Eq, Debug)]
 pub(crate) struct Contents {
-    waiting: Vec<(Class, ServiceKey)>,
+    waiting: Vec<(Class, WaitingKey)>,
     direct: Vec<(AgentId, ServiceKey)>,
-    idle: Vec<(AgentId, u16, OrderKey)>,
+    idle: Vec<(IdleKey, u16)>,
 }
 
 /// Both sides of the match.
 #[derive(Default)]
 pub(crate) struct Index {
-    waiting: BTreeMap<Class, BTreeSet<ServiceKey>>,
+    /// By queue and channel.
+    pub(crate) waiting: Shelf<Channel, WaitingKey>,
     /// Requests that want named agents alone.
     direct: BTreeMap<AgentId, BTreeSet<ServiceKey>>,
-    /// Free agents in their order, each with one bit per channel that capacity admits.
-    idle: BTreeMap<(OrderKey, AgentId), u16>,
-    idle_by_team: BTreeMap<TeamId, BTreeMap<(OrderKey, AgentId), u16>>,
-    free: Map<AgentId, Free>,
+    /// By signature and the channels that capacity admits.
+    pub(crate) idle: Shelf<u16, IdleKey>,
+    /// Entries by number of the agent.
+    free: Vec<Option<Free>>,
     woken: Vec<Woken>,
 }
 
 impl Index {
-    /// Requests of the class in the order of service.
-    pub(crate) fn waiting(&self, class: Class) -> impl Iterator<Item = ServiceKey> + '_ {
-        self.waiting.get(&class).into_iter().flatten().copied()
+    /// The entry of a free agent.
+    pub(crate) fn free(&self, agent: AgentId) -> Option<Free> {
+        self.free.get(agent.index()).copied().flatten()
+    }
+
+    pub(super) fn add_request(&mut self, class: Class, key: WaitingKey) {
+        self.waiting.insert(class.queue.index(), class.channel, key);
+        self.woken.push(Woken::Request(key.1));
+    }
+
+    pub(super) fn remove_request(&mut self, class: Class, key: WaitingKey) {
+        self.waiting.remove(class.queue.index(), class.channel, key);
     }
 
     /// Requests that want this agent alone, or with others, in the order of service.
@@ -100,70 +124,23 @@ impl Index {
         }
     }
 
-    /// Classes in which somebody waits.
-    pub(crate) fn classes(&self) -> impl Iterator<Item = (Class, ServiceKey)> + '_ {
-        self.waiting
-            .iter()
-            .filter_map(|(class, waiting)| waiting.first().map(|head| (*class, *head)))
-    }
-
-    /// Free agents with the channels they admit, the longest idle first; of one team where one is
-    /// named.
-    pub(crate) fn idle(&self, team: Option<TeamId>) -> impl Iterator<Item = (AgentId, u16)> + '_ {
-        let idle = match team {
-            Some(team) => self.idle_by_team.get(&team),
-            None => Some(&self.idle),
-        };
-        idle.into_iter().flatten().map(|((_, agent), channels)| (*agent, *channels))
-    }
-
-    /// The entry of a free agent.
-    pub(crate) fn free(&self, agent: AgentId) -> Option<Free> {
-        self.free.get(&agent).copied()
-    }
-
-    pub(super) fn add_request(&mut self, class: Class, key: ServiceKey) {
-        self.waiting.entry(class).or_default().insert(key);
-        self.woken.push(Woken::Request(key.request));
-    }
-
-    pub(super) fn remove_request(&mut self, class: Class, key: ServiceKey) {
-        if let Some(waiting) = self.waiting.get_mut(&class) {
-            waiting.remove(&key);
-            if waiting.is_empty() {
-                self.waiting.remove(&class);
-            }
-        }
-    }
-
     /// Sets what the agent is free for; `None` when not free at all.
     pub(super) fn set_agent(&mut self, agent: AgentId, now: Option<Free>) {
-        let before = self.free.get(&agent).copied();
+        if self.free.len() <= agent.index() {
+            self.free.resize(agent.index() + 1, None);
+        }
+        let Some(entry) = self.free.get_mut(agent.index()) else { return };
+        let before = std::mem::replace(entry, now);
         if before == now {
             return;
         }
-        if let Some(old) = before {
-            self.idle.remove(&(old.idle_since, agent));
-            if let Some(team) = old.team.and_then(|team| self.idle_by_team.get_mut(&team)) {
-                team.remove(&(old.idle_since, agent));
-            }
+        if let Some(Free { idle_since, channels, signature }) = before {
+            self.idle.remove(signature as usize, channels, (idle_since, agent));
         }
-        if let Some(new) = now {
-            let place = (new.idle_since, agent);
-            self.idle.insert(place, new.channels);
-            if let Some(team) = new.team {
-                self.idle_by_team.entry(team).or_default().insert(place, new.channels);
-            }
-        }
-        match now {
-            Some(new) => {
-                self.free.insert(agent, new);
-                if new.channels & !before.map_or(0, |old| old.channels) != 0 {
-                    self.woken.push(Woken::Agent(agent));
-                }
-            }
-            None => {
-                self.free.remove(&agent);
+        if let Some(Free { idle_since, channels, signature }) = now {
+            self.idle.insert(signature as usize, channels, (idle_since, agent));
+            if channels & !before.map_or(0, |old| old.channels) != 0 {
+                self.woken.push(Woken::Agent(agent));
             }
         }
     }
@@ -182,20 +159,24 @@ impl Index {
         self.woken.clear();
     }
 
-    /// What the index says, in a form that two indexes can be compared by.
+    /// What the index says, in a form that two indexes can be compared by: neither numbers of
+    /// signatures nor the order of lines is part of it.
     pub(crate) fn contents(&self) -> Contents {
-        let waiting = self
-            .waiting
-            .iter()
-            .flat_map(|(class, keys)| keys.iter().map(move |key| (*class, *key)))
-            .collect();
+        let lines = self.waiting.all().flat_map(|(queue, line)| {
+            let number = u32::try_from(queue).unwrap_or(u32::MAX);
+            let class = Class { queue: QueueId(number), channel: line.band };
+            line.keys().map(move |key| (class, key))
+        });
+        let mut waiting: Vec<_> = lines.collect();
+        waiting.sort_unstable();
+        let idle = self.idle.all().flat_map(|(_, line)| line.keys().map(|key| (key, line.band)));
+        let mut idle: Vec<_> = idle.collect();
+        idle.sort_unstable();
         let direct = self
             .direct
             .iter()
             .flat_map(|(agent, keys)| keys.iter().map(move |key| (*agent, *key)))
             .collect();
-        let idle =
-            self.idle.iter().map(|((key, agent), channels)| (*agent, *channels, *key)).collect();
         Contents { waiting, direct, idle }
     }
 }

@@ -8,18 +8,23 @@
 //! | `entity.rs` | the entities, plain data |
 //! | `customers.rs` | which conversation a token finds, linked conversations, the block list |
 //! | `recordings.rs` | recordings, and who agreed to what |
-//! | `table.rs` | entities by id, with a hash of all |
+//! | `table.rs` | entities by id or number, with a hash of all |
 //! | `config.rs` | the configuration with its keys numbered and resolved |
+//! | `numbers.rs`, `plan.rs` | numbers of keys; what is needed of each object |
 //! | `capacity.rs` | the account of an agent's work |
 //! | `apply/` | what each event changes: total, no choice, no clock |
 //! | `step.rs` | the pen of a decision: emits events and effects of one record |
+//! | `signature.rs` | which agents are alike, and which queues they may serve |
 //! | `index.rs` | who waits and who is free, derived |
+//! | `shelf.rs`, `sorted.rs`, `bits.rs` | what the index is made of |
+//! | `names.rs` | legs by what hosts call them, derived |
 //! | `wheel.rs` | timers, derived from the deadlines of entities |
 //! | `dedupe.rs` | commands and reports that must not count twice |
 //! | `image.rs` | the state as it is stored in a snapshot |
 //! | `hash.rs` | the one hasher, the same on every machine |
 
 mod apply;
+mod bits;
 pub(crate) mod capacity;
 mod config;
 mod customers;
@@ -28,7 +33,13 @@ mod entity;
 mod hash;
 mod image;
 mod index;
+mod names;
+mod numbers;
+mod plan;
 mod recordings;
+mod shelf;
+mod signature;
+mod sorted;
 mod step;
 mod table;
 mod wheel;
@@ -38,7 +49,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use smallvec::SmallVec;
 
 pub(crate) use apply::{PartyOf, leg_of};
-pub(crate) use config::{AgentPlan, Config, EntryLeads, EntryPlan, OverflowTo, QueuePlan};
+pub(crate) use bits::Bits;
+pub(crate) use config::Config;
 pub(crate) use customers::{BlockList, Links, Tokens};
 pub(crate) use dedupe::Dedupe;
 pub(crate) use entity::{
@@ -47,16 +59,18 @@ pub(crate) use entity::{
     Thread, Transfer, WorkItem,
 };
 pub(crate) use hash::{Map, fingerprint};
-pub(crate) use index::{Class, Free, Index, ServiceKey, Woken};
+pub(crate) use index::{Class, Free, IdleKey, Index, ServiceKey, WaitingKey, Woken};
+pub(crate) use plan::{AgentPlan, EntryLeads, EntryPlan, OverflowTo, QueuePlan};
 pub(crate) use recordings::{Consent, Recording};
 pub(crate) use step::Step;
-pub(crate) use table::Table;
+pub(crate) use table::{Rows, Table};
 pub(crate) use wheel::Wheel;
 
+use names::Names;
+
 use crate::id::{
-    AgentId, ConversationId, EffectId, EngagementId, EntryPointId, Epoch, ExternalRef, HostId,
-    InteractionId, LegId, MessageId, OfferId, ParticipantId, QueueId, RecordingId, RequestId, Seq,
-    ShardId,
+    AgentId, ConversationId, EffectId, EngagementId, EntryPointId, Epoch, HostId, InteractionId,
+    LegId, MessageId, OfferId, ParticipantId, QueueId, RecordingId, RequestId, Seq, ShardId,
 };
 use crate::message::{Effect, HostLeg, IncidentAction, IncidentArea, Side, TimerId};
 use crate::time::{Duration, Timestamp};
@@ -87,9 +101,9 @@ pub(crate) struct State {
     pub(crate) requests: Table<Request>,
     pub(crate) offers: Table<Offer>,
     pub(crate) engagements: Table<Engagement>,
-    pub(crate) agents: Table<AgentState>,
-    pub(crate) queues: Table<QueueState>,
-    pub(crate) hosts: Table<HostState>,
+    pub(crate) agents: Rows<AgentState>,
+    pub(crate) queues: Rows<QueueState>,
+    pub(crate) hosts: Rows<HostState>,
     pub(crate) recordings: Table<Recording>,
     /// Conversations that joined another one.
     pub(crate) links: Links,
@@ -111,7 +125,7 @@ pub(crate) struct State {
     // Derived.
     pub(crate) index: Index,
     pub(crate) timers: Wheel<TimerId>,
-    pub(crate) by_external: Map<(HostId, ExternalRef), LegId>,
+    names: Names,
     pub(crate) by_token: Tokens,
     /// Parties from outside.
     by_guest: Map<ParticipantId, LegId>,

@@ -31,7 +31,7 @@ impl<'a> Step<'a> {
         let seq = state.seq.next();
         state.forget_step();
         // Most steps decide a handful of events.
-        let events = Vec::with_capacity(8);
+        let events = Vec::with_capacity(5);
         Self { state, at, happened, reported: 0, seq, next_index: 0, events, effects: Vec::new() }
     }
 

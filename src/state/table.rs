@@ -1,43 +1,107 @@
-//! Tables of entities: an arena with a look-up by id and a hash that is settled on demand.
+//! Tables of entities, each with a hash that is settled on demand: [`Table`] by id, [`Rows`] by number.
 //!
 //! Slots are an internal matter: they never appear in events, ids or hashes, and nothing may depend
 //! on the order in which a table is walked.
 
+use std::fmt;
 use std::hash::Hash;
 
-use super::hash::{Map, fingerprint};
+use hashbrown::HashTable;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// Something that lives in a [`Table`].
+use super::bits::Bits;
+use super::hash::fingerprint;
+
+/// Something that lives in a table.
 pub(crate) trait Entity: Hash {
     /// The bits of its id, unique within the table.
     fn key(&self) -> u128;
 }
 
-struct Slot<T> {
-    entity: Option<T>,
-    /// The part of the table's sum that stands for this entity.
-    hash: u64,
-    dirty: bool,
+/// Entities in slots, and the sum of their hashes.
+#[derive(Clone)]
+struct Slots<T> {
+    entities: Vec<Option<T>>,
+    /// The part of the sum that stands for each slot; short where no hash has been asked for.
+    hashes: Vec<u64>,
+    sum: u64,
+    /// Slots that have changed since the sum was settled.
+    dirty: Bits,
 }
 
-/// Entities by id.
+impl<T> Default for Slots<T> {
+    fn default() -> Self {
+        Self { entities: Vec::new(), hashes: Vec::new(), sum: 0, dirty: Bits::default() }
+    }
+}
+
+impl<T: Entity> Slots<T> {
+    fn get(&self, slot: usize) -> Option<&T> {
+        self.entities.get(slot)?.as_ref()
+    }
+
+    fn get_mut(&mut self, slot: usize) -> Option<&mut T> {
+        self.mark(slot);
+        self.entities.get_mut(slot)?.as_mut()
+    }
+
+    /// Puts an entity into a slot; there may be more slots afterwards.
+    fn put(&mut self, slot: usize, entity: T) {
+        if self.entities.len() <= slot {
+            self.entities.resize_with(slot + 1, || None);
+        }
+        self.mark(slot);
+        if let Some(place) = self.entities.get_mut(slot) {
+            *place = Some(entity);
+        }
+    }
+
+    fn take(&mut self, slot: usize) -> Option<T> {
+        self.mark(slot);
+        self.entities.get_mut(slot)?.take()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &T> {
+        self.entities.iter().flatten()
+    }
+
+    /// Tells the slot of the entity with the key.
+    fn of(&self, key: u128) -> impl Fn(&u32) -> bool {
+        move |slot| self.get(*slot as usize).is_some_and(|entity| entity.key() == key)
+    }
+
+    fn mark(&mut self, slot: usize) {
+        self.dirty.insert(slot);
+    }
+
+    /// The wrapping sum of the hashes of all entities; only those that changed are hashed again.
+    fn settle_hash(&mut self) -> u64 {
+        let Self { entities, hashes, sum, dirty } = self;
+        hashes.resize(entities.len(), 0);
+        dirty.drain(|slot| {
+            let hash = entities.get(slot).and_then(Option::as_ref).map_or(0, fingerprint);
+            if let Some(old) = hashes.get_mut(slot) {
+                *sum = sum.wrapping_sub(*old).wrapping_add(hash);
+                *old = hash;
+            }
+        });
+        *sum
+    }
+}
+
+/// Entities by id. The look-up holds slots alone; whose they are, the entities there say.
+#[derive(Clone)]
 pub(crate) struct Table<T> {
-    slots: Vec<Slot<T>>,
+    slots: Slots<T>,
     free: Vec<u32>,
-    by_key: Map<u128, u32>,
-    sum: u64,
-    dirty: Vec<u32>,
+    by_key: HashTable<u32>,
+    /// The slot changed last: a step comes back to the same few entities again and again.
+    recent: usize,
 }
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self {
-            slots: Vec::new(),
-            free: Vec::new(),
-            by_key: Map::default(),
-            sum: 0,
-            dirty: Vec::new(),
-        }
+        Self { slots: Slots::default(), free: Vec::new(), by_key: HashTable::new(), recent: 0 }
     }
 }
 
@@ -46,49 +110,70 @@ impl<T: Entity> Table<T> {
         self.by_key.len()
     }
 
+    /// Where the entity of the key is.
+    fn slot(&self, key: u128) -> Option<usize> {
+        if self.slots.get(self.recent).is_some_and(|entity| entity.key() == key) {
+            return Some(self.recent);
+        }
+        let slot = self.by_key.find(fingerprint(&key), self.slots.of(key))?;
+        Some(*slot as usize)
+    }
+
     pub(crate) fn get(&self, key: u128) -> Option<&T> {
-        let slot = *self.by_key.get(&key)?;
-        self.slots.get(slot as usize)?.entity.as_ref()
+        self.slots.get(self.slot(key)?)
+    }
+
+    /// The entity with the slot that it keeps while it is here.
+    pub(super) fn find(&self, key: u128) -> Option<(u32, &T)> {
+        let slot = self.slot(key)?;
+        Some((u32::try_from(slot).ok()?, self.slots.get(slot)?))
+    }
+
+    /// What is in a slot.
+    pub(super) fn at(&self, slot: u32) -> Option<&T> {
+        self.slots.get(slot as usize)
     }
 
     /// The entity, to be changed.
     pub(super) fn get_mut(&mut self, key: u128) -> Option<&mut T> {
-        let slot = *self.by_key.get(&key)?;
-        self.mark(slot);
-        self.slots.get_mut(slot as usize)?.entity.as_mut()
+        let slot = self.slot(key)?;
+        self.recent = slot;
+        self.slots.get_mut(slot)
     }
 
     /// Adds an entity, or replaces the one with the same id.
     pub(super) fn insert(&mut self, entity: T) {
         let key = entity.key();
-        if let Some(&slot) = self.by_key.get(&key) {
-            self.mark(slot);
-            if let Some(place) = self.slots.get_mut(slot as usize) {
-                place.entity = Some(entity);
-            }
+        if let Some(slot) = self.slot(key) {
+            self.slots.put(slot, entity);
             return;
         }
-        let slot = self.free.pop().unwrap_or_else(|| {
-            self.slots.push(Slot { entity: None, hash: 0, dirty: false });
-            u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
-        });
-        if let Some(place) = self.slots.get_mut(slot as usize) {
-            place.entity = Some(entity);
-        }
-        self.by_key.insert(key, slot);
-        self.mark(slot);
+        let next = || u32::try_from(self.slots.entities.len()).unwrap_or(u32::MAX);
+        let slot = self.free.pop().unwrap_or_else(next);
+        self.slots.put(slot as usize, entity);
+        self.recent = slot as usize;
+        let slots = &self.slots;
+        let hash = |slot: &u32| slots.get(*slot as usize).map_or(0, |e| fingerprint(&e.key()));
+        self.by_key.insert_unique(fingerprint(&key), slot, hash);
+    }
+
+    /// Makes room in the look-up, so that it does not grow by and by.
+    fn reserve(&mut self, more: usize) {
+        let slots = &self.slots;
+        self.by_key
+            .reserve(more, |slot| slots.get(*slot as usize).map_or(0, |e| fingerprint(&e.key())));
     }
 
     pub(super) fn remove(&mut self, key: u128) -> Option<T> {
-        let slot = self.by_key.remove(&key)?;
-        self.mark(slot);
+        let found = self.by_key.find_entry(fingerprint(&key), self.slots.of(key)).ok()?;
+        let (slot, _) = found.remove();
         self.free.push(slot);
-        self.slots.get_mut(slot as usize)?.entity.take()
+        self.slots.take(slot as usize)
     }
 
     /// All entities, in no meaningful order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.slots.iter().filter_map(|slot| slot.entity.as_ref())
+        self.slots.iter()
     }
 
     /// All entities in the order of their ids, for snapshots and rebuilt indexes.
@@ -98,34 +183,92 @@ impl<T: Entity> Table<T> {
         all
     }
 
-    fn mark(&mut self, slot: u32) {
-        if let Some(place) = self.slots.get_mut(slot as usize)
-            && !place.dirty
-        {
-            place.dirty = true;
-            self.dirty.push(slot);
-        }
-    }
-
-    /// The wrapping sum of the hashes of all entities; only those that changed are hashed again.
     pub(super) fn settle_hash(&mut self) -> u64 {
-        for slot in std::mem::take(&mut self.dirty) {
-            let Some(place) = self.slots.get_mut(slot as usize) else { continue };
-            let hash = place.entity.as_ref().map_or(0, fingerprint);
-            self.sum = self.sum.wrapping_sub(place.hash).wrapping_add(hash);
-            place.hash = hash;
-            place.dirty = false;
-        }
-        self.sum
+        self.slots.settle_hash()
     }
 }
 
-impl<T: Entity> FromIterator<T> for Table<T> {
-    fn from_iter<I: IntoIterator<Item = T>>(entities: I) -> Self {
-        let mut table = Self::default();
-        for entity in entities {
-            table.insert(entity);
+/// Entities by their number in the configuration: the number is the slot.
+#[derive(Clone)]
+pub(crate) struct Rows<T> {
+    slots: Slots<T>,
+}
+
+impl<T> Default for Rows<T> {
+    fn default() -> Self {
+        Self { slots: Slots::default() }
+    }
+}
+
+impl<T: Entity> Rows<T> {
+    pub(crate) fn get(&self, key: u128) -> Option<&T> {
+        self.slots.get(usize::try_from(key).ok()?)
+    }
+
+    /// The entity, to be changed.
+    pub(super) fn get_mut(&mut self, key: u128) -> Option<&mut T> {
+        self.slots.get_mut(usize::try_from(key).ok()?)
+    }
+
+    /// Adds the entity of the next number, or replaces an earlier one; numbers leave no gap.
+    pub(super) fn insert(&mut self, entity: T) {
+        let next = self.slots.entities.len();
+        if let Some(slot) = usize::try_from(entity.key()).ok().filter(|slot| *slot <= next) {
+            self.slots.put(slot, entity);
         }
-        table
+    }
+
+    /// All entities in the order of their numbers.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.slots.iter()
+    }
+
+    pub(super) fn settle_hash(&mut self) -> u64 {
+        self.slots.settle_hash()
+    }
+}
+
+/// As a list in the order of ids, so that equal tables are written alike.
+impl<T: Entity + Serialize> Serialize for Table<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.sorted())
+    }
+}
+
+impl<T: Entity + Serialize> Serialize for Rows<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter().collect::<Vec<&T>>())
+    }
+}
+
+impl<'de, T: Entity + Deserialize<'de>> Deserialize<'de> for Table<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(Listed(Self::default(), Self::reserve, Self::insert))
+    }
+}
+
+impl<'de, T: Entity + Deserialize<'de>> Deserialize<'de> for Rows<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(Listed(Self::default(), |_, _| {}, Self::insert))
+    }
+}
+
+/// Reads a list item by item into what makes room and takes it in.
+struct Listed<C, T>(C, fn(&mut C, usize), fn(&mut C, T));
+
+impl<'de, C, T: Deserialize<'de>> de::Visitor<'de> for Listed<C, T> {
+    type Value = C;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: de::SeqAccess<'de>>(mut self, mut items: A) -> Result<C, A::Error> {
+        // The list may lie about its length.
+        (self.1)(&mut self.0, items.size_hint().unwrap_or(0).min(1 << 20));
+        while let Some(item) = items.next_element()? {
+            (self.2)(&mut self.0, item);
+        }
+        Ok(self.0)
     }
 }

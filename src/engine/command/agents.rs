@@ -18,9 +18,7 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
     match body {
         CommandBody::SignIn { agent, device, station, ready } => {
             let id = agent_id(state, authority, &agent)?;
-            let station = station
-                .or_else(|| state.config.agent(id).map(|plan| plan.station.clone()))
-                .unwrap_or_default();
+            let station = station.or_else(|| state.config.station(id).cloned()).unwrap_or_default();
             station_is_usable(state, &station)?;
             let present = state.agent(id).is_some_and(|row| row.session.is_some());
             if present && !state.config.center.policies.sign_in_takes_over {

@@ -1,5 +1,7 @@
 //! Events of the shard itself: its owner, clock, configuration, hosts and effects.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ConversationId, EffectId, Epoch, HostId, InteractionId, RequestId, ShardId};
@@ -22,7 +24,7 @@ pub enum ShardEvent {
         /// Seed of every random choice the engine will make.
         seed: u64,
         /// The configuration.
-        center: Box<Center>,
+        center: Arc<Center>,
     },
     /// A new owner begins its term.
     Resumed {

@@ -1,17 +1,12 @@
 //! Warnings: work that nobody who is configured could do.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::queues::overflow_queue;
 use super::report::{Place, Report};
-use crate::id::Key;
 use crate::model::{
-    AgentOrder, Center, Channel, DEVICE_FAILURE, EntryTarget, NO_ANSWER, Policies, Proficiency,
-    Queue,
+    Agent, AgentOrder, Center, Channel, DEVICE_FAILURE, EntryTarget, NO_ANSWER, Policies, Queue,
 };
-
-/// What matters of an agent here; thousands of agents share a few hundred of these.
-type Kind<'a> = (Option<&'a Key>, &'a BTreeMap<Key, Proficiency>);
 
 /// Only for centers without faults: chains end and references hold.
 pub(super) fn check(center: &Center, report: &mut Report) {
@@ -25,11 +20,9 @@ pub(super) fn check(center: &Center, report: &mut Report) {
         return;
     }
     check_budgets(center, report);
-    let kinds: BTreeSet<Kind<'_>> =
-        center.agents.values().map(|agent| (agent.team.as_ref(), &agent.skills)).collect();
     let mut unserved = BTreeSet::new();
     for (key, queue) in &center.queues {
-        if let Some((field, message)) = unserved_because(queue, &kinds) {
+        if let Some((field, message)) = unserved_because(center, queue) {
             report.warn(Place::of("queues", key), field, message);
             unserved.insert(key);
         }
@@ -46,23 +39,21 @@ pub(super) fn check(center: &Center, report: &mut Report) {
     }
 }
 
-fn unserved_because(
-    queue: &Queue,
-    kinds: &BTreeSet<Kind<'_>>,
-) -> Option<(&'static str, &'static str)> {
-    let in_team = |team: Option<&Key>| match &queue.agent_order {
-        AgentOrder::Teams(teams) => team.is_some_and(|team| teams.contains(team)),
+fn unserved_because(center: &Center, queue: &Queue) -> Option<(&'static str, &'static str)> {
+    let in_team = |agent: &&Agent| match &queue.agent_order {
+        AgentOrder::Teams(teams) => agent.team.as_ref().is_some_and(|team| teams.contains(team)),
         AgentOrder::LongestIdle => true,
     };
-    let meets = |skills: &BTreeMap<Key, Proficiency>| {
+    let meets = |agent: &Agent| {
         let mut levels = queue.requirement.levels.iter();
-        levels.all(|(skill, level)| skills.get(skill).is_some_and(|has| has >= level))
+        levels.all(|(skill, level)| agent.skills.get(skill).is_some_and(|has| has >= level))
     };
-    let mut candidates = kinds.iter().filter(|(team, _)| in_team(*team)).peekable();
+    let mut candidates = center.agents.values().filter(in_team).peekable();
     if candidates.peek().is_none() {
         return Some(("agent_order", "none of its teams has an agent"));
     }
-    let served = candidates.any(|(_, skills)| meets(skills));
+    // Few are looked at where somebody meets it.
+    let served = candidates.any(meets);
     (!served).then_some(("requirement", "no configured agent who may serve the queue meets it"))
 }
 

@@ -132,8 +132,12 @@ impl State {
         if !self.is_routable(row) {
             return None;
         }
-        let channels = capacity::admitted(&self.config, plan, &row.work) & !row.closed_channels();
-        (channels != 0).then_some(Free { idle_since: row.idle_since, channels, team: plan.team })
+        let channels = match row.work.as_slice() {
+            [] => plan.at_rest,
+            work => capacity::admitted(&self.config, plan, work),
+        } & !row.closed_channels();
+        let signature = plan.signature.1;
+        (channels != 0).then_some(Free { idle_since: row.idle_since, channels, signature })
     }
 
     /// Whether the agent may be offered work as far as session, presence and devices go.
@@ -147,6 +151,14 @@ impl State {
     pub(crate) fn is_reachable(&self, session: &Session) -> bool {
         session.desktop_lost_until.is_none()
             && session.host.is_none_or(|host| self.host_is_up(host))
+    }
+
+    /// Files every agent under the signature that a configuration compiled anew gives it.
+    pub(super) fn refile_agents(&mut self) {
+        for agent in (0..self.config.numbers.next(Kind::Agent)).map(AgentId) {
+            let free = self.free_entry(agent);
+            self.index.set_agent(agent, free);
+        }
     }
 
     pub(in crate::state) fn refresh_agents(&mut self) {

@@ -1,7 +1,7 @@
 //! Events of interactions and legs.
 
 use super::Place;
-use crate::id::{InteractionId, LegId};
+use crate::id::{ExternalRef, InteractionId, LegId};
 use crate::message::{InteractionEvent, InteractionOpened, LegEvent, LegPurpose, Side};
 use crate::state::{Interaction, Leg, LegState, Stage, State};
 
@@ -63,9 +63,6 @@ impl State {
                 self.arm_eviction();
             }
         }
-        if let Some(external) = &opened.external {
-            self.by_external.insert((opened.host, external.clone()), opened.leg);
-        }
         self.legs.insert(Leg {
             id: opened.leg,
             interaction: opened.id,
@@ -77,6 +74,7 @@ impl State {
             muted: false,
             ops: smallvec::SmallVec::new(),
         });
+        self.names.add(&self.legs, opened.leg);
         self.interactions.insert(Interaction {
             id: opened.id,
             conversation: opened.conversation,
@@ -137,13 +135,12 @@ impl State {
                 }
             }
             LegEvent::Answered { id, external, .. } => {
+                if let Some(external) = external {
+                    self.name_leg(*id, external);
+                }
                 let Some(leg) = self.legs.get_mut(id.bits()) else { return };
                 leg.state = LegState::Up;
                 let interaction = leg.interaction;
-                if let Some(external) = external {
-                    leg.external = Some(external.clone());
-                    self.by_external.insert((leg.host, external.clone()), *id);
-                }
                 self.note_fact(place, interaction);
             }
             LegEvent::Held { id } => self.set_held(*id, true),
@@ -154,15 +151,22 @@ impl State {
                 }
             }
             LegEvent::Ended { id, .. } => {
+                self.names.remove(&self.legs, *id);
                 let Some(leg) = self.legs.remove(id.bits()) else { return };
                 if leg.purpose == LegPurpose::External {
                     self.note_outside(leg.interaction, *id, false);
                 }
-                if let Some(external) = leg.external {
-                    self.by_external.remove(&(leg.host, external));
-                }
             }
         }
+    }
+
+    /// The host has a name of its own for the leg.
+    fn name_leg(&mut self, id: LegId, external: &ExternalRef) {
+        self.names.remove(&self.legs, id);
+        if let Some(leg) = self.legs.get_mut(id.bits()) {
+            leg.external = Some(external.clone());
+        }
+        self.names.add(&self.legs, id);
     }
 
     fn set_held(&mut self, id: LegId, held: bool) {

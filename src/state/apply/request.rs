@@ -5,7 +5,7 @@ use crate::id::{HostId, RequestId};
 use crate::message::{
     Outcome, QueueEvent, Replan, RequestEvent, RequestOpened, Side, Target, TimerId,
 };
-use crate::state::{Class, Request, RequestState, ServiceKey, State, Woken};
+use crate::state::{Class, Request, RequestState, ServiceKey, State, WaitingKey, Woken};
 
 impl State {
     pub(super) fn apply_request(&mut self, place: Place, event: &RequestEvent) {
@@ -120,16 +120,15 @@ impl State {
     }
 
     /// Where the request stands in the index while it waits.
-    fn filing(request: &Request) -> (Class, ServiceKey) {
+    fn filing(request: &Request) -> (Class, WaitingKey) {
         let class = Class { queue: request.queue, channel: request.channel };
-        let deferrable = !request.channel.is_live();
-        (class, ServiceKey { deferrable, due_at: request.due_at, request: request.id })
+        (class, (request.due_at, request.id))
     }
 
     /// The place of a waiting request in the order of service.
     pub(crate) fn service_key(&self, id: RequestId) -> Option<ServiceKey> {
         let request = self.request(id).filter(|request| request.state == RequestState::Waiting)?;
-        Some(Self::filing(request).1)
+        Some(ServiceKey::new(request.channel, Self::filing(request).1))
     }
 
     /// Puts a waiting request into the index, unless its host is away.
@@ -143,7 +142,9 @@ impl State {
         if request.state == RequestState::Waiting && up {
             let (class, key) = Self::filing(request);
             match &request.target {
-                Target::Agents(agents) => self.index.add_direct(agents, key),
+                Target::Agents(agents) => {
+                    self.index.add_direct(agents, ServiceKey::new(class.channel, key));
+                }
                 _ => self.index.add_request(class, key),
             }
         }
@@ -153,7 +154,9 @@ impl State {
         if let Some(request) = self.requests.get(id.bits()) {
             let (class, key) = Self::filing(request);
             match &request.target {
-                Target::Agents(agents) => self.index.remove_direct(agents, key),
+                Target::Agents(agents) => {
+                    self.index.remove_direct(agents, ServiceKey::new(class.channel, key));
+                }
                 _ => self.index.remove_request(class, key),
             }
         }

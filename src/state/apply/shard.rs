@@ -18,8 +18,11 @@ impl State {
             ShardEvent::Resumed { epoch } => self.epoch = *epoch,
             ShardEvent::ClockRebased { offset } => self.wall_offset = *offset,
             ShardEvent::Configured { version, changes } => {
-                self.config.change(*version, changes);
+                let anew = self.config.change(*version, changes);
                 self.add_numbered();
+                if anew {
+                    self.refile_agents();
+                }
                 if changes.iter().any(|numbered| replans(&numbered.change)) {
                     self.replan = Some((place.at, None));
                     self.set_timer(TimerId::Replan, Some(place.at));

@@ -1,0 +1,88 @@
+//! Ordered lines side by side, each with its head at hand: what the two sides of the match stand in.
+//!
+//! A decision looks at the heads of some lines and walks into the few that matter, so it costs as much
+//! as there are lines, however long they are.
+
+use smallvec::SmallVec;
+
+use super::bits::Bits;
+use super::sorted::Sorted;
+
+/// Keys in their order. Never empty.
+#[derive(Debug)]
+pub(crate) struct Line<B, K> {
+    /// What tells the line from others at the same place.
+    pub(crate) band: B,
+    /// The least key.
+    pub(crate) head: K,
+    keys: Sorted<K>,
+}
+
+impl<B, K: Copy + Ord> Line<B, K> {
+    /// All keys, the least first.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = K> + '_ {
+        self.keys.iter()
+    }
+}
+
+/// Lines by a number, and by a band where they differ in more than that.
+#[derive(Debug)]
+pub(crate) struct Shelf<B, K> {
+    lines: Vec<SmallVec<[Line<B, K>; 1]>>,
+    /// Numbers with a line.
+    occupied: Bits,
+}
+
+impl<B, K> Default for Shelf<B, K> {
+    fn default() -> Self {
+        Self { lines: Vec::new(), occupied: Bits::default() }
+    }
+}
+
+impl<B: Copy + Eq, K: Copy + Ord> Shelf<B, K> {
+    pub(super) fn insert(&mut self, number: usize, band: B, key: K) {
+        if self.lines.len() <= number {
+            self.lines.resize_with(number + 1, SmallVec::new);
+        }
+        let Some(lines) = self.lines.get_mut(number) else { return };
+        if let Some(line) = lines.iter_mut().find(|line| line.band == band) {
+            line.head = line.head.min(key);
+            line.keys.insert(key);
+        } else {
+            let mut keys = Sorted::default();
+            keys.insert(key);
+            lines.push(Line { band, head: key, keys });
+            self.occupied.insert(number);
+        }
+    }
+
+    pub(super) fn remove(&mut self, number: usize, band: B, key: K) {
+        let Some(lines) = self.lines.get_mut(number) else { return };
+        let Some(place) = lines.iter().position(|line| line.band == band) else { return };
+        let Some(line) = lines.get_mut(place) else { return };
+        line.keys.remove(&key);
+        if let Some(head) = line.keys.first() {
+            line.head = head;
+            return;
+        }
+        lines.swap_remove(place);
+        if lines.is_empty() {
+            self.occupied.remove(number);
+        }
+    }
+
+    /// Looks at the lines of those numbers.
+    pub(crate) fn each<'a>(&'a self, numbers: &Bits, mut look: impl FnMut(&'a Line<B, K>)) {
+        self.occupied.each_common(numbers, |number| {
+            for line in self.lines.get(number).into_iter().flatten() {
+                look(line);
+            }
+        });
+    }
+
+    /// All lines, each with its number.
+    pub(super) fn all(&self) -> impl Iterator<Item = (usize, &Line<B, K>)> {
+        let numbered = self.lines.iter().enumerate();
+        numbered.flat_map(|(number, lines)| lines.iter().map(move |line| (number, line)))
+    }
+}
