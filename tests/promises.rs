@@ -87,12 +87,7 @@ fn center(already_waiting: AlreadyWaiting) -> Center {
         .policies(|p| {
             p.closed_retention = Duration::from_secs(20);
             p.conversation_retention = Duration::from_secs(60);
-            let mut silence = Silence::default();
-            silence.customer = Some(Duration::from_secs(15));
-            silence.ask = "?".into();
-            silence.close = Some(Duration::from_secs(10));
-            silence.agent = Some(Duration::from_secs(12));
-            p.silence.insert(Channel::Email, silence);
+            p.silence.insert(Channel::Email, silence());
             p.owner_hold = Duration::from_secs(20);
             p.already_waiting = already_waiting;
             p.repeat_boost = Duration::from_secs(10);
@@ -101,6 +96,15 @@ fn center(already_waiting: AlreadyWaiting) -> Center {
         .limits(|l| l.clock_jump = Duration::from_secs(120))
         .build()
         .unwrap()
+}
+
+fn silence() -> Silence {
+    let mut silence = Silence::default();
+    silence.customer = Some(Duration::from_secs(15));
+    silence.ask = "?".into();
+    silence.close = Some(Duration::from_secs(10));
+    silence.agent = Some(Duration::from_secs(12));
+    silence
 }
 
 /// What is done; numbers pick among what there is, or was.

@@ -41,8 +41,8 @@ pub(super) fn decide(step: &mut Step<'_>, host: HostId, event: HostEvent) -> Res
             let by = side(step.state(), id, by, cause.kind);
             legs::ended(step, id, by, cause);
         }
-        HostEvent::Held { leg, by } => held(step, host, leg, (by, true))?,
-        HostEvent::Resumed { leg, by } => held(step, host, leg, (by, false))?,
+        HostEvent::Held { leg, by } => held(step, host, &leg, (by, true))?,
+        HostEvent::Resumed { leg, by } => held(step, host, &leg, (by, false))?,
         HostEvent::OpDone { op } => op_ended(step, op, EffectEnd::Done)?,
         HostEvent::OpFailed { op, error } => op_ended(step, op, EffectEnd::Failed(error))?,
         HostEvent::MediaDone { op, reason } => {
@@ -128,10 +128,10 @@ fn side(state: &State, leg: LegId, by: EndedBy, cause: EndKind) -> Side {
 fn held(
     step: &mut Step<'_>,
     host: HostId,
-    leg: LegRef,
+    leg: &LegRef,
     (by, held): (HeldBy, bool),
 ) -> Result<(), Rejection> {
-    let id = find(step.state(), host, &leg)?;
+    let id = find(step.state(), host, leg)?;
     if by == HeldBy::FarEnd {
         legs::far_end_hold(step, id, held);
     }

@@ -59,7 +59,9 @@ mod tests {
             b in prop::collection::btree_set(0..300_usize, 0..40), gone in 0..300_usize) {
             let of = |numbers: &BTreeSet<usize>| {
                 let mut bits = Bits::default();
-                numbers.iter().for_each(|number| bits.insert(*number));
+                for number in numbers {
+                    bits.insert(*number);
+                }
                 bits
             };
             let (mut x, y) = (of(&a), of(&b));
