@@ -6,6 +6,15 @@
 //!          ▼              talking · held                    of agents        commands
 //!       rejected
 //! ```
+//!
+//! | file | subject |
+//! |---|---|
+//! | `entry.rs`, `returning.rs` | who comes in, and who is known already |
+//! | `legs.rs`, `hosts.rs` | what hosts report of legs, and hosts that go away and come back |
+//! | `transfer.rs`, `consult.rs`, `conference.rs` | handing on, asking somebody, speaking together |
+//! | `survivors.rs` | what becomes of those who stay when somebody leaves |
+//! | `thread.rs`, `parking.rs` | what is written, and work that is put away |
+//! | `identity.rs`, `recording.rs`, `incident.rs` | who the customer is, consent and recording, incident switches |
 
 pub(crate) mod conference;
 pub(crate) mod consult;
