@@ -171,6 +171,7 @@ fn of_thread(step: &mut Step<'_>, host: HostId, event: HostEvent) -> Result<(), 
             channel,
             to,
             from,
+            subject,
             text,
             in_reply_to,
             attachments,
@@ -178,8 +179,17 @@ fn of_thread(step: &mut Step<'_>, host: HostId, event: HostEvent) -> Result<(), 
             if channel.has_media() {
                 return Err(Rejection::invalid("event.channel", "is no written channel"));
             }
-            let written =
-                Written { thread, message, channel, to, from, text, in_reply_to, attachments };
+            let written = Written {
+                thread,
+                message,
+                channel,
+                to,
+                from,
+                subject,
+                text,
+                in_reply_to,
+                attachments,
+            };
             thread::received(step, host, written);
         }
         HostEvent::MessageUpdated { message, external, state } => {

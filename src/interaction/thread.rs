@@ -18,7 +18,8 @@ pub(crate) struct Written {
     pub(crate) message: ExternalRef,
     pub(crate) channel: Channel,
     pub(crate) to: String,
-    pub(crate) from: CustomerRef,
+    pub(crate) from: Box<CustomerRef>,
+    pub(crate) subject: Option<Personal<String>>,
     pub(crate) text: Personal<String>,
     pub(crate) in_reply_to: Option<ExternalRef>,
     pub(crate) attachments: Vec<Personal<String>>,
@@ -44,7 +45,7 @@ pub(crate) fn received(step: &mut Step<'_>, host: HostId, written: Written) {
         }
         None => {
             let arrival = Arrival::new(written.thread.clone(), written.channel, written.to.clone())
-                .from(written.from.clone());
+                .from((*written.from).clone());
             entry::written(step, host, arrival, |step, id| add_inbound(step, id, written));
         }
     }
@@ -91,6 +92,7 @@ fn add_inbound(step: &mut Step<'_>, interaction: InteractionId, written: Written
         author: None,
         in_reply_to: answered,
         external: Some(written.message),
+        subject: written.subject,
         text: written.text,
         attachments: written.attachments,
         idle_until,
@@ -137,13 +139,15 @@ fn add_outbound(
 ) {
     let message: MessageId = step.new_id();
     let state = step.state();
-    let Some((host, Some(thread))) = state
-        .interaction(interaction)
-        .and_then(|row| Some((row.host, state.leg(row.leg)?.external.clone())))
-    else {
-        return;
-    };
+    let Some(row) = state.interaction(interaction) else { return };
+    let Some(thread) = state.leg(row.leg).and_then(|leg| leg.external.clone()) else { return };
+    let (host, channel) = (row.host, row.channel);
+    let to = state.customer_of(row).and_then(|customer| customer.address.clone());
+    let written = row.thread.as_deref();
+    let from = written.map(|thread| thread.address.clone()).unwrap_or_default();
+    let subject = written.and_then(|thread| thread.subject.clone());
     let Draft { text, in_reply_to, attachments } = draft;
+    let answered = written.and_then(|thread| thread.name_of(in_reply_to));
     step.emit(MessageEvent::Added {
         id: message,
         interaction,
@@ -151,12 +155,28 @@ fn add_outbound(
         author,
         in_reply_to,
         external: None,
+        subject: subject.clone(),
         text: text.clone(),
         attachments: attachments.clone(),
         idle_until,
     });
     let (lane, by) = (Lane::Interaction(interaction), step.op_deadline());
-    step.effect(host, lane, by, EffectKind::SendMessage { message, thread, text, attachments });
+    step.effect(
+        host,
+        lane,
+        by,
+        EffectKind::SendMessage {
+            message,
+            thread,
+            channel,
+            from,
+            to,
+            subject,
+            text,
+            in_reply_to: answered,
+            attachments,
+        },
+    );
 }
 
 /// A message of ours went further on its way.

@@ -8,6 +8,7 @@ use crate::id::{
     AgentId, BrandId, BridgeId, EffectId, ExternalRef, HostId, InteractionId, Key, LegId,
     MessageId, OfferId, QueueId, RecordingId, RequestId,
 };
+use crate::model::Channel;
 use crate::time::{Duration, Timestamp};
 
 /// Something for a host to do.
@@ -372,8 +373,18 @@ pub enum EffectKind {
         message: MessageId,
         /// The host's name of the thread.
         thread: ExternalRef,
+        /// The medium.
+        channel: Channel,
+        /// The address of ours that the customer wrote to; empty where nobody wrote to one.
+        from: String,
+        /// The customer's address, where it is known.
+        to: Option<Personal<String>>,
+        /// What the thread is about, as its first message said.
+        subject: Option<Personal<String>>,
         /// The text.
         text: Personal<String>,
+        /// The message that it answers, else the latest of the thread, as the host names it.
+        in_reply_to: Option<ExternalRef>,
         /// References to attachments.
         attachments: Vec<Personal<String>>,
     },

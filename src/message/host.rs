@@ -38,7 +38,6 @@ impl HostReport {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant)] // what a customer writes comes as one piece
 pub enum HostEvent {
     // -- legs -----------------------------------------------------------------------------------
     /// A customer comes in on a new leg.
@@ -246,7 +245,9 @@ pub enum HostEvent {
         /// The address that was written to.
         to: String,
         /// Who wrote.
-        from: CustomerRef,
+        from: Box<CustomerRef>,
+        /// What it is about, where the medium has a line for that.
+        subject: Option<Personal<String>>,
         /// What.
         text: Personal<String>,
         /// The message it answers, as the host names it.

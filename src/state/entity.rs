@@ -16,7 +16,7 @@ use crate::id::{
 };
 use crate::message::{
     Activity, ContextEntry, CustomerRef, EngagementRole, Identity, Language, LegPurpose,
-    PendingPresence, Phase, Presence, RequestCause, RoutableOn, Switch, Target,
+    PendingPresence, Personal, Phase, Presence, RequestCause, RoutableOn, Switch, Target,
 };
 use crate::model::{Channel, Station};
 use crate::time::{Duration, Timestamp};
@@ -95,6 +95,10 @@ pub(crate) struct Interaction {
 /// What was written in an interaction, and who is to write next.
 #[derive(Clone, Default, Hash, Debug, Serialize, Deserialize)]
 pub(crate) struct Thread {
+    /// The address of ours that the customer wrote to; empty where nobody wrote to one.
+    pub(crate) address: String,
+    /// What it is about, as its first message said.
+    pub(crate) subject: Option<Personal<String>>,
     /// The latest messages, each with the host's name of it: what an answer may refer to.
     pub(crate) messages: VecDeque<(MessageId, Option<ExternalRef>)>,
     /// The agent who wrote last, or put the work away.

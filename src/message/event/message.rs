@@ -30,6 +30,8 @@ pub enum MessageEvent {
         in_reply_to: Option<MessageId>,
         /// The host's name of it.
         external: Option<ExternalRef>,
+        /// What it is about, where the medium has a line for that.
+        subject: Option<Personal<String>>,
         /// What it says.
         text: Personal<String>,
         /// References to attachments.

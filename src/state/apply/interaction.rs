@@ -3,7 +3,7 @@
 use super::Place;
 use crate::id::{ExternalRef, InteractionId, LegId};
 use crate::message::{InteractionEvent, InteractionOpened, LegEvent, LegPurpose, Side};
-use crate::state::{Interaction, Leg, LegState, Stage, State};
+use crate::state::{Interaction, Leg, LegState, Stage, State, Thread};
 
 impl State {
     pub(super) fn apply_interaction(&mut self, place: Place, event: &InteractionEvent) {
@@ -96,7 +96,10 @@ impl State {
             request: None,
             engagements: smallvec::SmallVec::new(),
             meeting: None,
-            thread: None,
+            thread: (!opened.channel.has_media()).then(|| {
+                let address = opened.dialed.clone().unwrap_or_default();
+                Box::new(Thread { address, ..Thread::default() })
+            }),
             privacy: None,
         });
     }

@@ -24,6 +24,7 @@ impl State {
                 direction,
                 author,
                 external,
+                subject,
                 idle_until,
                 ..
             } => {
@@ -33,6 +34,9 @@ impl State {
                     thread.awaits_agent = *direction == Direction::Inbound;
                     thread.owner = author.or(thread.owner);
                     thread.asked = false;
+                    if thread.subject.is_none() {
+                        thread.subject.clone_from(subject);
+                    }
                 });
                 self.set_idle(*interaction, *idle_until);
             }
@@ -128,5 +132,17 @@ impl State {
     /// The interaction that a message belongs to, as long as either is remembered.
     pub(crate) fn thread_of(&self, message: MessageId) -> Option<InteractionId> {
         self.by_message.get(&message).copied()
+    }
+}
+
+impl Thread {
+    /// The host's name of a message, else of the latest that has one.
+    pub(crate) fn name_of(&self, message: Option<MessageId>) -> Option<ExternalRef> {
+        let mut latest_first = self.messages.iter().rev();
+        let found = match message {
+            Some(id) => latest_first.find(|(known, _)| *known == id),
+            None => latest_first.find(|(_, name)| name.is_some()),
+        };
+        found.and_then(|(_, name)| name.clone())
     }
 }

@@ -1,8 +1,6 @@
 //! Consent and recording: when it begins, who stops it, what a pause keeps from every trace.
 
-mod support;
-
-use support::{Bench, key};
+use crate::support::{Bench, key};
 use switchboard::id::{EffectId, ExternalRef, ParticipantId, RecordingId};
 use switchboard::message::{
     Actor, Command, CommandBody, EffectEnd, EffectEvent, EffectKind, EngagementEvent, Event,

@@ -1,9 +1,7 @@
 //! Asking somebody while the customer waits, handing on after that, and speaking all together. Anybody
 //! may leave at any point: each row of the table in `interaction/survivors.rs` is a test here.
 
-mod support;
-
-use support::{Bench, key};
+use crate::support::{Bench, key};
 use switchboard::id::{EngagementId, LegId, ParticipantId};
 use switchboard::message::{
     AnsweredBy, CommandBody, ConferenceEvent, ConsultEnd, ConsultEvent, Destination, EffectKind,

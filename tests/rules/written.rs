@@ -1,9 +1,7 @@
 //! Written channels: messages with author and delivery, several at once, work that is put away, its
 //! owner, silence, interactions that open again, and a target in business time.
 
-mod support;
-
-use support::{Bench, START, key};
+use crate::support::{Bench, START, key};
 use switchboard::id::{EngagementId, ExternalRef, InteractionId, MessageId, RequestId};
 use switchboard::message::{
     Alert, CommandBody, CustomerRef, CustomerToken, DeliveryState, Direction, EffectKind,
@@ -69,7 +67,11 @@ impl Letters for Bench {
                 message: name(message),
                 channel,
                 to: to.into(),
-                from: CustomerRef { token: Some(CustomerToken(7)), ..CustomerRef::default() },
+                from: Box::new(CustomerRef {
+                    token: Some(CustomerToken(7)),
+                    ..CustomerRef::default()
+                }),
+                subject: None,
                 text: Personal::Clear("Hello".into()),
                 in_reply_to: None,
                 attachments: Vec::new(),
@@ -230,7 +232,8 @@ fn an_answer_names_the_message_it_answers() {
             message: name("m3"),
             channel: Channel::Email,
             to: "help@x.org".into(),
-            from: CustomerRef::default(),
+            from: Box::default(),
+            subject: None,
             text: Personal::Clear("Thanks".into()),
             in_reply_to: Some(name("m2")),
             attachments: Vec::new(),
@@ -466,4 +469,38 @@ fn a_hundred_parked_letters_leave_room_for_a_call() {
     assert!(matches!(receipt, Receipt::Rejected { .. }), "it was answered: {receipt:?}");
     let _ = bench.call("mail", "call-1", "100");
     assert_eq!(bench.offered().len(), 101);
+}
+
+/// What is sent says all that an adapter needs: whence and where to, what about, and what it answers.
+#[test]
+fn a_message_says_whence_and_where_to_and_what_about() {
+    let mut bench = Bench::new(center());
+    let address = Some(Personal::Clear("erin@y.org".to_owned()));
+    let from = CustomerRef { address: address.clone(), ..CustomerRef::default() };
+    for (message, subject) in [("m1", Some("My order")), ("m2", Some("Re: My order"))] {
+        let event = HostEvent::MessageReceived {
+            thread: name("thread-1"),
+            message: name(message),
+            channel: Channel::Email,
+            to: "help@x.org".into(),
+            from: Box::new(from.clone()),
+            subject: subject.map(|text| Personal::Clear(text.into())),
+            text: Personal::Clear("Where is it?".into()),
+            in_reply_to: None,
+            attachments: Vec::new(),
+        };
+        let _ = bench.report("mail", event);
+    }
+    bench.sign_in("ana");
+    let part = bench.takes();
+    bench.sends(part);
+    let sent = bench.effects.iter().find_map(|effect| match &effect.kind {
+        EffectKind::SendMessage { channel, from, to, subject, in_reply_to, .. } => {
+            Some((*channel, from.clone(), to.clone(), subject.clone(), in_reply_to.clone()))
+        }
+        _ => None,
+    });
+    let subject = Some(Personal::Clear("My order".to_owned()));
+    let expected = (Channel::Email, "help@x.org".to_owned(), address, subject, Some(name("m2")));
+    assert_eq!(sent, Some(expected));
 }

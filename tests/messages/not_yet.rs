@@ -1,12 +1,9 @@
 //! What is modelled and has no behavior yet is refused by name, and the documentation lists it all.
 
-mod message_support;
-mod support;
-
 use std::collections::BTreeSet;
 
-use message_support::examples;
-use support::Bench;
+use crate::message_support::examples;
+use crate::support::Bench;
 use switchboard::message::{CommandBody, HostEvent, Receipt, Rejection, RejectionReason};
 use switchboard::model::{Agent, Center, EntryPoint, Queue};
 
@@ -99,10 +96,13 @@ fn the_documentation_lists_them_all() {
     let commands = examples::<CommandBody>().1;
     let names = commands.iter().filter_map(|(_, body)| body.not_yet()).map(str::to_owned);
     assert_eq!(
-        documented(include_str!("../src/message/command.rs")),
+        documented(include_str!("../../src/message/command.rs")),
         names.collect::<BTreeSet<_>>()
     );
     let events = examples::<HostEvent>().1;
     let names = events.iter().filter_map(|(_, event)| event.not_yet()).map(str::to_owned);
-    assert_eq!(documented(include_str!("../src/message/host.rs")), names.collect::<BTreeSet<_>>());
+    assert_eq!(
+        documented(include_str!("../../src/message/host.rs")),
+        names.collect::<BTreeSet<_>>()
+    );
 }

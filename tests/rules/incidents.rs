@@ -1,8 +1,6 @@
 //! Incident switches per brand, entry point and queue; calls to emergency numbers.
 
-mod support;
-
-use support::{Bench, START, key};
+use crate::support::{Bench, START, key};
 use switchboard::id::ExternalRef;
 use switchboard::message::{
     Arrival, Cause, CommandBody, CustomerRef, CustomerToken, Destination, EffectKind,

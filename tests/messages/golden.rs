@@ -1,6 +1,6 @@
 //! The shapes of all messages, byte by byte and as JSON, in `tests/golden/v0`.
 //!
-//! `UPDATE_GOLDEN=1 cargo test --test golden_messages` writes the files anew. Version 0 is the time
+//! `UPDATE_GOLDEN=1 cargo test --test messages` writes the files anew. Version 0 is the time
 //! before the freeze: a file may change, with a line in the changelog. Numbers of variants and the
 //! order of fields are part of the shape, so variants are only ever appended.
 //!
@@ -8,14 +8,12 @@
 //! variant has one without anybody's doing, a new enum that is not listed in
 //! `message_support/shapes.rs` fails [`every_enum_is_listed`].
 
-mod message_support;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use message_support::sample::{SECRET, SECRET_CHAR};
-use message_support::shapes::{Message, Visit, reachable, visit_all};
+use crate::message_support::sample::{SECRET, SECRET_CHAR};
+use crate::message_support::shapes::{Message, Visit, reachable, visit_all};
 use switchboard::message::{Record, codec};
 
 /// Texts of the golden files by name.
@@ -73,7 +71,7 @@ fn encodings_are_as_they_were() {
         assert!(
             golden == *text,
             "{name} has changed, first in the line\n  {differing:?}\nIf that is meant, run \
-             `UPDATE_GOLDEN=1 cargo test --test golden_messages` and say so in the changelog."
+             `UPDATE_GOLDEN=1 cargo test --test messages` and say so in the changelog."
         );
     }
 }
@@ -81,7 +79,7 @@ fn encodings_are_as_they_were() {
 /// A record goes through the codec of the journal: the same bytes, the version first.
 #[test]
 fn the_codec_writes_the_same_bytes() {
-    for (_, record) in message_support::examples::<Record>().1 {
+    for (_, record) in crate::message_support::examples::<Record>().1 {
         let bytes = codec::encode(&record).unwrap();
         assert_eq!(bytes, postcard::to_stdvec(&record).unwrap());
         assert_eq!(bytes[0], switchboard::message::FORMAT_VERSION);

@@ -1,8 +1,6 @@
 //! The clock: engine time never runs back, and what the host's watch does is told.
 
-mod support;
-
-use support::{Bench, START};
+use crate::support::{Bench, START};
 use switchboard::message::{Event, Input, ShardEvent};
 use switchboard::model::{Center, EntryPoint, Queue};
 use switchboard::time::{Duration, Timestamp};

@@ -1,8 +1,6 @@
 //! Agents: taking over a session, leaving while something rings, being removed, being interrupted.
 
-mod support;
-
-use support::{Bench, key};
+use crate::support::{Bench, key};
 use switchboard::id::CommandId;
 use switchboard::message::{
     Activity, Actor, AgentEvent, Command, CommandBody, ContextEntry, EngagementEvent, Event,

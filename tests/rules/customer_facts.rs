@@ -1,9 +1,7 @@
 //! What is known of customers: identity, language, conversations that are one, the block list, rank and
 //! coming again, and who waits already.
 
-mod support;
-
-use support::{Bench, START, key};
+use crate::support::{Bench, START, key};
 use switchboard::id::{ConversationId, ExternalRef, InteractionId};
 use switchboard::message::{
     Actor, Alert, Arrival, Command, CommandBody, ContextEntry, ConversationEvent, CustomerRef,

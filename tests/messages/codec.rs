@@ -1,12 +1,10 @@
 //! Any message comes back from either form, and bytes that are no message are refused politely.
 
-mod message_support;
-
 use std::fmt::Debug;
 
-use message_support::sample::{SECRET, SECRET_CHAR};
-use message_support::shapes::{Message, Visit, visit_all};
-use message_support::{Drawn, draw, draw_related, examples};
+use crate::message_support::sample::{SECRET, SECRET_CHAR};
+use crate::message_support::shapes::{Message, Visit, visit_all};
+use crate::message_support::{Drawn, draw, draw_related, examples};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
 use switchboard::id::ShardId;

@@ -1,8 +1,6 @@
 //! What an agent takes no work of, per channel and per queue; the media lease, apart from the desktop.
 
-mod support;
-
-use support::{Bench, START, key};
+use crate::support::{Bench, START, key};
 use switchboard::Question;
 use switchboard::id::ExternalRef;
 use switchboard::message::{

@@ -1,11 +1,8 @@
 //! What comes in is refused where it is mistyped, incomplete or too large.
 
-mod message_support;
-mod support;
-
-use message_support::examples;
+use crate::message_support::examples;
+use crate::support::{Bench, key};
 use serde_json::{Value, json};
-use support::{Bench, key};
 use switchboard::id::{
     AgentId, BrandId, CommandId, DispositionId, ExternalRef, InteractionId, Origin,
 };

@@ -1,8 +1,6 @@
 //! Who may do what: roles are data, and a user's permissions reach as far as the configuration says.
 
-mod support;
-
-use support::{Bench, key};
+use crate::support::{Bench, key};
 use switchboard::id::CommandId;
 use switchboard::message::{
     Actor, ActorKind, Command, CommandBody, CustomerToken, IncidentAction, IncidentScope,

@@ -1,8 +1,6 @@
 //! A voice call, whole: each state and each way out of it.
 
-mod support;
-
-use support::{Bench, key};
+use crate::support::{Bench, key};
 use switchboard::message::{
     AbandonPhase, Activity, AgentEvent, AnsweredBy, CommandBody, EffectKind, EndCause, EndKind,
     EngagementEnd, EngagementEvent, Event, HostEvent, InteractionEvent, LegRef, OfferEnd,

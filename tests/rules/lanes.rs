@@ -1,8 +1,6 @@
 //! Lanes: an operation holds its lane until it is accepted or has ended, and nothing else does.
 
-mod support;
-
-use support::{Bench, key};
+use crate::support::{Bench, key};
 use switchboard::id::ExternalRef;
 use switchboard::message::{
     AnsweredBy, Arrival, CommandBody, EffectKind, EndCause, Event, HostEvent, Input,
@@ -63,13 +61,14 @@ fn a_lane_goes_on_when_what_holds_it_has_ended() {
 fn what_ended_before_its_record_was_safe_is_not_handed_out() {
     let mut bench = Bench::new(center());
     // Two inputs before any record is said to be safe.
-    let report =
-        |seq, event| switchboard::message::HostReport::new(key("pbx"), seq, support::START, event);
+    let report = |seq, event| {
+        switchboard::message::HostReport::new(key("pbx"), seq, crate::support::START, event)
+    };
     let leg = ExternalRef::new("call-1").unwrap();
     let arrives = report(1, HostEvent::call(leg.clone(), "100"));
     let leaves = HostEvent::ended(LegRef::External(leg), EndCause::default());
     for input in [arrives, report(2, leaves)] {
-        let receipt = bench.engine.handle(support::START, input.into());
+        let receipt = bench.engine.handle(crate::support::START, input.into());
         assert!(matches!(receipt, Receipt::Recorded(_)));
     }
     let mut last = bench.seq();
@@ -82,7 +81,7 @@ fn what_ended_before_its_record_was_safe_is_not_handed_out() {
         }
     }
     assert!(effects.is_empty(), "nothing goes out before it is safe");
-    let _ = bench.engine.handle(support::START, Input::Persisted(last));
+    let _ = bench.engine.handle(crate::support::START, Input::Persisted(last));
     while let Some(output) = bench.engine.poll_output() {
         if let Output::Effect(effect) = output {
             assert!(!matches!(effect.kind, EffectKind::Answer { .. }), "{effect:?}");

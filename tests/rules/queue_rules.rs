@@ -1,9 +1,7 @@
 //! Rules of queues: who goes first, who leaves when nobody is there, what closing and changing does to
 //! those who wait.
 
-mod support;
-
-use support::{Bench, key};
+use crate::support::{Bench, key};
 use switchboard::message::{
     CommandBody, Event, FlowOutReason, HostEvent, LiveLeg, Outcome, QueueEvent, Receipt,
     RequestEvent, ShardEvent, Switch,
@@ -207,7 +205,7 @@ fn a_changed_queue_reaches_those_who_wait() {
         Event::Request(RequestEvent::Reordered { due_at, .. }) => Some(*due_at),
         _ => None,
     });
-    assert_eq!(due_at, Some(support::START + secs(60) - secs(30)));
+    assert_eq!(due_at, Some(crate::support::START + secs(60) - secs(30)));
     bench.seconds(90);
     assert_eq!(flowed_out(&bench), [FlowOutReason::MaxWait]);
 }

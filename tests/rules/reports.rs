@@ -1,8 +1,6 @@
 //! What hosts and clients say is kept, and what they are told is whole.
 
-mod support;
-
-use support::{Bench, key};
+use crate::support::{Bench, key};
 use switchboard::id::ExternalRef;
 use switchboard::kpi::{Kpis, Options};
 use switchboard::message::{

@@ -1,8 +1,6 @@
 //! Handing a customer on without asking: to a queue, to an agent, outside; and back when that fails.
 
-mod support;
-
-use support::{Bench, key};
+use crate::support::{Bench, key};
 use switchboard::id::EngagementId;
 use switchboard::message::{
     AbandonPhase, CommandBody, Destination, EffectKind, EngagementEvent, Event, FlowOutReason,

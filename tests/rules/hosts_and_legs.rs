@@ -1,9 +1,7 @@
 //! What hosts lose, forget or tell late: nobody stays on a line, nobody is blamed, and a customer who
 //! left is not one who was lost.
 
-mod support;
-
-use support::{Bench, key};
+use crate::support::{Bench, key};
 use switchboard::id::ExternalRef;
 use switchboard::message::{
     AgentEvent, CommandBody, EffectKind, EndKind, EngagementEvent, Event, HeldBy, HostError,

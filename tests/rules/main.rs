@@ -1,0 +1,22 @@
+//! The rules of the engine, by area: each test is named after what it holds.
+//!
+//! One binary, since all of them drive an engine through the same [`support::Bench`].
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod agents_at_work;
+mod clock;
+mod consults;
+mod customer_facts;
+mod hosts_and_legs;
+mod incidents;
+mod lanes;
+mod permissions;
+mod queue_rules;
+mod recording;
+mod reports;
+mod routability;
+mod transfers;
+mod voice_call;
+mod written;
