@@ -6,11 +6,12 @@ mod support;
 use proptest::prelude::*;
 use switchboard::id::{CommandId, ExternalRef};
 use switchboard::message::{
-    Actor, AnsweredBy, Arrival, Command, CommandBody, CustomerRef, CustomerToken, DeliveryState,
-    Destination, Direction, EffectClass, EffectKind, EndCause, EndKind, EngagementEvent, Event,
-    HeldBy, HostError, HostEvent, HostReport, Identity, IncidentAction, IncidentScope, Input,
-    InteractionEvent, LegRef, LiveLeg, MessageEvent, OfferEvent, Origin, Output, Personal, Receipt,
-    RecordingEvent, RequestEvent, RoutabilityScope, Switch, TransferResult,
+    Actor, AnsweredBy, Arrival, Authority, Command, CommandBody, CustomerRef, CustomerToken,
+    DeliveryState, Destination, Direction, EffectClass, EffectKind, EndCause, EndKind,
+    EngagementEvent, Event, HeldBy, HostError, HostEvent, HostReport, Identity, IncidentAction,
+    IncidentScope, Input, InteractionEvent, LegRef, LiveLeg, MessageEvent, MonitorMode,
+    MonitorTarget, OfferEvent, Origin, Output, Personal, Receipt, RecordingEvent, RequestEvent,
+    RoutabilityScope, Switch, TransferResult,
 };
 use switchboard::model::{
     Agent, AlreadyWaiting, AtClose, Center, Change, Channel, ChannelCapacity, EntryPoint, Host,
@@ -144,6 +145,7 @@ enum Act {
     Routable(usize, u8, bool),
     Fact(u8, usize, usize),
     Recording(u8, usize),
+    Supervise(u8, usize, usize),
     Recorded(usize, bool),
     Repeat(usize),
     Configure(u8),
@@ -255,6 +257,7 @@ fn act() -> impl Strategy<Value = Act> {
         4 => (0..8u8, n.clone(), n.clone()).prop_map(|(f, a, b)| Act::Fact(f, a, b)),
         3 => (0..5u8, n.clone()).prop_map(|(what, r)| Act::Recording(what, r)),
         2 => (n.clone(), any::<bool>()).prop_map(|(o, d)| Act::Recorded(o, d)),
+        8 => (0..10u8, 0..4usize, 0..4usize).prop_map(|(what, s, n)| Act::Supervise(what, s, n)),
         1 => n.prop_map(Act::Repeat),
         2 => (0..8u8).prop_map(Act::Configure),
         10 => (0..30_000i64).prop_map(Act::Wait),
@@ -405,9 +408,15 @@ impl World {
     }
 
     fn command(&mut self, body: CommandBody) {
+        self.command_for(None, body);
+    }
+
+    fn command_for(&mut self, on_behalf_of: Option<&str>, body: CommandBody) {
         self.commands += 1;
         let id = CommandId::new(format!("c{}", self.commands)).unwrap();
-        let command = Command::new(id, Actor::application(), body);
+        let actor = Actor::application();
+        let authority = Authority { actor, on_behalf_of: on_behalf_of.map(key), reason: None };
+        let command = Command::new(id, authority, body);
         let receipt = self.input(command.clone());
         if let Receipt::Recorded(_) = receipt {
             self.sent.push(command);
@@ -543,6 +552,25 @@ impl World {
         }
     }
 
+    fn supervise(&mut self, what: u8, supervisor: &str, n: usize) {
+        let engagement = pick(&self.engagements, n);
+        let target = match n {
+            0..2 => pick(&self.interactions, n).map(MonitorTarget::Interaction),
+            _ => Some(MonitorTarget::Agent(key(AGENTS[n]))),
+        };
+        let mode = [MonitorMode::Listen, MonitorMode::Whisper, MonitorMode::Barge];
+        let mode = mode[usize::from(what) % 3];
+        let body = match what {
+            0..5 => target.map(|target| CommandBody::Monitor { target, mode }),
+            5 => target.map(|target| CommandBody::EndMonitor { target }),
+            6..9 => engagement.map(|engagement| CommandBody::TakeOver { engagement }),
+            _ => engagement.map(|engagement| CommandBody::RequestAssistance { engagement }),
+        };
+        if let Some(body) = body {
+            self.command_for(Some(supervisor), body);
+        }
+    }
+
     fn act_on_letters(&mut self, letters: Letters, n: usize) {
         let engagement = pick(&self.engagements, n);
         let body = match letters {
@@ -633,6 +661,10 @@ impl World {
                 .map(|interaction| CommandBody::CloseInteraction { interaction }),
             Act::Fact(what, a, b) => self.fact(what, a, b),
             Act::Recording(what, n) => self.about_recording(what, n),
+            Act::Supervise(what, s, n) => {
+                self.supervise(what, AGENTS[s], n);
+                None
+            }
             Act::Switch(q, s, bounded) => {
                 let switch = [Switch::Scheduled, Switch::Open, Switch::Closed][usize::from(s)];
                 let until = bounded.then(|| self.now + Duration::from_secs(25));
@@ -859,6 +891,11 @@ impl World {
         }
         for engagement in self.engagements.clone() {
             self.command(CommandBody::EndOtherWork { engagement });
+        }
+        // So does following an agent, who may have no customer for long.
+        for (supervisor, agent) in AGENTS.iter().flat_map(|s| AGENTS.map(|agent| (*s, agent))) {
+            let target = MonitorTarget::Agent(key(agent));
+            self.command_for(Some(supervisor), CommandBody::EndMonitor { target });
         }
         // What is written ends when somebody says so.
         for interaction in self.threads.clone() {

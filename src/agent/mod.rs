@@ -23,7 +23,9 @@ use crate::message::AgentEvent;
 use crate::model::Channel;
 use crate::state::{Hold, Step, WorkItem};
 
-pub(crate) use permission::{Reach, may_act_for, may_manage, may_work_on};
+pub(crate) use permission::{
+    Reach, may_act_for, may_manage, may_supervise, may_work_on, not_permitted,
+};
 pub(crate) use presence::{also_waiting, drain_overdue, forgive, set_presence, strike};
 pub(crate) use session::{leave, retire, set_desktop, set_media, sign_in, sign_out, take_over};
 pub(crate) use work::{
@@ -65,6 +67,7 @@ pub(crate) fn suspend_for(step: &mut Step<'_>, agent: AgentId, channel: Channel)
             Hold::Engagement(id) => state.engagement(id),
             Hold::Offer(_) => None,
         })
+        .filter(|engagement| !engagement.role.observes())
         .filter(|engagement| matches!(engagement.phase, Phase::Active | Phase::Held))
         .map(|engagement| engagement.id)
         .collect();
@@ -85,7 +88,8 @@ fn resume_suspended(step: &mut Step<'_>, agent: AgentId) {
         // Work stands in the order in which it was taken on; only what came later interrupts.
         let interrupts =
             |other: &WorkItem| state.config.channel(other.channel).interrupts & bit != 0;
-        let interrupted = row.work.iter().skip(place + 1).any(interrupts);
+        let interrupted =
+            row.work.iter().skip(place + 1).any(|other| !other.parked && interrupts(other));
         if !interrupted {
             resumed = Some((id, from));
             break;

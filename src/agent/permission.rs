@@ -22,6 +22,8 @@ pub(crate) enum Reach {
     Center,
     /// Something of a brand, or of none.
     Brand(Option<BrandId>),
+    /// Whatever brand it may be of.
+    AllBrands,
 }
 
 impl Reach {
@@ -59,7 +61,8 @@ impl<'s> Who<'s> {
             Reach::Center => {
                 user.teams.is_empty() && user.sites.is_empty() && user.brands.is_empty()
             }
-            Reach::Brand(_) if user.brands.is_empty() => true,
+            Reach::Brand(_) | Reach::AllBrands if user.brands.is_empty() => true,
+            Reach::AllBrands => false,
             Reach::Brand(brand) => brand
                 .and_then(|brand| state.config.numbers.key(Kind::Brand, brand.0))
                 .is_some_and(|brand| user.brands.contains(brand)),
@@ -108,6 +111,28 @@ pub(crate) fn may_manage(
     let who = Who::is(state, &authority.actor);
     let allowed = who.has(permission) && who.reaches(state, what);
     allowed.then_some(()).ok_or_else(|| refused(permission))
+}
+
+/// The actor may follow what the agent does, or one without an agent, and take over: by role, or as the
+/// lead of the agent's team.
+pub(crate) fn may_supervise(
+    state: &State,
+    authority: &Authority,
+    agent: Option<AgentId>,
+    what: Reach,
+) -> Result<(), Rejection> {
+    let actor = &authority.actor;
+    let who = Who::is(state, actor);
+    let leads = agent.is_some_and(|agent| leads(state, actor, agent));
+    let reached = || agent.is_none_or(|agent| who.reaches_agent(state, agent));
+    let may = who.has(Permission::Supervise) && reached();
+    let allowed = (leads || may) && who.reaches(state, what);
+    allowed.then_some(()).ok_or_else(not_permitted)
+}
+
+/// What is said to those who may not supervise.
+pub(crate) fn not_permitted() -> Rejection {
+    refused(Permission::Supervise)
 }
 
 /// The actor may change what is known of a conversation: by role, or as an agent who serves in it or in

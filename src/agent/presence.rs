@@ -7,14 +7,18 @@ use crate::message::{
     AgentEvent, Alert, EffectKind, Lane, PendingPresence, Presence, SignOutCause, StrikeKind,
 };
 use crate::model::{DEVICE_FAILURE, Kind, NO_ANSWER};
-use crate::state::{AgentState, Hold, State, Step};
+use crate::state::{AgentState, Engagement, Hold, State, Step};
 
 /// Work that a pending presence waits for; parked work does not block it.
 fn is_blocked(state: &State, agent: &AgentState) -> bool {
     agent.work.iter().any(|item| match item.hold {
         Hold::Offer(_) => true,
-        Hold::Engagement(id) => state.engagement(id).is_some_and(|e| e.phase != Phase::Parked),
+        Hold::Engagement(id) => state.engagement(id).is_some_and(is_unfinished),
     })
+}
+
+fn is_unfinished(part: &Engagement) -> bool {
+    part.phase != Phase::Parked && !part.role.observes()
 }
 
 /// The agent states a presence. Not ready during work waits until the work is done, and keeps new

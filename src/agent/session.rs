@@ -1,10 +1,10 @@
 //! Sessions: coming to work, leaving, losing desktop or phone.
 
-use super::presence;
-use crate::id::{AgentId, Key};
-use crate::message::{AgentEvent, PendingPresence, Presence, SignOutCause};
+use super::{presence, work};
+use crate::id::{AgentId, EngagementId, Key};
+use crate::message::{AgentEvent, EngagementEnd, PendingPresence, Presence, SignOutCause};
 use crate::model::Station;
-use crate::state::Step;
+use crate::state::{Hold, State, Step};
 
 /// Ends a session that another one takes over: presence and work go on in that one.
 pub(crate) fn take_over(step: &mut Step<'_>, agent: AgentId) {
@@ -50,12 +50,27 @@ pub(crate) fn sign_out(step: &mut Step<'_>, agent: AgentId) {
     }
 }
 
-/// Ends the agent's session.
+/// Ends the agent's session. Who leaves follows nothing any more.
 pub(crate) fn leave(step: &mut Step<'_>, agent: AgentId, cause: SignOutCause) {
+    if cause != SignOutCause::TakenOver {
+        for part in followed(step.state(), agent) {
+            work::end(step, part, EngagementEnd::Finished);
+        }
+    }
     let session = step.state().agent(agent).and_then(|row| row.session.as_ref()).map(|s| s.id);
     if let Some(session) = session {
         step.emit(AgentEvent::SignedOut { agent, session, cause });
     }
+}
+
+fn followed(state: &State, agent: AgentId) -> Vec<EngagementId> {
+    let work = state.agent(agent).map(|row| row.work.as_slice()).unwrap_or_default();
+    work.iter()
+        .filter_map(|item| match item.hold {
+            Hold::Engagement(id) => state.watches.get(id).map(|_| id),
+            Hold::Offer(_) => None,
+        })
+        .collect()
 }
 
 /// The desktop went away or came back.

@@ -13,23 +13,27 @@ use crate::{agent, interaction, queue};
 
 /// Follows up on all that the step has touched, until nothing is left to do.
 pub(super) fn settle(step: &mut Step<'_>) {
+    let mut seen = SmallVec::new();
     if step.happened != step.at {
         // What was reported late changed timelines then; offers are made now.
-        follow_up(step, None);
+        follow_up(step, None, &mut seen);
     }
     step.end_of_report();
-    follow_up(step, Some(Pool::default()));
-    interaction::recording::settle(step);
-    while queue::staffing::check(step) {
-        follow_up(step, Some(Pool::default()));
-        interaction::recording::settle(step);
+    loop {
+        follow_up(step, Some(Pool::default()), &mut seen);
+        let heard = step.take_heard();
+        interaction::recording::settle(step, &heard);
+        let followed = interaction::monitor::settle(step, &heard, &seen);
+        if !queue::staffing::check(step) && !followed {
+            break;
+        }
+        seen.clear();
     }
 }
 
 /// Lets come into force what follows from what has been decided; makes offers to those who were woken,
-/// where there is a pool to take them in.
-fn follow_up(step: &mut Step<'_>, mut woken: Option<Pool>) {
-    let mut seen: SmallVec<[AgentId; 4]> = SmallVec::new();
+/// where there is a pool to take them in. Whom it concerned is added to `seen`.
+fn follow_up(step: &mut Step<'_>, mut woken: Option<Pool>, seen: &mut SmallVec<[AgentId; 4]>) {
     loop {
         while let Some((interaction, by)) = step.take_left() {
             interaction::tidy_up(step, interaction, by);
@@ -45,7 +49,7 @@ fn follow_up(step: &mut Step<'_>, mut woken: Option<Pool>) {
     }
     seen.sort_unstable();
     seen.dedup();
-    for agent in &seen {
+    for agent in seen.iter() {
         agent::record_activity(step, *agent);
     }
 }

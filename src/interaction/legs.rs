@@ -1,6 +1,6 @@
 //! Legs: what hosts report of them, and how they are hung up.
 
-use super::{conference, consult, thread, transfer};
+use super::{conference, consult, monitor, thread, transfer};
 use crate::agent;
 use crate::id::{BridgeId, EffectId, EngagementId, ExternalRef, InteractionId, LegId, OfferId};
 use crate::message::{
@@ -30,8 +30,10 @@ pub(crate) fn answered(step: &mut Step<'_>, id: LegId, answer: Answer) {
     {
         offer::accept(step, offer);
     }
-    if leg.purpose == LegPurpose::External {
-        consult::outsider_answered(step, leg.interaction, id);
+    match leg.purpose {
+        LegPurpose::External => consult::outsider_answered(step, leg.interaction, id),
+        LegPurpose::Monitor(part, _) => monitor::answered(step, part),
+        _ => {}
     }
 }
 
@@ -57,6 +59,7 @@ pub(crate) fn ended(step: &mut Step<'_>, id: LegId, by: Side, cause: EndCause) {
     match leg.purpose {
         LegPurpose::Offer(offer, _) => agent_gone(step, &leg, offer, cause),
         LegPurpose::External => outsider_gone(step, leg.interaction, id, by),
+        LegPurpose::Monitor(part, _) => supervisor_gone(step, &leg, part),
         _ => super::end(step, leg.interaction, by, cause),
     }
 }
@@ -79,6 +82,13 @@ fn agent_gone(step: &mut Step<'_>, leg: &Leg, offer: OfferId, cause: EndCause) {
         return;
     }
     talker_gone(step, leg);
+}
+
+/// A supervisor's leg is gone: of one who follows, or who has taken over.
+fn supervisor_gone(step: &mut Step<'_>, leg: &Leg, part: EngagementId) {
+    if !monitor::leg_gone(step, part) {
+        talker_gone(step, leg);
+    }
 }
 
 /// The agent's part in which the leg was used is over.
@@ -147,6 +157,7 @@ pub(crate) fn op_ended(step: &mut Step<'_>, op: EffectId, end: EffectEnd) {
         EffectKind::Originate { leg, .. } => not_called(step, leg, refused),
         // Who cannot be brought to where the others are hears nobody.
         EffectKind::Move { leg, .. } if refused && !gone => let_go(step, leg.leg),
+        EffectKind::Monitor { leg, .. } if !gone => monitor::not_attached(step, leg.leg),
         _ => {}
     }
 }
@@ -159,6 +170,7 @@ fn bridged(step: &mut Step<'_>, bridge: BridgeId, id: LegId, (done, gone): (bool
         (LegPurpose::External, _) if done => {
             consult::outsider_joined(step, leg.interaction, id, Some(bridge));
         }
+        (LegPurpose::Monitor(part, _), _) if !gone => monitor::joined(step, part, done),
         (_, Some((offer, engagement))) if done => offer::connected(step, offer, engagement),
         // One of the two has left: its host is about to say which. Else time runs out.
         _ if gone => {}
@@ -204,6 +216,7 @@ fn let_go(step: &mut Step<'_>, id: LegId) {
     let Some(leg) = step.state().leg(id).cloned() else { return };
     match leg.purpose {
         LegPurpose::Offer(..) => talker_gone(step, &leg),
+        LegPurpose::Monitor(part, _) => supervisor_gone(step, &leg, part),
         LegPurpose::External => {
             step.hang_up(id);
             outsider_gone(step, leg.interaction, id, Side::Engine);

@@ -13,6 +13,7 @@
 //! | `legs.rs`, `hosts.rs` | what hosts report of legs, and hosts that go away and come back |
 //! | `transfer.rs`, `consult.rs`, `conference.rs` | handing on, asking somebody, speaking together |
 //! | `survivors.rs` | what becomes of those who stay when somebody leaves |
+//! | `monitor.rs` | supervisors who listen, whisper, barge and take over |
 //! | `thread.rs`, `parking.rs` | what is written, and work that is put away |
 //! | `identity.rs`, `recording.rs`, `incident.rs` | who the customer is, consent and recording, incident switches |
 
@@ -23,6 +24,7 @@ pub(crate) mod hosts;
 pub(crate) mod identity;
 pub(crate) mod incident;
 pub(crate) mod legs;
+pub(crate) mod monitor;
 pub(crate) mod parking;
 pub(crate) mod recording;
 mod returning;

@@ -46,9 +46,9 @@ pub(crate) fn consent(step: &mut Step<'_>, id: InteractionId, said: Said) {
 }
 
 /// Begins or ends what is recorded of the interactions that this step has changed.
-pub(crate) fn settle(step: &mut Step<'_>) {
-    for interaction in step.take_heard() {
-        reevaluate(step, interaction);
+pub(crate) fn settle(step: &mut Step<'_>, heard: &[InteractionId]) {
+    for interaction in heard {
+        reevaluate(step, *interaction);
     }
 }
 

@@ -46,6 +46,8 @@ pub struct AgentTime {
     pub other_work: u64,
     /// Calling customers by hand, on behalf of a queue.
     pub manual_outbound: u64,
+    /// Following others as a supervisor.
+    pub monitoring: u64,
 }
 
 impl AgentTime {
@@ -63,6 +65,7 @@ impl AgentTime {
             Activity::WrapUp => &mut self.wrap_up,
             Activity::OtherWork(_) => &mut self.other_work,
             Activity::ManualOutbound => &mut self.manual_outbound,
+            Activity::Monitoring => &mut self.monitoring,
         };
         *time = time.saturating_add(millis);
     }
@@ -79,11 +82,12 @@ impl AgentTime {
             .saturating_add(self.wrap_up)
             .saturating_add(self.other_work)
             .saturating_add(self.manual_outbound)
+            .saturating_add(self.monitoring)
     }
 
     /// Occupancy: (talking + holding + wrap-up + calling by hand \[+ alerting + connecting\]) /
     /// (that + idle), in ms (KPI dictionary row 10; handling of outbound work adds dialing, row 6). Not
-    /// ready, unreachable and other work stand on neither side.
+    /// ready, unreachable, other work and monitoring stand on neither side.
     pub const fn occupancy(&self, alerting: Alerting) -> Ratio {
         let handling = self
             .talking
@@ -113,6 +117,7 @@ impl AddAssign<&Self> for AgentTime {
             wrap_up,
             other_work,
             manual_outbound,
+            monitoring,
         } = other;
         self.not_ready = self.not_ready.saturating_add(*not_ready);
         self.idle = self.idle.saturating_add(*idle);
@@ -124,6 +129,7 @@ impl AddAssign<&Self> for AgentTime {
         self.wrap_up = self.wrap_up.saturating_add(*wrap_up);
         self.other_work = self.other_work.saturating_add(*other_work);
         self.manual_outbound = self.manual_outbound.saturating_add(*manual_outbound);
+        self.monitoring = self.monitoring.saturating_add(*monitoring);
     }
 }
 

@@ -140,6 +140,13 @@ pub enum SegmentKind {
         /// The agent.
         agent: AgentId,
     },
+    /// A supervisor listened, whispered or barged.
+    Observe {
+        /// The supervisor's part.
+        engagement: EngagementId,
+        /// The supervisor.
+        agent: AgentId,
+    },
     /// The agent had the customer on hold.
     Hold {
         /// The agent's part.
@@ -204,6 +211,8 @@ pub struct ContactTotals {
     pub talk: Duration,
     /// Agents who were asked, with the agents who asked.
     pub advise: Duration,
+    /// Followed by supervisors.
+    pub observe: Duration,
     /// On hold.
     pub hold: Duration,
     /// Put aside.
@@ -220,6 +229,7 @@ impl ContactTotals {
             SegmentKind::Connect { .. } => &mut self.connect,
             SegmentKind::Talk { .. } => &mut self.talk,
             SegmentKind::Advise { .. } => &mut self.advise,
+            SegmentKind::Observe { .. } => &mut self.observe,
             SegmentKind::Hold { .. } => &mut self.hold,
             SegmentKind::Aside { .. } => &mut self.aside,
             SegmentKind::WrapUp { .. } => &mut self.wrap_up,

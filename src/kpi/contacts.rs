@@ -7,8 +7,9 @@ use crate::id::{
 };
 use crate::message::{
     EndCause, EngagementEnd, EngagementEvent, EngagementRole, Event, InteractionEvent,
-    InteractionOpened, MessageEvent, NumberedFactBody, NumberedFacts, OfferEnd, OfferEvent,
-    Outcome, Phase, Record, RequestCause, RequestEvent, RequestOpened, ShardEvent, Side,
+    InteractionOpened, MessageEvent, MonitorEvent, NumberedFactBody, NumberedFacts, OfferEnd,
+    OfferEvent, Outcome, Phase, Record, RequestCause, RequestEvent, RequestOpened, ShardEvent,
+    Side,
 };
 use crate::time::Timestamp;
 
@@ -117,6 +118,7 @@ impl ContactRecords {
                 Event::Request(event) => self.request(at, event),
                 Event::Offer(event) => self.offer(at, event),
                 Event::Engagement(event) => self.engagement(at, event),
+                Event::Monitor(event) => self.monitor(at, event),
                 Event::Message(MessageEvent::Reopened { interaction }) => {
                     self.reopened(at, *interaction);
                 }
@@ -282,6 +284,23 @@ impl ContactRecords {
         }
     }
 
+    /// A supervisor follows an agent from one interaction to the next.
+    fn monitor(&mut self, at: Timestamp, event: &MonitorEvent) {
+        let (id, agent, interaction) = match event {
+            MonitorEvent::Followed { engagement, supervisor, interaction } => {
+                (*engagement, *supervisor, *interaction)
+            }
+            _ => return,
+        };
+        self.phase(at, id, Phase::Active);
+        self.parts.remove(&id);
+        if let Some(begin) = interaction.and_then(|interaction| self.begin(interaction, at)) {
+            let (phase, role, together) = (Phase::Active, EngagementRole::Monitor, true);
+            let part = Part { begin, agent, phase, role, together, disposition: None };
+            self.parts.insert(id, part);
+        }
+    }
+
     /// The part goes on to another phase.
     fn phase(&mut self, at: Timestamp, id: EngagementId, next: Phase) {
         let Some(mut part) = self.parts.get(&id).copied() else { return };
@@ -290,6 +309,7 @@ impl ContactRecords {
             Phase::Previewing | Phase::Dialing | Phase::Connecting => {
                 SegmentKind::Connect { engagement: id, agent, connected: together }
             }
+            _ if part.role.observes() => SegmentKind::Observe { engagement: id, agent },
             Phase::Active if part.role == EngagementRole::Consulted => {
                 SegmentKind::Advise { engagement: id, agent }
             }
@@ -310,7 +330,10 @@ impl ContactRecords {
 
     fn part_ended(&mut self, at: Timestamp, id: EngagementId, end: EngagementEnd) {
         self.phase(at, id, Phase::WrapUp);
-        let Some(part) = self.parts.remove(&id).filter(|part| part.together) else { return };
+        let Some(part) = self.parts.remove(&id) else { return };
+        if !part.together || part.role.observes() {
+            return;
+        }
         let Part { begin, agent, disposition, .. } = part;
         let kind = SegmentKind::WrapUp { engagement: id, agent, disposition, end };
         self.end(begin, at, kind);

@@ -6,8 +6,8 @@ use super::timelines::Timelines;
 use super::{Alerting, Cube, Handling, InteractionCell, Names, Report, RequestCell};
 use crate::id::{AgentId, EngagementId, InteractionId, RequestId, Seq};
 use crate::message::{
-    AgentEvent, EngagementEvent, EngagementRole, Event, InteractionEvent, Outcome, Phase, Record,
-    RequestEvent, RequestOpened, ShardEvent,
+    AgentEvent, EngagementEvent, EngagementRole, Event, InteractionEvent, MonitorEvent, Outcome,
+    Phase, Record, RequestEvent, RequestOpened, ShardEvent,
 };
 use crate::time::{Duration, Timestamp};
 
@@ -192,6 +192,7 @@ impl Kpis {
                     self.request_ended(at, *id, outcome);
                 }
                 Event::Engagement(event) => self.engagement(at, event),
+                Event::Monitor(event) => self.taken_over(at, event),
                 Event::Agent(AgentEvent::StateChanged { agent, to, .. }) => {
                     let change = (at, *agent, *to);
                     self.agents.change(&mut self.cube, &self.intervals, change);
@@ -336,6 +337,25 @@ impl Kpis {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A supervisor goes on with what an agent has begun, in the same cell.
+    fn taken_over(&mut self, at: i64, event: &MonitorEvent) {
+        if let MonitorEvent::TookOver { engagement, supervisor, from, .. } = event
+            && let Some(cell) = self.parts.get(from).map(|part| part.cell)
+        {
+            let (time, phase) = (Handling::default(), Phase::Active);
+            let part = Part {
+                cell,
+                agent: *supervisor,
+                phase,
+                handles: false,
+                since: at,
+                time,
+                clamped: 0,
+            };
+            self.parts.insert(*engagement, part);
         }
     }
 

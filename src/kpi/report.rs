@@ -151,6 +151,7 @@ pub struct AgentSeconds {
     pub wrap_up_s: f64,
     pub other_work_s: f64,
     pub manual_outbound_s: f64,
+    pub monitoring_s: f64,
 }
 
 /// Figures of interactions.
@@ -315,6 +316,7 @@ impl From<&AgentTime> for AgentSeconds {
             wrap_up_s: seconds(time.wrap_up),
             other_work_s: seconds(time.other_work),
             manual_outbound_s: seconds(time.manual_outbound),
+            monitoring_s: seconds(time.monitoring),
         }
     }
 }

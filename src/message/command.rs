@@ -244,7 +244,9 @@ pub enum CommandBody {
     },
 
     // -- supervision ----------------------------------------------------------------------------
-    /// A supervisor listens to an interaction, or to an agent across interactions.
+    /// A supervisor listens to an interaction, or to an agent across interactions: the one on whose
+    /// behalf the command is given, else the actor; an agent of the center who is at work, who follows
+    /// one thing at a time.
     Monitor {
         /// What is followed.
         target: MonitorTarget,
@@ -256,7 +258,7 @@ pub enum CommandBody {
         /// What was followed.
         target: MonitorTarget,
     },
-    /// The supervisor takes the interaction over from the agent.
+    /// The supervisor takes the interaction over from the agent, with the capacity that it costs.
     TakeOver {
         /// The agent's part.
         engagement: EngagementId,
@@ -609,7 +611,6 @@ impl CommandBody {
     ///
     /// | subject | not yet |
     /// |---|---|
-    /// | supervision | `monitor`, `end_monitor`, `take_over`, `request_assistance` |
     /// | going to the customer | `dial`, `schedule_callback`, `cancel_callback` |
     /// | voice messages | `claim_voicemail`, `release_voicemail`, `mark_voicemail_heard` |
     ///
@@ -617,10 +618,6 @@ impl CommandBody {
     /// a flow, and `SetIncident` deflects to no agent.
     pub const fn not_yet(&self) -> Option<&'static str> {
         Some(match self {
-            Self::Monitor { .. } => "monitor",
-            Self::EndMonitor { .. } => "end_monitor",
-            Self::TakeOver { .. } => "take_over",
-            Self::RequestAssistance { .. } => "request_assistance",
             Self::Dial { .. } => "dial",
             Self::ScheduleCallback { .. } => "schedule_callback",
             Self::CancelCallback { .. } => "cancel_callback",

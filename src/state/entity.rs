@@ -300,6 +300,8 @@ pub(crate) struct Engagement {
     pub(crate) extensions: u8,
     pub(crate) disposition: Option<DispositionId>,
     pub(crate) reason: Option<ReasonId>,
+    /// The agent has asked for help, and nobody has come.
+    pub(crate) wants_help: bool,
 }
 
 /// What holds an agent's capacity.
@@ -317,7 +319,7 @@ pub(crate) struct WorkItem {
     pub(crate) cost: u32,
     /// Whether it may be pushed aside: what rings, connects or is wrapped up may not.
     pub(crate) yields: bool,
-    /// Put away until later: it takes no room.
+    /// Put away until later, or only followed: it takes no room.
     pub(crate) parked: bool,
 }
 

@@ -12,10 +12,11 @@ use super::numbers::Numbers;
 use super::table::{Rows, Table};
 use super::{
     AgentState, BlockList, Config, Conversation, Dedupe, Engagement, HostState, Index, Interaction,
-    Leg, Links, Offer, QueueState, Recording, Request, State, Tokens, Wheel,
+    Leg, Links, Offer, QueueState, Recording, Request, State, Tokens, Watch, Watches, Wheel,
 };
 use crate::id::{
-    AgentId, ConversationId, EffectId, EntryPointId, Epoch, InteractionId, RequestId, Seq, ShardId,
+    AgentId, ConversationId, EffectId, EngagementId, EntryPointId, Epoch, InteractionId, RequestId,
+    Seq, ShardId,
 };
 use crate::message::{CustomerToken, Effect, IncidentAction, IncidentArea, ShardEvent, TimerId};
 use crate::model::{Center, Kind};
@@ -53,6 +54,7 @@ pub(crate) struct Image<'a> {
     links: BTreeMap<ConversationId, ConversationId>,
     blocked: BTreeMap<CustomerToken, Option<Timestamp>>,
     incidents: BTreeMap<IncidentArea, (IncidentAction, Option<Timestamp>)>,
+    watches: BTreeMap<EngagementId, Watch>,
 }
 
 impl State {
@@ -83,6 +85,7 @@ impl State {
             queues: Rows::default(),
             hosts: Rows::default(),
             recordings: Table::default(),
+            watches: Watches::default(),
             links: Links::default(),
             blocked: BlockList::default(),
             incidents: BTreeMap::new(),
@@ -138,6 +141,7 @@ impl State {
             links: self.links.pairs().clone(),
             blocked: self.blocked.entries().clone(),
             incidents: self.incidents.clone(),
+            watches: self.watches.all().clone(),
         }
     }
 
@@ -167,6 +171,7 @@ impl State {
         state.links = Links::from_pairs(image.links);
         state.blocked = BlockList::from_entries(image.blocked);
         state.incidents = image.incidents;
+        state.watches = Watches::of(image.watches);
         state.derive();
         state
     }

@@ -42,6 +42,7 @@ mod signature;
 mod sorted;
 mod step;
 mod table;
+mod watches;
 mod wheel;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -64,6 +65,7 @@ pub(crate) use plan::{AgentPlan, EntryLeads, EntryPlan, OverflowTo, QueuePlan};
 pub(crate) use recordings::{Consent, Recording};
 pub(crate) use step::Step;
 pub(crate) use table::{Rows, Table};
+pub(crate) use watches::{Watch, Watches};
 pub(crate) use wheel::Wheel;
 
 use names::Names;
@@ -105,6 +107,8 @@ pub(crate) struct State {
     pub(crate) queues: Rows<QueueState>,
     pub(crate) hosts: Rows<HostState>,
     pub(crate) recordings: Table<Recording>,
+    /// Supervisors who follow something.
+    pub(crate) watches: Watches,
     /// Conversations that joined another one.
     pub(crate) links: Links,
     pub(crate) blocked: BlockList,
@@ -229,7 +233,7 @@ impl State {
             (self.shard, self.epoch, self.seq, self.at, self.seed, self.wall_offset),
             (&self.entry_points, &self.effects, &self.closed, &self.idle_conversations),
             (self.replan, self.config.version, self.dedupe.digest()),
-            (self.links.pairs(), self.blocked.entries(), &self.incidents),
+            (self.links.pairs(), self.blocked.entries(), &self.incidents, self.watches.all()),
         ))
     }
 

@@ -95,7 +95,9 @@ impl<'a> Step<'a> {
         }
         let named = HostLeg { leg: id, external: leg.external.clone() };
         let lane = match leg.purpose {
-            LegPurpose::Offer(_, agent) | LegPurpose::Line(agent) => Lane::Agent(agent),
+            LegPurpose::Offer(_, agent)
+            | LegPurpose::Line(agent)
+            | LegPurpose::Monitor(_, agent) => Lane::Agent(agent),
             LegPurpose::Customer | LegPurpose::External => Lane::Interaction(leg.interaction),
         };
         // It stands in line behind what was asked of the leg before: its time begins when theirs ends.
@@ -110,6 +112,11 @@ impl<'a> Step<'a> {
     pub(crate) fn end_of_report(&mut self) {
         self.reported = u32::try_from(self.events.len()).unwrap_or(u32::MAX);
         self.happened = self.at;
+    }
+
+    /// How many events have been decided.
+    pub(crate) fn written(&self) -> usize {
+        self.events.len()
     }
 
     /// How many of the events were what a host reported.

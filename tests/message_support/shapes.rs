@@ -58,7 +58,7 @@ shapes! {
         EngagementEnd;
     transfer: TransferEvent, TransferKind, TransferFailure, ConsultEvent, ConsultEnd, ConferenceEvent,
         Party;
-    supervision: MonitorEvent, Watched, MonitorEnd;
+    supervision: MonitorEvent, Watched, Heard, MonitorEnd;
     oncall: OnCallEvent, OnCallEnd, Mailbox, VoicemailEvent;
     agent: AgentEvent, RoutableOn, PendingPresence, SignOutCause, StrikeKind, Activity;
     written: MessageEvent, RecordingEvent, CallbackEvent;

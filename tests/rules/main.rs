@@ -17,6 +17,7 @@ mod queue_rules;
 mod recording;
 mod reports;
 mod routability;
+mod supervision;
 mod transfers;
 mod voice_call;
 mod written;

@@ -7,6 +7,7 @@
 //! | `requests.rs` | offers and waiting requests |
 //! | `work.rs` | an agent's part: hold, hang-up, wrap-up |
 //! | `people.rs` | transfers, consults, conferences |
+//! | `supervision.rs` | supervisors who follow and take over, agents who ask for help |
 //! | `written.rs` | messages, work that is put away, interactions that the application opens |
 //! | `customers.rs` | interactions, conversations, their context |
 //! | `identity.rs` | who the customer is, conversations that are one, the block list |
@@ -22,6 +23,7 @@ mod named;
 mod people;
 mod recording;
 mod requests;
+mod supervision;
 mod work;
 mod written;
 
@@ -63,6 +65,10 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         | CommandBody::AddParticipant { .. }
         | CommandBody::RemoveParticipant { .. }
         | CommandBody::SetMuted { .. } => people::decide(step, authority, body),
+        CommandBody::Monitor { .. }
+        | CommandBody::EndMonitor { .. }
+        | CommandBody::TakeOver { .. }
+        | CommandBody::RequestAssistance { .. } => supervision::decide(step, authority, body),
         CommandBody::SendMessage { .. }
         | CommandBody::Park { .. }
         | CommandBody::Unpark { .. }

@@ -105,6 +105,9 @@ pub(super) fn handler(engagement: &Engagement) -> Judged {
     if engagement.role == EngagementRole::OtherWork {
         return Err(Rejection::wrong_state("engagement", "work without a customer"));
     }
+    if engagement.role.observes() {
+        return Err(Rejection::wrong_state("engagement", "one that only follows"));
+    }
     Ok(())
 }
 

@@ -193,4 +193,6 @@ pub enum Activity {
     OtherWork(Option<ReasonId>),
     /// Calling a customer by hand, on behalf of a queue, from the preview to the answer.
     ManualOutbound,
+    /// Following an interaction or an agent, as a supervisor.
+    Monitoring,
 }

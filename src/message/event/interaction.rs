@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{
-    AgentId, BrandId, ConversationId, EntryPointId, ExternalRef, HostId, InteractionId, Key, LegId,
-    OfferId, ParticipantId,
+    AgentId, BrandId, ConversationId, EngagementId, EntryPointId, ExternalRef, HostId,
+    InteractionId, Key, LegId, OfferId, ParticipantId,
 };
 use crate::message::{
     AnsweredBy, ContextEntry, CustomerRef, CustomerToken, Direction, EndCause, EntryRejection,
@@ -303,4 +303,6 @@ pub enum LegPurpose {
     External,
     /// It is an agent's line for the whole session.
     Line(AgentId),
+    /// A supervisor takes part by it.
+    Monitor(EngagementId, AgentId),
 }

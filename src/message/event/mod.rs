@@ -29,7 +29,7 @@ pub use request::{
     RequestEvent, RequestOpened, Target,
 };
 pub use shard::{EffectEnd, EffectEvent, HostStateEvent, NumberedChange, Replan, ShardEvent};
-pub use supervision::{MonitorEnd, MonitorEvent, Watched};
+pub use supervision::{Heard, MonitorEnd, MonitorEvent, Watched};
 pub use transfer::{
     ConferenceEvent, ConsultEnd, ConsultEvent, Party, TransferEvent, TransferFailure, TransferKind,
 };

@@ -7,6 +7,7 @@ use crate::id::{
     AgentId, BridgeId, DispositionId, EngagementId, InteractionId, LegId, OfferId, ParticipantId,
     QueueId, ReasonId, RequestId,
 };
+use crate::message::MonitorMode;
 use crate::model::Channel;
 use crate::time::Timestamp;
 
@@ -222,6 +223,23 @@ pub enum EngagementRole {
     Assist,
     /// Does work that came from no queue.
     OtherWork,
+}
+
+impl EngagementRole {
+    /// Whether somebody of this role follows what others do, which takes no capacity.
+    pub const fn observes(self) -> bool {
+        matches!(self, Self::Monitor | Self::Whisper | Self::Barge)
+    }
+}
+
+impl From<MonitorMode> for EngagementRole {
+    fn from(mode: MonitorMode) -> Self {
+        match mode {
+            MonitorMode::Listen => Self::Monitor,
+            MonitorMode::Whisper => Self::Whisper,
+            MonitorMode::Barge => Self::Barge,
+        }
+    }
 }
 
 /// Phases of an engagement.

@@ -2,7 +2,7 @@
 
 use super::{Broken, broken};
 use crate::id::{AgentId, RequestId};
-use crate::message::{PendingPresence, Phase, TimerId};
+use crate::message::{LegPurpose, PendingPresence, Phase, TimerId};
 use crate::model::Kind;
 use crate::routing::refusal;
 use crate::state::{Hold, Interaction, LegState, RequestState, Stage, State, WorkItem};
@@ -75,7 +75,12 @@ pub(super) fn leases_agree(state: &State) -> Result<(), Broken> {
             return broken(format!("{:?} holds no capacity, or holds it twice", engagement.id));
         }
         let of = engagement.interaction.map(|i| state.interaction(i));
-        if of.is_some_and(|i| i.is_none_or(|i| !i.engagements.contains(&engagement.id))) {
+        let observes = engagement.role.observes();
+        if observes != state.watches.get(engagement.id).is_some() {
+            return broken(format!("{:?} follows nothing, or by another role", engagement.id));
+        }
+        let known = |i: &Interaction| observes != i.engagements.contains(&engagement.id);
+        if of.is_some_and(|i| i.is_none_or(|i| !known(i))) {
             return broken(format!("{:?} is unknown to its interaction", engagement.id));
         }
     }
@@ -278,7 +283,11 @@ fn legs_have_deadlines(state: &State) -> Result<(), Broken> {
             return broken(format!("nothing stands behind {leg:?}"));
         }
         // A leg being hung up may outlive its interaction, until the host says that it is done.
-        let owned = leg.state == LegState::Ending || state.interaction(leg.interaction).is_some();
+        // So may a supervisor's, who waits for the agent's next call.
+        let follows = matches!(leg.purpose, LegPurpose::Monitor(part, _)
+            if state.engagement(part).is_some_and(|row| row.leg == Some(leg.id)));
+        let owned = leg.state == LegState::Ending || follows;
+        let owned = owned || state.interaction(leg.interaction).is_some();
         if !owned {
             return broken(format!("{leg:?} belongs to nobody"));
         }

@@ -201,6 +201,7 @@ impl State {
                 Some(match (engagement.role, engagement.phase) {
                     (_, Phase::Suspended | Phase::Parked) => return None,
                     (EngagementRole::OtherWork, _) => Activity::OtherWork(engagement.reason),
+                    (role, _) if role.observes() => Activity::Monitoring,
                     (_, Phase::Connecting | Phase::Dialing) => Activity::Connecting,
                     (_, Phase::Held) => Activity::Holding,
                     (_, Phase::WrapUp) => Activity::WrapUp,
@@ -219,7 +220,7 @@ fn weight(activity: &Activity) -> u8 {
         Activity::Connecting => 4,
         Activity::Alerting => 3,
         Activity::WrapUp => 2,
-        Activity::OtherWork(_) => 1,
+        Activity::OtherWork(_) | Activity::Monitoring => 1,
         _ => 0,
     }
 }

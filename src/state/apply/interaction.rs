@@ -133,8 +133,10 @@ impl State {
                     muted: false,
                     ops: smallvec::SmallVec::new(),
                 });
-                if *purpose == LegPurpose::External {
-                    self.note_outside(*interaction, *id, true);
+                match *purpose {
+                    LegPurpose::External => self.note_outside(*interaction, *id, true),
+                    LegPurpose::Monitor(part, _) => self.note_supervisor_leg(part, *id),
+                    _ => {}
                 }
             }
             LegEvent::Answered { id, external, .. } => {

@@ -8,6 +8,7 @@ mod conversation;
 mod interaction;
 mod meeting;
 mod message;
+mod monitor;
 mod offer;
 mod recording;
 mod request;
@@ -81,12 +82,9 @@ impl State {
             Event::Transfer(event) => self.apply_transfer(event),
             Event::Consult(event) => self.apply_consult(event),
             Event::Conference(event) => self.apply_conference(event),
+            Event::Monitor(event) => self.apply_monitor(event),
             // Pass through to the log, or have no behavior yet.
-            Event::Callback(_)
-            | Event::Facts(_)
-            | Event::Monitor(_)
-            | Event::OnCall(_)
-            | Event::Voicemail(_) => {}
+            Event::Callback(_) | Event::Facts(_) | Event::OnCall(_) | Event::Voicemail(_) => {}
         }
     }
 

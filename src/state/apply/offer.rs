@@ -117,9 +117,10 @@ impl State {
                 engagement.suspended_from = (*phase == Phase::Suspended).then_some(before);
                 let (agent, interaction) = (engagement.agent, engagement.interaction);
                 self.heard.extend(interaction);
+                let observes = engagement.role.observes();
                 self.change_item(agent, *id, |item| {
-                    item.yields = yields(*phase);
-                    item.parked = *phase == Phase::Parked;
+                    item.yields = yields(*phase) && !observes;
+                    item.parked = *phase == Phase::Parked || observes && item.parked;
                 });
                 if let Some(interaction) = interaction {
                     self.note_fact(place, interaction);
@@ -160,9 +161,8 @@ impl State {
                     engagement.role = *role;
                 }
             }
-            // No behavior yet.
-            EngagementEvent::AssistanceRequested { .. }
-            | EngagementEvent::AssistanceEnded { .. } => {}
+            EngagementEvent::AssistanceRequested { id, .. } => self.set_wants_help(*id, true),
+            EngagementEvent::AssistanceEnded { id, .. } => self.set_wants_help(*id, false),
         }
     }
 
@@ -202,21 +202,26 @@ impl State {
             extensions: 0,
             disposition: None,
             reason: *reason,
+            wants_help: false,
         });
-        if let Some(row) = interaction.and_then(|i| self.interactions.get_mut(i.bits())) {
+        // Whoever only follows is no part of what goes on.
+        let takes_part = interaction.filter(|_| !role.observes());
+        if let Some(row) = takes_part.and_then(|i| self.interactions.get_mut(i.bits())) {
             row.engagements.push(*id);
         }
         self.note_voice(*interaction, *leg);
         // What was held for the offer is held for the engagement from here on.
         let hold = Hold::Engagement(*id);
-        let yields = yields(*phase);
-        let item = WorkItem { hold, channel: *channel, cost: *cost, yields, parked: false };
+        let parked = role.observes();
+        let yields = yields(*phase) && !parked;
+        let item = WorkItem { hold, channel: *channel, cost: *cost, yields, parked };
         self.take_over_capacity(*agent, *offer, item);
     }
 
     fn end_engagement(&mut self, place: Place, id: EngagementId, end: EngagementEnd) {
         let Some(engagement) = self.engagements.remove(id.bits()) else { return };
         self.timers.clear(&TimerId::WrapUp(id));
+        self.watches.remove(id);
         if let Some(interaction) = engagement.interaction
             && let Some(row) = self.interactions.get_mut(interaction.bits())
         {
@@ -232,11 +237,18 @@ impl State {
         // An attempt that never connected leaves the agent's place among the idle as it was.
         if engagement.phase != Phase::Connecting
             && engagement.role != EngagementRole::OtherWork
+            && !engagement.role.observes()
             && let Some(agent) = self.agents.get_mut(u128::from(engagement.agent.0))
         {
             agent.idle_since = place.key;
         }
         self.free_capacity(engagement.agent, Hold::Engagement(id));
+    }
+
+    fn set_wants_help(&mut self, id: EngagementId, wants: bool) {
+        if let Some(engagement) = self.engagements.get_mut(id.bits()) {
+            engagement.wants_help = wants;
+        }
     }
 
     fn change_item(&mut self, agent: AgentId, id: EngagementId, change: impl Fn(&mut WorkItem)) {
