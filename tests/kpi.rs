@@ -387,6 +387,7 @@ fn a_known_minute_has_known_figures() {
             "abandon_positive": 0.6, "genesys": 1.0 / 3.0, "short_excluded": 0.5,
         },
         "handled": 1, "talk_s": 46.0, "hold_s": 10.0, "wrap_up_s": 20.0,
+        "calls_made": 0, "calls_connected": 0, "outbound_aht_s": null,
     });
     for (key, value) in support.as_object().unwrap() {
         assert_eq!(&json[key], value, "{key}");

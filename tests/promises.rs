@@ -85,6 +85,7 @@ fn center(already_waiting: AlreadyWaiting) -> Center {
         )
         .agent("cleo", Agent::new("Cleo").skill("sales", 5).team("blue"))
         .agent("dan", Agent::new("Dan").skill("billing", 1).team("red").auto_answer())
+        .emergency_number("112")
         .policies(|p| {
             p.closed_retention = Duration::from_secs(20);
             p.conversation_retention = Duration::from_secs(60);
@@ -146,6 +147,7 @@ enum Act {
     Fact(u8, usize, usize),
     Recording(u8, usize),
     Supervise(u8, usize, usize),
+    Dial(u8, usize, usize),
     Recorded(usize, bool),
     Repeat(usize),
     Configure(u8),
@@ -258,6 +260,7 @@ fn act() -> impl Strategy<Value = Act> {
         3 => (0..5u8, n.clone()).prop_map(|(what, r)| Act::Recording(what, r)),
         2 => (n.clone(), any::<bool>()).prop_map(|(o, d)| Act::Recorded(o, d)),
         8 => (0..10u8, 0..4usize, 0..4usize).prop_map(|(what, s, n)| Act::Supervise(what, s, n)),
+        6 => (0..10u8, 0..4usize, n.clone()).prop_map(|(what, a, n)| Act::Dial(what, a, n)),
         1 => n.prop_map(Act::Repeat),
         2 => (0..8u8).prop_map(Act::Configure),
         10 => (0..30_000i64).prop_map(Act::Wait),
@@ -571,6 +574,22 @@ impl World {
         }
     }
 
+    fn dial(&self, what: u8, agent: &str, n: usize) -> Option<CommandBody> {
+        if what < 7 {
+            Some(CommandBody::Dial {
+                agent: key(agent),
+                queue: key(QUEUES[n % 3]),
+                to: Personal::Clear(if what == 5 { "112" } else { "+49 30 1" }.into()),
+                preview: what.is_multiple_of(3),
+                location: None,
+                host: (what < 6).then(|| key("pbx")),
+                conversation: None,
+            })
+        } else {
+            pick(&self.engagements, n).map(|engagement| CommandBody::PlaceCall { engagement })
+        }
+    }
+
     fn act_on_letters(&mut self, letters: Letters, n: usize) {
         let engagement = pick(&self.engagements, n);
         let body = match letters {
@@ -661,6 +680,7 @@ impl World {
                 .map(|interaction| CommandBody::CloseInteraction { interaction }),
             Act::Fact(what, a, b) => self.fact(what, a, b),
             Act::Recording(what, n) => self.about_recording(what, n),
+            Act::Dial(what, a, n) => self.dial(what, AGENTS[a], n),
             Act::Supervise(what, s, n) => {
                 self.supervise(what, AGENTS[s], n);
                 None

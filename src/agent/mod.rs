@@ -14,6 +14,7 @@
 //! ```
 
 mod permission;
+pub(crate) mod phone;
 mod presence;
 mod session;
 mod work;

@@ -2,10 +2,11 @@
 
 use crate::id::{AgentId, DispositionId, EngagementId, HostId, InteractionId, ReasonId};
 use crate::message::{
-    EffectKind, EngagementEnd, EngagementEvent, EngagementRole, HostLeg, Lane, Phase,
+    DialEnd, DialEvent, EffectKind, EngagementEnd, EngagementEvent, EngagementRole, HostLeg, Lane,
+    Phase,
 };
 use crate::model::{Channel, Media, WrapUpMode};
-use crate::state::{State, Step};
+use crate::state::{Engagement, Hold, State, Step, WorkItem};
 use crate::time::Duration;
 
 /// The customer's leg and the host that holds it, where the engine controls it.
@@ -57,19 +58,21 @@ pub(crate) fn finish(step: &mut Step<'_>, id: EngagementId) {
     if engagement.phase == Phase::WrapUp {
         return;
     }
+    let connecting = matches!(engagement.phase, Phase::Connecting | Phase::Previewing);
     let wrap_up =
         engagement.queue.and_then(|queue| state.config.queue(queue)).map(|plan| &plan.wrap_up);
     let wrap_up = wrap_up.filter(|wrap_up| {
         wrap_up.mode != WrapUpMode::None
-            && engagement.phase != Phase::Connecting
+            && !connecting
+            && takes_room(state, engagement)
             && serves(engagement.role)
     });
     let limit = wrap_up.map(|wrap_up| wrap_up.limit);
     // Wrapping up beside what pushed it aside takes nothing from that.
     let aside = engagement.phase == Phase::Suspended;
     let cost = if aside { 0 } else { state.config.channel(engagement.channel).wrap_up_cost };
-    let connecting = engagement.phase == Phase::Connecting;
     let leg = engagement.leg;
+    give_up_call(step, id);
     match limit {
         Some(limit) => {
             if let Some(leg) = leg {
@@ -90,10 +93,25 @@ pub(crate) const fn serves(role: EngagementRole) -> bool {
 
 /// Ends the engagement without wrap-up, or with it.
 pub(crate) fn end(step: &mut Step<'_>, id: EngagementId, end: EngagementEnd) {
+    give_up_call(step, id);
     if let Some(leg) = step.state().engagement(id).and_then(|engagement| engagement.leg) {
         step.hang_up(leg);
     }
     step.emit(EngagementEvent::Ended { id, end });
+}
+
+/// A call for help that had no room of its own has none for a wrap-up either.
+fn takes_room(state: &State, engagement: &Engagement) -> bool {
+    let work = state.agent(engagement.agent).map(|row| row.work.as_slice()).unwrap_or_default();
+    let own = |item: &&WorkItem| item.hold == Hold::Engagement(engagement.id);
+    work.iter().find(own).is_some_and(|item| item.cost > 0)
+}
+
+/// A call that the agent is making comes to nothing.
+fn give_up_call(step: &mut Step<'_>, id: EngagementId) {
+    if step.state().dials.contains_key(&id) {
+        step.emit(DialEvent::Ended { engagement: id, end: DialEnd::GivenUp });
+    }
 }
 
 /// The agent is done with wrap-up.

@@ -118,9 +118,7 @@ fn side(state: &State, leg: LegId, by: EndedBy, cause: EndKind) -> Side {
         EndedBy::Network => Side::Network,
         EndedBy::Unknown if cause == EndKind::Lost => Side::Network,
         EndedBy::Unknown => match state.leg(leg).map(|leg| leg.purpose) {
-            Some(LegPurpose::Offer(..) | LegPurpose::Line(_) | LegPurpose::Monitor(..)) => {
-                Side::Agent
-            }
+            Some(LegPurpose::Offer(..) | LegPurpose::Line(_) | LegPurpose::Part(..)) => Side::Agent,
             _ => Side::Customer,
         },
     }

@@ -39,6 +39,7 @@ pub(super) fn fire(step: &mut Step<'_>, timer: TimerId) {
         TimerId::Idle(interaction) => interaction::thread::silent(step, interaction),
         TimerId::Incident(area) => interaction::incident::over(step, area),
         TimerId::Recording(id) => interaction::recording::never_confirmed(step, id),
+        TimerId::Preview(engagement) => interaction::dial::preview_over(step, engagement),
         TimerId::Replan => queue::replan::next_chunk(step),
         TimerId::Evict => upkeep::evict(step),
     }

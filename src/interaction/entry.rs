@@ -10,7 +10,6 @@ use crate::message::{
     Arrival, ConversationEvent, Direction, EffectKind, EndKind, EntryRejection, HostLeg,
     InteractionEvent, InteractionOpened, Lane, Language, Origin, Personal,
 };
-use crate::model::Media;
 use crate::queue;
 use crate::queue::returning::Place;
 use crate::state::{EntryLeads, EntryPlan, State, Step};
@@ -194,7 +193,7 @@ fn admit(step: &mut Step<'_>, host: HostId, arrival: Arrival, admitted: Admitted
     let Some(named) = step.state().interaction(id).map(|row| step.state().host_leg(row.leg)) else {
         return;
     };
-    let controlled = media && controls_media(step.state(), host);
+    let controlled = media && super::controls_media(step.state(), host);
     if controlled {
         let by = step.op_deadline();
         let answer = EffectKind::Answer { leg: named.clone() };
@@ -272,8 +271,4 @@ fn open(
         test: arrival.test,
     })));
     (id, place)
-}
-
-fn controls_media(state: &State, host: HostId) -> bool {
-    state.config.host(host).is_some_and(|host| host.media == Media::Engine)
 }

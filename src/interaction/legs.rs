@@ -1,13 +1,12 @@
 //! Legs: what hosts report of them, and how they are hung up.
 
-use super::{conference, consult, monitor, thread, transfer};
+use super::{conference, consult, dial, monitor, thread, transfer};
 use crate::agent;
 use crate::id::{BridgeId, EffectId, EngagementId, ExternalRef, InteractionId, LegId, OfferId};
 use crate::message::{
     AnsweredBy, EffectEnd, EffectEvent, EffectKind, EndCause, EndKind, HostError, LegEvent,
     LegPurpose, OfferEnd, Phase, Side, TransferResult,
 };
-use crate::model::Media;
 use crate::queue::offer;
 use crate::state::{Leg, LegState, State, Step};
 use crate::time::Duration;
@@ -32,7 +31,11 @@ pub(crate) fn answered(step: &mut Step<'_>, id: LegId, answer: Answer) {
     }
     match leg.purpose {
         LegPurpose::External => consult::outsider_answered(step, leg.interaction, id),
-        LegPurpose::Monitor(part, _) => monitor::answered(step, part),
+        LegPurpose::Part(part, _) => {
+            dial::agent_answered(step, part);
+            monitor::answered(step, part);
+        }
+        LegPurpose::Customer => dial::customer_answered(step, leg.interaction),
         _ => {}
     }
 }
@@ -59,8 +62,11 @@ pub(crate) fn ended(step: &mut Step<'_>, id: LegId, by: Side, cause: EndCause) {
     match leg.purpose {
         LegPurpose::Offer(offer, _) => agent_gone(step, &leg, offer, cause),
         LegPurpose::External => outsider_gone(step, leg.interaction, id, by),
-        LegPurpose::Monitor(part, _) => supervisor_gone(step, &leg, part),
-        _ => super::end(step, leg.interaction, by, cause),
+        LegPurpose::Part(part, _) => part_gone(step, &leg, part),
+        LegPurpose::Customer | LegPurpose::Line(_) => {
+            dial::customer_gone(step, leg.interaction, cause);
+            super::end(step, leg.interaction, by, cause);
+        }
     }
 }
 
@@ -84,8 +90,8 @@ fn agent_gone(step: &mut Step<'_>, leg: &Leg, offer: OfferId, cause: EndCause) {
     talker_gone(step, leg);
 }
 
-/// A supervisor's leg is gone: of one who follows, or who has taken over.
-fn supervisor_gone(step: &mut Step<'_>, leg: &Leg, part: EngagementId) {
+/// The leg of somebody who was offered nothing is gone: of one who follows, or who serves.
+fn part_gone(step: &mut Step<'_>, leg: &Leg, part: EngagementId) {
     if !monitor::leg_gone(step, part) {
         talker_gone(step, leg);
     }
@@ -170,7 +176,12 @@ fn bridged(step: &mut Step<'_>, bridge: BridgeId, id: LegId, (done, gone): (bool
         (LegPurpose::External, _) if done => {
             consult::outsider_joined(step, leg.interaction, id, Some(bridge));
         }
-        (LegPurpose::Monitor(part, _), _) if !gone => monitor::joined(step, part, done),
+        (LegPurpose::Part(part, _), _) => {
+            dial::joined(step, part, done);
+            if !gone {
+                monitor::joined(step, part, done);
+            }
+        }
         (_, Some((offer, engagement))) if done => offer::connected(step, offer, engagement),
         // One of the two has left: its host is about to say which. Else time runs out.
         _ if gone => {}
@@ -216,7 +227,7 @@ fn let_go(step: &mut Step<'_>, id: LegId) {
     let Some(leg) = step.state().leg(id).cloned() else { return };
     match leg.purpose {
         LegPurpose::Offer(..) => talker_gone(step, &leg),
-        LegPurpose::Monitor(part, _) => supervisor_gone(step, &leg, part),
+        LegPurpose::Part(part, _) => part_gone(step, &leg, part),
         LegPurpose::External => {
             step.hang_up(id);
             outsider_gone(step, leg.interaction, id, Side::Engine);
@@ -261,6 +272,8 @@ fn not_called(step: &mut Step<'_>, id: LegId, refused: bool) {
         LegPurpose::Offer(offer, _) if leg.state == LegState::Ringing => {
             offer::end(step, offer, OfferEnd::SetupFailed);
         }
+        LegPurpose::Customer => dial::customer_not_called(step, leg.interaction),
+        LegPurpose::Part(part, _) => part_gone(step, &leg, part),
         _ => step.hang_up(id),
     }
 }
@@ -292,5 +305,5 @@ fn end_ops(step: &mut Step<'_>, leg: &Leg, of_kind: impl Fn(&EffectKind) -> bool
 
 /// Whether the engine tells the leg's host what to do with it.
 pub(crate) fn is_controlled(state: &State, leg: &Leg) -> bool {
-    state.config.host(leg.host).is_some_and(|host| host.media == Media::Engine)
+    super::controls_media(state, leg.host)
 }

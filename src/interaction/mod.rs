@@ -13,12 +13,14 @@
 //! | `legs.rs`, `hosts.rs` | what hosts report of legs, and hosts that go away and come back |
 //! | `transfer.rs`, `consult.rs`, `conference.rs` | handing on, asking somebody, speaking together |
 //! | `survivors.rs` | what becomes of those who stay when somebody leaves |
+//! | `dial.rs` | calls that agents make by hand |
 //! | `monitor.rs` | supervisors who listen, whisper, barge and take over |
 //! | `thread.rs`, `parking.rs` | what is written, and work that is put away |
 //! | `identity.rs`, `recording.rs`, `incident.rs` | who the customer is, consent and recording, incident switches |
 
 pub(crate) mod conference;
 pub(crate) mod consult;
+pub(crate) mod dial;
 pub(crate) mod entry;
 pub(crate) mod hosts;
 pub(crate) mod identity;
@@ -32,14 +34,19 @@ pub(crate) mod survivors;
 pub(crate) mod thread;
 pub(crate) mod transfer;
 
-use crate::id::{ConversationId, EngagementId, InteractionId};
+use crate::id::{ConversationId, EngagementId, HostId, InteractionId};
 use crate::message::{
     Actor, ActorKind, ContextEntry, ConversationEvent, EndCause, InteractionEvent, Outcome, Phase,
     Side,
 };
-use crate::model::Role;
-use crate::state::{Engagement, Stage, Step};
+use crate::model::{Media, Role};
+use crate::state::{Engagement, Stage, State, Step};
 use crate::{agent, queue};
+
+/// Whether the engine tells the host what to do with the media.
+fn controls_media(state: &State, host: HostId) -> bool {
+    state.config.host(host).is_some_and(|host| host.media == Media::Engine)
+}
 
 /// Ends the customer's part of an interaction, whatever state it is in: the open request ends, agents
 /// go on to wrap-up, the customer's leg is hung up unless it is gone.

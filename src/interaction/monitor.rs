@@ -12,15 +12,15 @@
 //! know them. After every step [`settle`] compares what each supervisor should hear with what the host was
 //! asked last; whoever changes an interaction has nothing to do for it.
 
-use crate::agent;
-use crate::id::{AgentId, EngagementId, HostId, InteractionId, LegId};
+use crate::agent::{self, phone};
+use crate::id::{AgentId, EngagementId, InteractionId, LegId};
 use crate::message::{
-    EffectKind, EngagementEnd, EngagementEvent, EngagementRole, Heard, Lane, LegEvent, LegPurpose,
-    MediaTarget, MonitorEnd, MonitorEvent, MonitorMode, Personal, Phase, Watched,
+    EffectKind, EngagementEnd, EngagementEvent, EngagementRole, Heard, Lane, LegPurpose,
+    MediaTarget, MonitorEnd, MonitorEvent, MonitorMode, Phase, Watched,
 };
-use crate::model::{Channel, Media, Station};
+use crate::model::Channel;
 use crate::queue::offer;
-use crate::state::{Engagement, Hold, Interaction, LegState, Stage, State, Step, Watch};
+use crate::state::{Engagement, Hold, LegState, Stage, State, Step, Watch};
 
 /// What of a target there is now.
 enum Now {
@@ -189,12 +189,12 @@ fn attach(step: &mut Step<'_>, id: EngagementId, supervisor: AgentId, interactio
     };
     let leg = row.leg.and_then(|leg| state.leg(leg)).map(|leg| (leg.id, leg.state));
     let heard = heard(state, &watch, interaction);
-    let phone = phone(state, supervisor);
+    let phone = phone::of(state, supervisor);
     match (heard, leg, phone) {
         (Some(heard), Some((leg, LegState::Up)), _) => {
             ask_host(step, id, interaction, (leg, heard), &watch);
         }
-        (Some(_), None, Some(phone)) => call(step, id, supervisor, interaction, phone),
+        (Some(_), None, Some(phone)) => phone::ring(step, id, supervisor, interaction, phone),
         (Some(_), Some(_), _) => {}
         // What the engine does not bridge, the application does.
         _ => {
@@ -207,7 +207,9 @@ fn attach(step: &mut Step<'_>, id: EngagementId, supervisor: AgentId, interactio
 
 /// Whom the supervisor is to hear, where the engine has joined people.
 fn heard(state: &State, watch: &Watch, interaction: InteractionId) -> Option<Heard> {
-    let row = state.interaction(interaction).filter(|row| controls(state, row))?;
+    let row = state
+        .interaction(interaction)
+        .filter(|row| row.channel.has_media() && super::controls_media(state, row.host))?;
     let bridge = row.meeting()?.bridge?;
     let mut parts = row.engagements.iter().filter_map(|id| state.engagement(*id));
     let agents_leg = match watch.target {
@@ -221,50 +223,6 @@ fn heard(state: &State, watch: &Watch, interaction: InteractionId) -> Option<Hea
         }
         _ => Some(agents_leg.map_or(Heard::Bridge(bridge), Heard::Leg)),
     }
-}
-
-fn controls(state: &State, row: &Interaction) -> bool {
-    let host = state.config.host(row.host);
-    row.channel.has_media() && host.is_some_and(|host| host.media == Media::Engine)
-}
-
-/// The supervisor's phone.
-fn phone(state: &State, agent: AgentId) -> Option<(HostId, String)> {
-    let session = state.agent(agent)?.session.as_ref()?;
-    match (&session.station, session.host) {
-        (Station::Phone { address, .. }, Some(host)) => Some((host, address.clone())),
-        _ => None,
-    }
-}
-
-fn call(
-    step: &mut Step<'_>,
-    part: EngagementId,
-    supervisor: AgentId,
-    interaction: InteractionId,
-    (host, to): (HostId, String),
-) {
-    let id = step.new_id();
-    let policies = &step.state().config.center.policies;
-    let (timeout, margin) = (policies.offer_timeout, policies.effect_timeout);
-    let by = step.at + timeout + margin;
-    let purpose = LegPurpose::Monitor(part, supervisor);
-    step.emit(LegEvent::Originated { id, interaction, host, purpose });
-    step.effect(
-        host,
-        Lane::Agent(supervisor),
-        by,
-        EffectKind::Originate {
-            leg: id,
-            to: Personal::Clear(to),
-            from: None,
-            timeout,
-            early_media: false,
-            detect_machine: false,
-            headers: Vec::new(),
-            location: None,
-        },
-    );
 }
 
 /// Asks the host for what it was not asked yet: to join supervisor and customer, or to let the supervisor
@@ -335,7 +293,7 @@ pub(super) fn leg_gone(step: &mut Step<'_>, id: EngagementId) -> bool {
 
 /// The part in which somebody follows by the leg.
 fn part_of(state: &State, leg: LegId) -> Option<EngagementId> {
-    let LegPurpose::Monitor(id, _) = state.leg(leg)?.purpose else { return None };
+    let LegPurpose::Part(id, _) = state.leg(leg)?.purpose else { return None };
     state.watches.get(id).map(|_| id)
 }
 

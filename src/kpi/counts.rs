@@ -48,6 +48,9 @@ pub struct Counts {
     pub handling: Handling,
     /// Ends that were reported before the beginning: their duration counts as zero.
     pub clamped: u64,
+    /// Calls that agents made by hand on behalf of the queue, by the interval in which they began. They
+    /// are no requests, and their work is not part of `handling`.
+    pub outbound: OutboundCounts,
 }
 
 impl Counts {
@@ -131,6 +134,7 @@ impl AddAssign<&Self> for Counts {
             wait_all,
             handling,
             clamped,
+            outbound,
         } = other;
         self.offered += offered;
         self.answered += answered;
@@ -148,6 +152,42 @@ impl AddAssign<&Self> for Counts {
         self.wait_all = self.wait_all.saturating_add(*wait_all);
         self.handling += handling;
         self.clamped += clamped;
+        self.outbound += outbound;
+    }
+}
+
+/// Calls that agents made by hand. A call counts when the agent's part in it is over.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct OutboundCounts {
+    /// The customer was called (KPI dictionary row 14, attempts).
+    pub made: u64,
+    /// The calling took that long, of those who were reached, in ms.
+    pub dialing: u64,
+    /// The work with those who were reached (row 14, connects).
+    pub handling: Handling,
+}
+
+impl OutboundCounts {
+    /// Customers reached / calls made (KPI dictionary row 68; whether a machine answered is not known of
+    /// calls by hand).
+    pub const fn connect_rate(&self) -> Ratio {
+        Ratio::new(self.handling.handled, self.made)
+    }
+
+    /// Average handle time of those who were reached, the calling included, in ms (KPI dictionary row 6).
+    pub const fn aht(&self) -> Ratio {
+        let Handling { handled, talk, hold, wrap_up } = self.handling;
+        let time = self.dialing.saturating_add(talk).saturating_add(hold);
+        Ratio::new(time.saturating_add(wrap_up), handled)
+    }
+}
+
+impl AddAssign<&Self> for OutboundCounts {
+    fn add_assign(&mut self, other: &Self) {
+        let Self { made, dialing, handling } = other;
+        self.made += made;
+        self.dialing = self.dialing.saturating_add(*dialing);
+        self.handling += handling;
     }
 }
 

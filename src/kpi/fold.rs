@@ -71,6 +71,8 @@ struct Part {
     since: i64,
     time: Handling,
     clamped: u64,
+    /// Of an agent who calls by hand: how long the customer's phone has been ringing.
+    dialing: Option<u64>,
 }
 
 /// The KPIs of a shard as a fold over its records.
@@ -311,8 +313,9 @@ impl Kpis {
                 let handles = *role == EngagementRole::Handler;
                 let handled = u64::from(handles && phase == Phase::Active);
                 let time = Handling { handled, ..Handling::default() };
-                self.parts
-                    .insert(*id, Part { cell, agent, phase, handles, since, time, clamped: 0 });
+                let part =
+                    Part { cell, agent, phase, handles, since, time, clamped: 0, dialing: None };
+                self.parts.insert(*id, part);
             }
             EngagementEvent::PhaseChanged { id, phase } => {
                 if let Some(part) = self.parts.get_mut(id) {
@@ -354,6 +357,7 @@ impl Kpis {
                 since: at,
                 time,
                 clamped: 0,
+                dialing: None,
             };
             self.parts.insert(*engagement, part);
         }
@@ -361,12 +365,23 @@ impl Kpis {
 
     fn part_ended(&mut self, at: i64, mut part: Part) {
         part.go_on(at, part.phase);
-        if part.time.handled == 0 {
+        let reached = part.time.handled > 0;
+        if !reached && part.dialing.is_none() {
             return;
         }
         let counts = self.cube.requests.entry(part.cell).or_default();
-        counts.handling += &part.time;
         counts.clamped += part.clamped;
+        if let Some(dialing) = part.dialing {
+            counts.outbound.made += 1;
+            counts.outbound.dialing += if reached { dialing } else { 0 };
+        }
+        if !reached {
+            return;
+        }
+        match part.dialing {
+            Some(_) => counts.outbound.handling += &part.time,
+            None => counts.handling += &part.time,
+        }
         let work = (part.since, part.agent, &part.time);
         self.agents.finish(&mut self.cube, &self.intervals, work);
     }
@@ -383,15 +398,17 @@ impl Part {
             Phase::Active => self.time.talk = self.time.talk.saturating_add(passed),
             Phase::Held => self.time.hold = self.time.hold.saturating_add(passed),
             Phase::WrapUp => self.time.wrap_up = self.time.wrap_up.saturating_add(passed),
+            Phase::Dialing => {
+                self.dialing = self.dialing.map(|dialing| dialing.saturating_add(passed));
+            }
             // Before the customer is there, or while something else goes on.
-            Phase::Previewing
-            | Phase::Dialing
-            | Phase::Connecting
-            | Phase::Suspended
-            | Phase::Parked => {}
+            Phase::Previewing | Phase::Connecting | Phase::Suspended | Phase::Parked => {}
         }
         if self.handles && next == Phase::Active {
             self.time.handled = 1;
+        }
+        if next == Phase::Dialing {
+            self.dialing.get_or_insert(0);
         }
         self.since = self.since.max(at);
         self.phase = next;

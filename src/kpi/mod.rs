@@ -41,7 +41,7 @@ mod timelines;
 pub use agent_time::{AgentCounts, AgentTime, Alerting};
 pub use contact::{AlertResult, ContactRecord, ContactTotals, Correction, Segment, SegmentKind};
 pub use contacts::ContactRecords;
-pub use counts::{Counts, Handling, InteractionCounts};
+pub use counts::{Counts, Handling, InteractionCounts, OutboundCounts};
 pub use cube::{AgentCell, Cube, InteractionCell, RequestCell, group};
 pub use fold::{Kpis, Options};
 pub use names::Names;

@@ -83,6 +83,12 @@ pub struct Figures {
     pub hold_s: Option<f64>,
     /// Average wrap-up per handled, in seconds (KPI dictionary row 34).
     pub wrap_up_s: Option<f64>,
+    /// Calls that agents made by hand and that are over (KPI dictionary row 14).
+    pub calls_made: u64,
+    /// Of these, the customer was reached.
+    pub calls_connected: u64,
+    /// Average handle time of the calls that reached somebody, dialing included, in seconds.
+    pub outbound_aht_s: Option<f64>,
 }
 
 /// The service level in each of its modes; see [`ServiceLevelMode`].
@@ -254,6 +260,9 @@ impl From<&Counts> for Figures {
             talk_s: counts.handling.avg_talk().seconds(),
             hold_s: counts.handling.avg_hold().seconds(),
             wrap_up_s: counts.handling.avg_wrap_up().seconds(),
+            calls_made: counts.outbound.made,
+            calls_connected: counts.outbound.handling.handled,
+            outbound_aht_s: counts.outbound.aht().seconds(),
         }
     }
 }

@@ -316,7 +316,8 @@ pub enum CommandBody {
         /// Kept out of every figure.
         test: bool,
     },
-    /// Begins an outbound call by hand, on behalf of a queue.
+    /// Begins an outbound call by hand, on behalf of a queue. It takes the agent's capacity like any other
+    /// call, but for one to an emergency number, which is made at once and whatever else goes on.
     Dial {
         /// Who dials.
         agent: Key,
@@ -329,6 +330,15 @@ pub enum CommandBody {
         /// Where the agent is, as a reference that the host resolves: it goes along with a call to an
         /// emergency number, which is never queued, blocked or interrupted.
         location: Option<Personal<String>>,
+        /// Which host calls; absent: that of the agent's phone.
+        host: Option<Key>,
+        /// The earlier conversation that it follows up; absent: it begins a new one.
+        conversation: Option<ConversationId>,
+    },
+    /// The agent has looked, and calls.
+    PlaceCall {
+        /// The agent's part.
+        engagement: EngagementId,
     },
     /// Promises the customer a call.
     ScheduleCallback {
@@ -611,14 +621,13 @@ impl CommandBody {
     ///
     /// | subject | not yet |
     /// |---|---|
-    /// | going to the customer | `dial`, `schedule_callback`, `cancel_callback` |
+    /// | going to the customer | `schedule_callback`, `cancel_callback` |
     /// | voice messages | `claim_voicemail`, `release_voicemail`, `mark_voicemail_heard` |
     ///
     /// Of the commands that have a behavior, `SignIn` refuses a station that is nailed up, nobody is sent to
     /// a flow, and `SetIncident` deflects to no agent.
     pub const fn not_yet(&self) -> Option<&'static str> {
         Some(match self {
-            Self::Dial { .. } => "dial",
             Self::ScheduleCallback { .. } => "schedule_callback",
             Self::CancelCallback { .. } => "cancel_callback",
             Self::ClaimVoicemail { .. } => "claim_voicemail",

@@ -136,4 +136,6 @@ pub enum TimerId {
     Media(AgentId),
     /// A recording that was asked to end must have ended.
     Recording(RecordingId),
+    /// An agent must have called, or given it up.
+    Preview(EngagementId),
 }

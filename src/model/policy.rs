@@ -64,6 +64,10 @@ pub struct Policies {
     /// How long after a contact was over the next one counts as coming again. A conversation is not
     /// remembered beyond its retention.
     pub repeat_window: Duration,
+    /// How long an agent may look at a case before calling.
+    pub preview_timeout: Duration,
+    /// How long the phone of somebody whom an agent calls may ring.
+    pub dial_timeout: Duration,
 }
 
 /// What happens when a customer who waits comes in once more, recognized by the token.
@@ -108,6 +112,8 @@ impl Default for Policies {
             tier_boosts: Vec::new(),
             repeat_boost: Duration::ZERO,
             repeat_window: Duration::ZERO,
+            preview_timeout: Duration::from_mins(5),
+            dial_timeout: Duration::from_secs(45),
         }
     }
 }

@@ -319,7 +319,7 @@ pub(crate) struct WorkItem {
     pub(crate) cost: u32,
     /// Whether it may be pushed aside: what rings, connects or is wrapped up may not.
     pub(crate) yields: bool,
-    /// Put away until later, or only followed: it takes no room.
+    /// It takes no room: put away until later, only followed, or a call for help.
     pub(crate) parked: bool,
 }
 

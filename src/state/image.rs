@@ -11,8 +11,9 @@ use super::names::Names;
 use super::numbers::Numbers;
 use super::table::{Rows, Table};
 use super::{
-    AgentState, BlockList, Config, Conversation, Dedupe, Engagement, HostState, Index, Interaction,
-    Leg, Links, Offer, QueueState, Recording, Request, State, Tokens, Watch, Watches, Wheel,
+    AgentState, BlockList, Config, Conversation, Dedupe, Dial, Engagement, HostState, Index,
+    Interaction, Leg, Links, Offer, QueueState, Recording, Request, State, Tokens, Watch, Watches,
+    Wheel,
 };
 use crate::id::{
     AgentId, ConversationId, EffectId, EngagementId, EntryPointId, Epoch, InteractionId, RequestId,
@@ -55,6 +56,7 @@ pub(crate) struct Image<'a> {
     blocked: BTreeMap<CustomerToken, Option<Timestamp>>,
     incidents: BTreeMap<IncidentArea, (IncidentAction, Option<Timestamp>)>,
     watches: BTreeMap<EngagementId, Watch>,
+    dials: BTreeMap<EngagementId, Dial>,
 }
 
 impl State {
@@ -86,6 +88,7 @@ impl State {
             hosts: Rows::default(),
             recordings: Table::default(),
             watches: Watches::default(),
+            dials: BTreeMap::new(),
             links: Links::default(),
             blocked: BlockList::default(),
             incidents: BTreeMap::new(),
@@ -142,6 +145,7 @@ impl State {
             blocked: self.blocked.entries().clone(),
             incidents: self.incidents.clone(),
             watches: self.watches.all().clone(),
+            dials: self.dials.clone(),
         }
     }
 
@@ -172,6 +176,7 @@ impl State {
         state.blocked = BlockList::from_entries(image.blocked);
         state.incidents = image.incidents;
         state.watches = Watches::of(image.watches);
+        state.dials = image.dials;
         state.derive();
         state
     }
@@ -240,6 +245,9 @@ impl State {
         }
         for engagement in self.engagements.iter() {
             add(TimerId::WrapUp(engagement.id), engagement.wrap_up_until);
+        }
+        for (id, dial) in &self.dials {
+            add(TimerId::Preview(*id), dial.preview_until);
         }
         for request in self.requests.iter() {
             if request.state == super::RequestState::Waiting {

@@ -29,6 +29,7 @@ pub(crate) mod capacity;
 mod config;
 mod customers;
 mod dedupe;
+mod dials;
 mod entity;
 mod hash;
 mod image;
@@ -54,6 +55,7 @@ pub(crate) use bits::Bits;
 pub(crate) use config::Config;
 pub(crate) use customers::{BlockList, Links, Tokens};
 pub(crate) use dedupe::Dedupe;
+pub(crate) use dials::Dial;
 pub(crate) use entity::{
     AgentState, Consult, Conversation, Engagement, Guest, Hold, HostState, Interaction, Leg,
     LegState, Meeting, Offer, OrderKey, QueueState, Request, RequestState, Served, Session, Stage,
@@ -109,6 +111,8 @@ pub(crate) struct State {
     pub(crate) recordings: Table<Recording>,
     /// Supervisors who follow something.
     pub(crate) watches: Watches,
+    /// Calls that agents make by hand, by the agent's part.
+    pub(crate) dials: BTreeMap<EngagementId, Dial>,
     /// Conversations that joined another one.
     pub(crate) links: Links,
     pub(crate) blocked: BlockList,
@@ -233,7 +237,12 @@ impl State {
             (self.shard, self.epoch, self.seq, self.at, self.seed, self.wall_offset),
             (&self.entry_points, &self.effects, &self.closed, &self.idle_conversations),
             (self.replan, self.config.version, self.dedupe.digest()),
-            (self.links.pairs(), self.blocked.entries(), &self.incidents, self.watches.all()),
+            (
+                self.links.pairs(),
+                self.blocked.entries(),
+                &self.incidents,
+                (self.watches.all(), &self.dials),
+            ),
         ))
     }
 

@@ -95,9 +95,9 @@ impl<'a> Step<'a> {
         }
         let named = HostLeg { leg: id, external: leg.external.clone() };
         let lane = match leg.purpose {
-            LegPurpose::Offer(_, agent)
-            | LegPurpose::Line(agent)
-            | LegPurpose::Monitor(_, agent) => Lane::Agent(agent),
+            LegPurpose::Offer(_, agent) | LegPurpose::Line(agent) | LegPurpose::Part(_, agent) => {
+                Lane::Agent(agent)
+            }
             LegPurpose::Customer | LegPurpose::External => Lane::Interaction(leg.interaction),
         };
         // It stands in line behind what was asked of the leg before: its time begins when theirs ends.

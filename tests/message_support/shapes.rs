@@ -59,6 +59,7 @@ shapes! {
     transfer: TransferEvent, TransferKind, TransferFailure, ConsultEvent, ConsultEnd, ConferenceEvent,
         Party;
     supervision: MonitorEvent, Watched, Heard, MonitorEnd;
+    outbound: DialEvent, DialEnd;
     oncall: OnCallEvent, OnCallEnd, Mailbox, VoicemailEvent;
     agent: AgentEvent, RoutableOn, PendingPresence, SignOutCause, StrikeKind, Activity;
     written: MessageEvent, RecordingEvent, CallbackEvent;

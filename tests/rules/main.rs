@@ -12,6 +12,7 @@ mod customer_facts;
 mod hosts_and_legs;
 mod incidents;
 mod lanes;
+mod outbound;
 mod permissions;
 mod queue_rules;
 mod recording;

@@ -7,6 +7,7 @@
 //! | `requests.rs` | offers and waiting requests |
 //! | `work.rs` | an agent's part: hold, hang-up, wrap-up |
 //! | `people.rs` | transfers, consults, conferences |
+//! | `outbound.rs` | calls that agents make by hand |
 //! | `supervision.rs` | supervisors who follow and take over, agents who ask for help |
 //! | `written.rs` | messages, work that is put away, interactions that the application opens |
 //! | `customers.rs` | interactions, conversations, their context |
@@ -20,6 +21,7 @@ mod center;
 mod customers;
 mod identity;
 mod named;
+mod outbound;
 mod people;
 mod recording;
 mod requests;
@@ -69,6 +71,9 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         | CommandBody::EndMonitor { .. }
         | CommandBody::TakeOver { .. }
         | CommandBody::RequestAssistance { .. } => supervision::decide(step, authority, body),
+        CommandBody::Dial { .. } | CommandBody::PlaceCall { .. } => {
+            outbound::decide(step, authority, body)
+        }
         CommandBody::SendMessage { .. }
         | CommandBody::Park { .. }
         | CommandBody::Unpark { .. }

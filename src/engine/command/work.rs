@@ -3,6 +3,7 @@
 use super::Judged;
 use super::named::{disposition_id, handler, in_phase, own, serves, wrap_up};
 use crate::agent;
+use crate::id::EngagementId;
 use crate::interaction::consult;
 use crate::message::{Authority, CommandBody, EngagementRole, Phase, Rejection};
 use crate::model::WrapUpMode;
@@ -26,7 +27,10 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         CommandBody::HangUp { engagement } => {
             let row = own(state, authority, engagement)?;
             handler(row)?;
-            in_phase(row, &[Phase::Active, Phase::Held, Phase::Suspended])?;
+            // Whoever makes a call may give it up at any point.
+            if !state.dials.contains_key(&engagement) {
+                in_phase(row, &[Phase::Active, Phase::Held, Phase::Suspended])?;
+            }
             if state.consult_of(engagement).is_some() {
                 return Err(Rejection::wrong_state("engagement", "in a consult"));
             }
@@ -56,21 +60,7 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
                 _ => agent::finish_wrap_up(step, engagement, disposition),
             }
         }
-        CommandBody::ExtendWrapUp { engagement, by } => {
-            let row = own(state, authority, engagement)?;
-            in_phase(row, &[Phase::WrapUp])?;
-            let policy = wrap_up(state, row).filter(|w| w.mode == WrapUpMode::Extendable);
-            let Some(policy) = policy else {
-                return Err(Rejection::wrong_state("engagement", "not extendable"));
-            };
-            if row.extensions >= policy.extensions {
-                return Err(Rejection::limit("wrap_up.extensions"));
-            }
-            if by <= Duration::ZERO || by > policy.limit {
-                return Err(Rejection::invalid("by", "is not within the queue's limit"));
-            }
-            agent::extend_wrap_up(step, engagement, by);
-        }
+        CommandBody::ExtendWrapUp { engagement, by } => extend(step, authority, engagement, by)?,
         CommandBody::SetDisposition { engagement, disposition } => {
             let row = own(state, authority, engagement)?;
             let disposition = disposition_id(state, row, &disposition)?;
@@ -78,5 +68,28 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         }
         _ => return Err(Rejection::not_yet("command")),
     }
+    Ok(())
+}
+
+fn extend(
+    step: &mut Step<'_>,
+    authority: &Authority,
+    engagement: EngagementId,
+    by: Duration,
+) -> Judged {
+    let state = step.state();
+    let row = own(state, authority, engagement)?;
+    in_phase(row, &[Phase::WrapUp])?;
+    let policy = wrap_up(state, row).filter(|w| w.mode == WrapUpMode::Extendable);
+    let Some(policy) = policy else {
+        return Err(Rejection::wrong_state("engagement", "not extendable"));
+    };
+    if row.extensions >= policy.extensions {
+        return Err(Rejection::limit("wrap_up.extensions"));
+    }
+    if by <= Duration::ZERO || by > policy.limit {
+        return Err(Rejection::invalid("by", "is not within the queue's limit"));
+    }
+    agent::extend_wrap_up(step, engagement, by);
     Ok(())
 }

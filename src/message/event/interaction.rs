@@ -188,7 +188,7 @@ pub struct InteractionOpened {
     pub brand: Option<BrandId>,
     /// The customer as participant.
     pub participant: ParticipantId,
-    /// The customer's leg.
+    /// The customer's leg; see [`came_by_leg`](Self::came_by_leg).
     pub leg: LegId,
     /// The host that holds it.
     pub host: HostId,
@@ -213,6 +213,14 @@ pub struct InteractionOpened {
     pub boost: Duration,
     /// Kept out of every figure.
     pub test: bool,
+}
+
+impl InteractionOpened {
+    /// Whether the customer has come in, and so has a leg from the beginning. Who is to be called has
+    /// none until then.
+    pub const fn came_by_leg(&self) -> bool {
+        !(self.channel.has_media() && matches!(self.direction, Direction::Outbound))
+    }
 }
 
 /// What a participant is to an interaction.
@@ -303,6 +311,6 @@ pub enum LegPurpose {
     External,
     /// It is an agent's line for the whole session.
     Line(AgentId),
-    /// A supervisor takes part by it.
-    Monitor(EngagementId, AgentId),
+    /// An agent takes part by it who was offered nothing: a supervisor, or somebody who dials.
+    Part(EngagementId, AgentId),
 }

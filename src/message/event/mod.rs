@@ -8,6 +8,7 @@ mod interaction;
 mod message;
 mod offer;
 mod oncall;
+mod outbound;
 mod request;
 mod shard;
 mod supervision;
@@ -24,6 +25,7 @@ pub use offer::{
     Choice, EngagementEnd, EngagementEvent, EngagementRole, OfferEnd, OfferEvent, OfferMade, Phase,
 };
 pub use oncall::{Mailbox, OnCallEnd, OnCallEvent, VoicemailEvent};
+pub use outbound::{DialEnd, DialEvent};
 pub use request::{
     AbandonPhase, FlowOutReason, IncidentArea, LostCause, Outcome, QueueEvent, RequestCause,
     RequestEvent, RequestOpened, Target,
@@ -84,6 +86,8 @@ pub enum Event {
     OnCall(OnCallEvent),
     /// A voice message.
     Voicemail(VoicemailEvent),
+    /// An agent calls a customer by hand.
+    Dial(DialEvent),
 }
 
 macro_rules! from_group {
@@ -118,4 +122,5 @@ from_group!(
     Monitor(MonitorEvent),
     OnCall(OnCallEvent),
     Voicemail(VoicemailEvent),
+    Dial(DialEvent),
 );

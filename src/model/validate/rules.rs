@@ -67,6 +67,8 @@ fn check_policies(policies: &Policies, report: &mut Report) {
         tier_boosts,
         repeat_boost,
         repeat_window,
+        preview_timeout,
+        dial_timeout,
     } = policies;
     let place = Place::single("policies");
     for (field, span) in [
@@ -77,6 +79,8 @@ fn check_policies(policies: &Policies, report: &mut Report) {
         ("queue_transfer_timeout", queue_transfer_timeout),
         ("direct_wait", direct_wait),
         ("owner_hold", owner_hold),
+        ("preview_timeout", preview_timeout),
+        ("dial_timeout", dial_timeout),
     ] {
         report.positive(place, field, *span);
     }

@@ -40,7 +40,7 @@ impl Ledger {
                 Event::Leg(LegEvent::Ended { .. }) => self.legs -= 1,
                 Event::Interaction(InteractionEvent::Opened(opened)) => {
                     self.interactions += 1;
-                    self.legs += 1;
+                    self.legs += i64::from(opened.came_by_leg());
                     if !opened.channel.is_live() {
                         self.threads.insert(opened.id, false);
                     }

@@ -1,7 +1,7 @@
 //! What must hold of one state, seen in its tables alone.
 
 use super::{Broken, broken};
-use crate::id::{AgentId, RequestId};
+use crate::id::{AgentId, EngagementId, RequestId};
 use crate::message::{LegPurpose, PendingPresence, Phase, TimerId};
 use crate::model::Kind;
 use crate::routing::refusal;
@@ -19,7 +19,8 @@ pub(super) fn sizes(state: &State) -> Result<(), Broken> {
         return broken(format!("queues count {depth} requests of {}", state.requests.len()));
     }
     let alive: usize = state.entry_points.values().map(|alive| *alive as usize).sum();
-    let open = state.interactions.iter().filter(|i| i.stage == Stage::Open).count();
+    let came_in = |i: &&Interaction| i.stage == Stage::Open && i.entry_point.is_some();
+    let open = state.interactions.iter().filter(came_in).count();
     if alive != open {
         return broken(format!("entry points count {alive} interactions of {open}"));
     }
@@ -218,6 +219,27 @@ fn offers_and_engagements_have_deadlines(state: &State) -> Result<(), Broken> {
         if wraps_up && !armed(state, TimerId::WrapUp(engagement.id)) {
             return broken(format!("nothing stands behind the wrap-up of {:?}", engagement.id));
         }
+        let looks = engagement.phase == Phase::Previewing;
+        if looks && !armed(state, TimerId::Preview(engagement.id)) {
+            return broken(format!("nothing stands behind the preview of {:?}", engagement.id));
+        }
+    }
+    for id in state.dials.keys() {
+        dial_goes_on(state, *id)?;
+    }
+    Ok(())
+}
+
+/// Whoever calls somebody by hand looks, or an operation of a host is under way for it.
+fn dial_goes_on(state: &State, id: EngagementId) -> Result<(), Broken> {
+    let Some(row) = state.engagement(id) else {
+        return broken(format!("{id:?} calls somebody and is gone"));
+    };
+    let legs = [row.leg, row.interaction.and_then(|id| state.interaction(id)).map(|row| row.leg)];
+    let legs = legs.into_iter().flatten().filter_map(|leg| state.leg(leg));
+    let under_way = legs.flat_map(|leg| &leg.ops).any(|op| armed(state, TimerId::Effect(*op)));
+    if row.phase != Phase::Previewing && !under_way {
+        return broken(format!("nothing stands behind the call of {id:?}"));
     }
     Ok(())
 }
@@ -284,7 +306,7 @@ fn legs_have_deadlines(state: &State) -> Result<(), Broken> {
         }
         // A leg being hung up may outlive its interaction, until the host says that it is done.
         // So may a supervisor's, who waits for the agent's next call.
-        let follows = matches!(leg.purpose, LegPurpose::Monitor(part, _)
+        let follows = matches!(leg.purpose, LegPurpose::Part(part, _)
             if state.engagement(part).is_some_and(|row| row.leg == Some(leg.id)));
         let owned = leg.state == LegState::Ending || follows;
         let owned = owned || state.interaction(leg.interaction).is_some();

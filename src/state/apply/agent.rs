@@ -1,7 +1,7 @@
 //! Events of agents, and the agents' side of the index.
 
 use super::Place;
-use crate::id::{AgentId, HostId};
+use crate::id::{AgentId, EngagementId, HostId};
 use crate::message::{Activity, AgentEvent, Presence, SignOutCause, StrikeKind, TimerId};
 use crate::model::{Kind, Station};
 use crate::state::{AgentState, Free, Session, Staff, State, capacity};
@@ -176,6 +176,13 @@ impl State {
         }
     }
 
+    /// What an agent does is another thing from now on, though the parts are the same.
+    pub(super) fn refresh_agent_of(&mut self, part: EngagementId) {
+        if let Some(agent) = self.engagement(part).map(|row| row.agent) {
+            self.refresh_agent(agent);
+        }
+    }
+
     /// What the agent is doing: the weightiest of all that goes on.
     pub(crate) fn activity_of(&self, agent: &AgentState) -> Activity {
         let Some(session) = &agent.session else { return Activity::SignedOut };
@@ -196,6 +203,7 @@ impl State {
         use crate::state::Hold;
         match item.hold {
             Hold::Offer(_) => Some(Activity::Alerting),
+            Hold::Engagement(id) if self.dials.contains_key(&id) => Some(Activity::ManualOutbound),
             Hold::Engagement(id) => {
                 let engagement = self.engagement(id)?;
                 Some(match (engagement.role, engagement.phase) {
@@ -217,7 +225,7 @@ fn weight(activity: &Activity) -> u8 {
     match activity {
         Activity::Talking => 6,
         Activity::Holding => 5,
-        Activity::Connecting => 4,
+        Activity::Connecting | Activity::ManualOutbound => 4,
         Activity::Alerting => 3,
         Activity::WrapUp => 2,
         Activity::OtherWork(_) | Activity::Monitoring => 1,

@@ -63,18 +63,9 @@ impl State {
                 self.arm_eviction();
             }
         }
-        self.legs.insert(Leg {
-            id: opened.leg,
-            interaction: opened.id,
-            host: opened.host,
-            external: opened.external.clone(),
-            purpose: LegPurpose::Customer,
-            state: LegState::Up,
-            held: false,
-            muted: false,
-            ops: smallvec::SmallVec::new(),
-        });
-        self.names.add(&self.legs, opened.leg);
+        if opened.came_by_leg() {
+            self.come_by_leg(opened);
+        }
         self.interactions.insert(Interaction {
             id: opened.id,
             conversation: opened.conversation,
@@ -102,6 +93,22 @@ impl State {
             }),
             privacy: None,
         });
+    }
+
+    /// The leg by which the customer has come in.
+    fn come_by_leg(&mut self, opened: &InteractionOpened) {
+        self.legs.insert(Leg {
+            id: opened.leg,
+            interaction: opened.id,
+            host: opened.host,
+            external: opened.external.clone(),
+            purpose: LegPurpose::Customer,
+            state: LegState::Up,
+            held: false,
+            muted: false,
+            ops: smallvec::SmallVec::new(),
+        });
+        self.names.add(&self.legs, opened.leg);
     }
 
     fn close_interaction(&mut self, place: Place, id: InteractionId) {
@@ -135,7 +142,7 @@ impl State {
                 });
                 match *purpose {
                     LegPurpose::External => self.note_outside(*interaction, *id, true),
-                    LegPurpose::Monitor(part, _) => self.note_supervisor_leg(part, *id),
+                    LegPurpose::Part(part, _) => self.note_leg_of_part(part, *id),
                     _ => {}
                 }
             }

@@ -5,6 +5,7 @@
 
 mod agent;
 mod conversation;
+mod dial;
 mod interaction;
 mod meeting;
 mod message;
@@ -83,6 +84,7 @@ impl State {
             Event::Consult(event) => self.apply_consult(event),
             Event::Conference(event) => self.apply_conference(event),
             Event::Monitor(event) => self.apply_monitor(event),
+            Event::Dial(event) => self.apply_dial(event),
             // Pass through to the log, or have no behavior yet.
             Event::Callback(_) | Event::Facts(_) | Event::OnCall(_) | Event::Voicemail(_) => {}
         }

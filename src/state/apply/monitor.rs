@@ -88,8 +88,8 @@ impl State {
         });
     }
 
-    /// The leg by which a supervisor takes part is being called.
-    pub(super) fn note_supervisor_leg(&mut self, id: EngagementId, leg: LegId) {
+    /// The leg by which the agent takes part is being called.
+    pub(super) fn note_leg_of_part(&mut self, id: EngagementId, leg: LegId) {
         if let Some(row) = self.engagements.get_mut(id.bits()) {
             row.leg = Some(leg);
         }

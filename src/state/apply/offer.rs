@@ -117,10 +117,9 @@ impl State {
                 engagement.suspended_from = (*phase == Phase::Suspended).then_some(before);
                 let (agent, interaction) = (engagement.agent, engagement.interaction);
                 self.heard.extend(interaction);
-                let observes = engagement.role.observes();
                 self.change_item(agent, *id, |item| {
-                    item.yields = yields(*phase) && !observes;
-                    item.parked = *phase == Phase::Parked || observes && item.parked;
+                    item.yields = yields(*phase) && item.cost > 0;
+                    item.parked = *phase == Phase::Parked || item.cost == 0;
                 });
                 if let Some(interaction) = interaction {
                     self.note_fact(place, interaction);
@@ -212,7 +211,7 @@ impl State {
         self.note_voice(*interaction, *leg);
         // What was held for the offer is held for the engagement from here on.
         let hold = Hold::Engagement(*id);
-        let parked = role.observes();
+        let parked = *cost == 0;
         let yields = yields(*phase) && !parked;
         let item = WorkItem { hold, channel: *channel, cost: *cost, yields, parked };
         self.take_over_capacity(*agent, *offer, item);
@@ -235,7 +234,7 @@ impl State {
             self.heard.push(interaction);
         }
         // An attempt that never connected leaves the agent's place among the idle as it was.
-        if engagement.phase != Phase::Connecting
+        if !matches!(engagement.phase, Phase::Connecting | Phase::Previewing)
             && engagement.role != EngagementRole::OtherWork
             && !engagement.role.observes()
             && let Some(agent) = self.agents.get_mut(u128::from(engagement.agent.0))

@@ -1,0 +1,102 @@
+//! Commands of agents who call somebody by hand.
+
+use super::Judged;
+use super::named::{in_phase, known, own, queue_id, signed_in};
+use crate::id::{AgentId, ConversationId, HostId, Key, QueueId};
+use crate::interaction::dial;
+use crate::message::{Authority, CommandBody, Personal, Phase, Rejection, RejectionReason};
+use crate::model::Channel;
+use crate::state::{HostState, State, Step};
+
+/// Judges and decides.
+pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBody) -> Judged {
+    let state = step.state();
+    match body {
+        CommandBody::Dial { agent, queue, to, preview, location, host, conversation } => {
+            let agent = signed_in(state, authority, &agent)?;
+            let queue = queue_id(state, &queue)?;
+            let emergency = is_emergency(state, &to)?;
+            let host = calling_host(state, agent, host.as_ref())?;
+            let conversation = conversation.map(|id| follows_up(state, queue, id)).transpose()?;
+            // Nothing stands in the way of a call for help.
+            if !emergency {
+                has_room(state, agent)?;
+            }
+            let preview = preview && !emergency;
+            let wanted =
+                dial::Wanted { agent, queue, host, to, location, preview, emergency, conversation };
+            dial::begin(step, wanted);
+        }
+        CommandBody::PlaceCall { engagement } => {
+            let row = own(state, authority, engagement)?;
+            in_phase(row, &[Phase::Previewing])?;
+            let host = row.interaction.and_then(|id| state.interaction(id)).map(|row| row.host);
+            host.map_or(Ok(()), |host| is_there(state, host, "engagement"))?;
+            dial::place(step, engagement);
+        }
+        _ => return Err(Rejection::not_yet("command")),
+    }
+    Ok(())
+}
+
+fn is_emergency(state: &State, to: &Personal<String>) -> Result<bool, Rejection> {
+    match to {
+        Personal::Clear(to) if to.trim().is_empty() => Err(Rejection::invalid("to", "is empty")),
+        Personal::Clear(to) => Ok(state.config.is_emergency(Channel::Voice, to)),
+        _ => Ok(false),
+    }
+}
+
+/// The host that makes the call.
+fn calling_host(state: &State, agent: AgentId, key: Option<&Key>) -> Result<HostId, Rejection> {
+    let session = state.agent(agent).and_then(|row| row.session.as_ref());
+    let host = match key {
+        Some(key) => state.config.host_id(key).ok_or_else(|| Rejection::unknown("host"))?,
+        None => session.and_then(|session| session.host).ok_or_else(|| {
+            Rejection::invalid("host", "is to be named where the agent has no phone")
+        })?,
+    };
+    is_there(state, host, "host")?;
+    let reachable = session.is_some_and(|s| state.is_reachable(s) && s.has_media());
+    if !reachable {
+        return Err(Rejection::wrong_state("agent", "not to be reached"));
+    }
+    Ok(host)
+}
+
+fn is_there(state: &State, host: HostId, field: &'static str) -> Judged {
+    if state.host(host).is_none_or(HostState::is_up) {
+        return Ok(());
+    }
+    Err(Rejection::wrong_state(field, "at a host that is away"))
+}
+
+/// An earlier conversation, which is gone on with on behalf of the same brand.
+fn follows_up(
+    state: &State,
+    queue: QueueId,
+    id: ConversationId,
+) -> Result<ConversationId, Rejection> {
+    let row = known(state, state.conversation(id), id.origin(), "conversation")?;
+    let brand = state.config.queue(queue).and_then(|plan| plan.brand);
+    if brand.is_some() && row.brand != brand {
+        return Err(Rejection::invalid("conversation", "is of another brand than the queue"));
+    }
+    Ok(id)
+}
+
+fn has_room(state: &State, agent: AgentId) -> Judged {
+    let limits = &state.config.center.limits;
+    let open = state.interactions.len().saturating_sub(state.closed.len());
+    if open >= limits.interactions as usize {
+        return Err(Rejection::limit("interactions"));
+    }
+    let most = limits.engagements_per_agent as usize;
+    if state.agent(agent).is_some_and(|row| row.work.len() >= most) {
+        return Err(Rejection::limit("engagements_per_agent"));
+    }
+    if !dial::has_room(state, agent) {
+        return Err(Rejection::new(RejectionReason::NoCapacity, "agent"));
+    }
+    Ok(())
+}

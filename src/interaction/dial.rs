@@ -1,0 +1,245 @@
+//! Calls that agents make by hand.
+//!
+//! ```text
+//!  previewing ──▶ the agent's phone rings ──▶ the customer is called ──▶ joined: talks, like any other
+//!      │                     │                          │
+//!      └── given up          └── given up               └── busy, no answer ──▶ wrap-up
+//! ```
+//!
+//! Who has no phone that the engine calls is with the customer as soon as the customer answers.
+
+use crate::agent::{self, phone};
+use crate::id::{AgentId, ConversationId, EngagementId, HostId, InteractionId, QueueId};
+use crate::message::{
+    ConversationEvent, CustomerRef, DialEnd, DialEvent, Direction, EffectKind, EndCause, EndKind,
+    EngagementEvent, EngagementRole, InteractionEvent, InteractionOpened, Lane, LegEvent,
+    LegPurpose, Origin, Personal, Phase, Presence, Side,
+};
+use crate::model::Channel;
+use crate::queue::offer;
+use crate::state::{Interaction, State, Step, capacity};
+
+/// A call that is to be made.
+pub(crate) struct Wanted {
+    pub(crate) agent: AgentId,
+    pub(crate) queue: QueueId,
+    pub(crate) host: HostId,
+    pub(crate) to: Personal<String>,
+    pub(crate) location: Option<Personal<String>>,
+    /// The agent looks first.
+    pub(crate) preview: bool,
+    /// It is a call for help: it takes room only where there is some.
+    pub(crate) emergency: bool,
+    /// The conversation that it follows up.
+    pub(crate) conversation: Option<ConversationId>,
+}
+
+/// Opens the interaction and the agent's part in it, and calls unless the agent is to look first.
+pub(crate) fn begin(step: &mut Step<'_>, wanted: Wanted) {
+    let interaction = open(step, &wanted);
+    let Wanted { agent, queue, to, location, preview, emergency, .. } = wanted;
+    // These two follow on each other; see `State::party`.
+    let (id, participant) = (step.new_id(), step.new_id());
+    let state = step.state();
+    let config = &state.config;
+    let cost = config.channel(Channel::Voice).cost;
+    let cost = if emergency && !has_room(state, agent) { 0 } else { cost };
+    let preview_until = preview.then(|| step.at + config.center.policies.preview_timeout);
+    agent::suspend_for(step, agent, Channel::Voice);
+    step.emit(EngagementEvent::Opened {
+        id,
+        agent,
+        role: EngagementRole::Handler,
+        interaction: Some(interaction),
+        participant: Some(participant),
+        offer: None,
+        queue: Some(queue),
+        request: None,
+        leg: None,
+        channel: Channel::Voice,
+        cost,
+        phase: if preview { Phase::Previewing } else { Phase::Connecting },
+        reason: None,
+    });
+    step.emit(DialEvent::Begun { engagement: id, to, location, preview_until });
+    if emergency {
+        // Nobody interrupts it.
+        agent::set_presence(step, agent, Presence::NotReady(None));
+    }
+    if !preview {
+        connect_agent(step, id);
+    }
+}
+
+fn open(step: &mut Step<'_>, wanted: &Wanted) -> InteractionId {
+    let known = wanted.conversation;
+    let state = step.state();
+    let of_queue = state.config.queue(wanted.queue).and_then(|plan| plan.brand);
+    let of_conversation = known.and_then(|id| state.conversation(id)).and_then(|row| row.brand);
+    let brand = of_queue.or(of_conversation);
+    let address = Some(wanted.to.clone());
+    let (conversation, customer) = if let Some(id) = known {
+        let customer = state.conversation(id).map(|row| row.customer.clone()).unwrap_or_default();
+        (id, Some(Box::new(CustomerRef { address, ..customer })))
+    } else {
+        let customer = CustomerRef { address, ..CustomerRef::default() };
+        let id = step.new_id();
+        step.emit(ConversationEvent::Opened { id, brand, customer });
+        (id, None)
+    };
+    // These three follow on each other; see `State::party`.
+    let (id, participant, leg) = (step.new_id(), step.new_id(), step.new_id());
+    let origin = if known.is_some() { Origin::FollowUp } else { Origin::Manual };
+    step.emit(InteractionEvent::Opened(Box::new(InteractionOpened {
+        id,
+        conversation,
+        channel: Channel::Voice,
+        direction: Direction::Outbound,
+        origin,
+        entry_point: None,
+        dialed: None,
+        did: None,
+        brand,
+        participant,
+        leg,
+        host: wanted.host,
+        external: None,
+        customer,
+        references: Vec::new(),
+        language: None,
+        verified: None,
+        attestation: None,
+        headers: Vec::new(),
+        tier: 0,
+        boost: crate::time::Duration::ZERO,
+        test: false,
+    })));
+    id
+}
+
+/// Whether one more call fits beside what the agent does.
+pub(crate) fn has_room(state: &State, agent: AgentId) -> bool {
+    let both = state.config.agent(agent).zip(state.agent(agent));
+    both.is_some_and(|(plan, row)| capacity::admits(&state.config, plan, &row.work, Channel::Voice))
+}
+
+/// The agent has looked, and calls.
+pub(crate) fn place(step: &mut Step<'_>, id: EngagementId) {
+    step.emit(DialEvent::Placed { engagement: id });
+    step.emit(EngagementEvent::PhaseChanged { id, phase: Phase::Connecting });
+    connect_agent(step, id);
+}
+
+/// The agent has looked for too long.
+pub(crate) fn preview_over(step: &mut Step<'_>, id: EngagementId) {
+    agent::finish(step, id);
+}
+
+/// Calls the agent first, where there is a phone that the engine calls.
+fn connect_agent(step: &mut Step<'_>, id: EngagementId) {
+    let state = step.state();
+    let Some((row, interaction)) =
+        state.engagement(id).and_then(|row| Some((row, state.interaction(row.interaction?)?)))
+    else {
+        return;
+    };
+    let (agent, interaction, host) = (row.agent, interaction.id, interaction.host);
+    let bridges = super::controls_media(state, host);
+    match phone::of(state, agent).filter(|_| bridges) {
+        Some(phone) => phone::ring(step, id, agent, interaction, phone),
+        None => call_customer(step, id),
+    }
+}
+
+/// The agent has answered the phone.
+pub(super) fn agent_answered(step: &mut Step<'_>, id: EngagementId) {
+    let row = step.state().engagement(id);
+    if row.is_some_and(|row| row.phase == Phase::Connecting) {
+        call_customer(step, id);
+    }
+}
+
+fn call_customer(step: &mut Step<'_>, id: EngagementId) {
+    let state = step.state();
+    let Some((dial, row)) = state.dials.get(&id).cloned().zip(dialed_in(state, id)) else { return };
+    let (interaction, leg, host) = (row.id, row.leg, row.host);
+    let from = offer::shown_number(state, row);
+    let policies = &state.config.center.policies;
+    let timeout = policies.dial_timeout;
+    let by = step.at + timeout + policies.effect_timeout;
+    step.emit(EngagementEvent::PhaseChanged { id, phase: Phase::Dialing });
+    step.emit(LegEvent::Originated { id: leg, interaction, host, purpose: LegPurpose::Customer });
+    step.effect(
+        host,
+        Lane::Interaction(interaction),
+        by,
+        EffectKind::Originate {
+            leg,
+            to: dial.to,
+            from,
+            timeout,
+            early_media: true,
+            detect_machine: false,
+            headers: Vec::new(),
+            location: dial.location,
+        },
+    );
+}
+
+fn dialed_in(state: &State, id: EngagementId) -> Option<&Interaction> {
+    state.interaction(state.engagement(id)?.interaction?)
+}
+
+/// The agent who calls the customer of the interaction.
+fn caller(state: &State, interaction: InteractionId) -> Option<EngagementId> {
+    let row = state.interaction(interaction)?;
+    row.engagements.iter().copied().find(|id| state.dials.contains_key(id))
+}
+
+/// The customer has answered.
+pub(super) fn customer_answered(step: &mut Step<'_>, interaction: InteractionId) {
+    let state = step.state();
+    let Some(id) = caller(state, interaction) else { return };
+    let agents = state.engagement(id).and_then(|row| row.leg);
+    let customers = state.interaction(interaction).map(|row| row.leg);
+    let (Some(agents), Some(customers)) = (agents, customers) else {
+        return connected(step, id);
+    };
+    let bridge = step.new_id();
+    step.emit(DialEvent::Joining { engagement: id, bridge });
+    let by = step.at + step.state().config.center.policies.connect_timeout;
+    offer::join_legs(step, interaction, bridge, [customers, agents], by);
+}
+
+/// Customer and agent hear each other, or could not be joined.
+pub(super) fn joined(step: &mut Step<'_>, id: EngagementId, done: bool) {
+    if !step.state().dials.contains_key(&id) {
+        return;
+    }
+    if done {
+        return connected(step, id);
+    }
+    step.emit(DialEvent::Ended { engagement: id, end: DialEnd::NotJoined });
+    if let Some(interaction) = step.state().engagement(id).and_then(|row| row.interaction) {
+        super::end(step, interaction, Side::Network, EndKind::Failed.into());
+    }
+}
+
+fn connected(step: &mut Step<'_>, id: EngagementId) {
+    step.emit(DialEvent::Ended { engagement: id, end: DialEnd::Connected });
+    step.emit(EngagementEvent::PhaseChanged { id, phase: Phase::Active });
+}
+
+/// The customer's leg is gone. While it was being called, the customer was not reached.
+pub(super) fn customer_gone(step: &mut Step<'_>, interaction: InteractionId, cause: EndCause) {
+    if let Some(engagement) = caller(step.state(), interaction) {
+        step.emit(DialEvent::Ended { engagement, end: DialEnd::NotReached(cause) });
+    }
+}
+
+/// Nothing was heard of the call to the customer.
+pub(super) fn customer_not_called(step: &mut Step<'_>, interaction: InteractionId) {
+    let cause = EndCause::from(EndKind::Failed);
+    customer_gone(step, interaction, cause);
+    super::end(step, interaction, Side::Network, cause);
+}
