@@ -171,6 +171,7 @@ enum People {
     Move,
     Assign,
     Sent(TransferResult),
+    Refer(bool),
 }
 
 fn people() -> impl Strategy<Value = People> {
@@ -183,7 +184,7 @@ fn people() -> impl Strategy<Value = People> {
         1 => Just(People::Cancel), 3 => Just(People::Conference), 2 => Just(People::Invite),
         1 => Just(People::Remove), 1 => any::<bool>().prop_map(People::Mute),
         1 => Just(People::Pull), 1 => Just(People::Move), 1 => Just(People::Assign),
-        2 => result.prop_map(People::Sent),
+        2 => result.prop_map(People::Sent), 3 => any::<bool>().prop_map(People::Refer),
     ]
 }
 
@@ -543,6 +544,15 @@ impl World {
                 .map(|request| CommandBody::MoveRequest { request, queue: key(QUEUES[m % 3]) }),
             People::Assign => request
                 .map(|request| CommandBody::AssignRequest { request, agent: key(AGENTS[m % 4]) }),
+            People::Refer(attended) => {
+                let address = ["outside", "1", "2", "100", "300"][m % 5];
+                let replaces = pick(&self.agent_legs, m).filter(|_| attended).map(LegRef::Ours);
+                if let Some(leg) = pick(&self.agent_legs, n).map(LegRef::Ours) {
+                    let to = Personal::Clear(address.into());
+                    self.report("pbx", HostEvent::ReferRequested { leg, to, replaces });
+                }
+                None
+            }
             People::Sent(result) => {
                 if let Some(op) = pick(&self.ops, n) {
                     self.report("pbx", HostEvent::TransferDone { op, result, sip: 0 });

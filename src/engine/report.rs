@@ -2,7 +2,7 @@
 
 use crate::id::{EffectId, ExternalRef, HostId, LegId, RecordingId};
 use crate::interaction::thread::{self, Written};
-use crate::interaction::{entry, hosts, legs, recording, transfer};
+use crate::interaction::{entry, hosts, legs, recording, refer, transfer};
 use crate::message::{
     Effect, EffectEnd, EffectKind, EndKind, EndedBy, HeldBy, HostEvent, HostLeg, LegPurpose,
     LegRef, LiveLeg, MediaEnd, Rejection, RejectionReason, Side,
@@ -54,6 +54,12 @@ pub(super) fn decide(step: &mut Step<'_>, host: HostId, event: HostEvent) -> Res
         }
         HostEvent::MessageReceived { .. } | HostEvent::MessageUpdated { .. } => {
             of_thread(step, host, event)?;
+        }
+        HostEvent::ReferRequested { leg, to, replaces } => {
+            let id = find(step.state(), host, &leg)?;
+            let state = step.state();
+            let replaces = replaces.map(|leg| find(state, host, &leg)).transpose()?;
+            refer::requested(step, id, to, replaces);
         }
         HostEvent::TransferProgress { .. } | HostEvent::TransferDone { .. } => {
             of_transfer(step, &event)?;

@@ -249,6 +249,7 @@ pub(super) fn not_completed(
     (reason, sip): (TransferFailure, u16),
 ) {
     step.emit(TransferEvent::Failed { interaction, engagement: asker, reason, sip });
+    super::refer::failed(step, asker, sip);
     let Some(consult) = of(step.state(), interaction, asker) else { return };
     match phase_of(step.state(), asker) {
         None | Some(Phase::WrapUp) => over(step, interaction, &consult, ConsultEnd::AgentGone),

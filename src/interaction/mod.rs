@@ -12,6 +12,7 @@
 //! | `entry.rs`, `returning.rs` | who comes in, and who is known already |
 //! | `legs.rs`, `hosts.rs` | what hosts report of legs, and hosts that go away and come back |
 //! | `transfer.rs`, `consult.rs`, `conference.rs` | handing on, asking somebody, speaking together |
+//! | `refer.rs` | the same, asked for with the buttons of a phone |
 //! | `survivors.rs` | what becomes of those who stay when somebody leaves |
 //! | `dial.rs` | calls that agents make by hand |
 //! | `monitor.rs` | supervisors who listen, whisper, barge and take over |
@@ -29,6 +30,7 @@ pub(crate) mod legs;
 pub(crate) mod monitor;
 pub(crate) mod parking;
 pub(crate) mod recording;
+pub(crate) mod refer;
 mod returning;
 pub(crate) mod survivors;
 pub(crate) mod thread;

@@ -18,7 +18,7 @@ use crate::message::{
     TransferEvent, TransferFailure, TransferKind, TransferResult,
 };
 use crate::queue::join::{self, Past, Wish};
-use crate::state::{State, Step, Transfer};
+use crate::state::{Engagement, Meeting, State, Step, Transfer};
 use crate::time::Duration;
 use crate::{agent, queue};
 
@@ -168,6 +168,7 @@ pub(super) fn done(
     }
     let reason = failure(result);
     step.emit(TransferEvent::Failed { interaction, engagement, reason, sip });
+    super::refer::failed(step, engagement, sip);
     let state = step.state();
     if state.engagement(engagement).is_some_and(|row| row.phase != Phase::WrapUp) {
         return;
@@ -203,4 +204,20 @@ pub(crate) fn failed(step: &mut Step<'_>, interaction: InteractionId, reason: Tr
         let wish = Wish::direct(RequestCause::Recall, agent).after(past);
         join::enter(step, id, interaction, home, wish);
     }
+}
+
+/// Whether others would be left with a customer who is handed on.
+pub(crate) fn others_meet(state: &State, row: &Engagement) -> bool {
+    let Some(interaction) = row.interaction.and_then(|id| state.interaction(id)) else {
+        return false;
+    };
+    let works = |id: &EngagementId| {
+        state.engagement(*id).is_some_and(|other| {
+            other.id != row.id && other.phase != Phase::WrapUp && agent::serves(other.role)
+        })
+    };
+    let asked = |meeting: &Meeting| {
+        !meeting.guests.is_empty() || !meeting.asked.is_empty() || !meeting.outside.is_empty()
+    };
+    interaction.engagements.iter().any(works) || interaction.meeting().is_some_and(asked)
 }

@@ -535,7 +535,6 @@ impl HostEvent {
     /// | subject | not yet |
     /// |---|---|
     /// | digits and speech | `dtmf`, `collect_done`, `speech_started`, `speech` |
-    /// | transfers | `refer_requested` |
     /// | streams | `stream_event` |
     /// | look-ups | `dip_done` |
     ///
@@ -544,7 +543,6 @@ impl HostEvent {
     /// [`EntryRejection::NotYet`](super::EntryRejection::NotYet) in the record.
     pub const fn not_yet(&self) -> Option<&'static str> {
         Some(match self {
-            Self::ReferRequested { .. } => "refer_requested",
             Self::Dtmf { .. } => "dtmf",
             Self::CollectDone { .. } => "collect_done",
             Self::SpeechStarted { .. } => "speech_started",

@@ -209,6 +209,8 @@ pub(crate) struct Leg {
     pub(crate) held: bool,
     /// We let nobody hear it.
     pub(crate) muted: bool,
+    /// Its far end has asked for a transfer that goes on.
+    pub(crate) refers: bool,
     /// Operations that have not ended.
     pub(crate) ops: SmallVec<[EffectId; 1]>,
 }

@@ -2,11 +2,11 @@
 
 use smallvec::SmallVec;
 
-use super::{LegState, State, Woken};
+use super::{Leg, LegState, State, Woken};
 use crate::id::{AgentId, EffectId, HostId, InteractionId, LegId, MAX_INDEX, Origin, Seq};
 use crate::message::{
     Cause, Effect, EffectKind, EndKind, Event, FORMAT_VERSION, HostLeg, Lane, LegEvent, LegPurpose,
-    Record, Side,
+    Record, ReferAnswer, Side,
 };
 use crate::time::Timestamp;
 
@@ -80,6 +80,10 @@ impl<'a> Step<'a> {
     /// Decides to hang up a leg, if it is there and nobody has yet.
     pub(crate) fn hang_up(&mut self, id: LegId) {
         if self.state.leg(id).is_some_and(|leg| leg.state != LegState::Ending) {
+            if self.state.leg(id).is_some_and(|leg| leg.refers) {
+                self.emit(LegEvent::ReferEnded { id });
+                self.answer_refer(id, ReferAnswer::Completed);
+            }
             self.emit(LegEvent::Ending { id, by: Side::Engine });
             self.make_sure_it_ends(id);
         }
@@ -94,17 +98,21 @@ impl<'a> Step<'a> {
             return;
         }
         let named = HostLeg { leg: id, external: leg.external.clone() };
-        let lane = match leg.purpose {
-            LegPurpose::Offer(_, agent) | LegPurpose::Line(agent) | LegPurpose::Part(_, agent) => {
-                Lane::Agent(agent)
-            }
-            LegPurpose::Customer | LegPurpose::External => Lane::Interaction(leg.interaction),
-        };
+        let lane = lane_of(leg);
         // It stands in line behind what was asked of the leg before: its time begins when theirs ends.
         let last = pending().map(|effect| effect.deadline).fold(self.at, Timestamp::max);
         let by = last + self.state.config.center.policies.effect_timeout;
         let host = leg.host;
         let kind = EffectKind::Hangup { leg: named, cause: EndKind::Normal, after: None };
+        self.effect(host, lane, by, kind);
+    }
+
+    /// Tells the far end of a leg what becomes of the transfer that it asked for.
+    pub(crate) fn answer_refer(&mut self, id: LegId, answer: ReferAnswer) {
+        let Some(leg) = self.state.leg(id) else { return };
+        let (host, lane) = (leg.host, lane_of(leg));
+        let kind = EffectKind::AnswerRefer { leg: self.state.host_leg(id), answer };
+        let by = self.op_deadline();
         self.effect(host, lane, by, kind);
     }
 
@@ -179,5 +187,15 @@ impl<'a> Step<'a> {
         };
         self.state.close_record(&record);
         record
+    }
+}
+
+/// The line in which what is asked of the leg keeps its order.
+const fn lane_of(leg: &Leg) -> Lane {
+    match leg.purpose {
+        LegPurpose::Offer(_, agent) | LegPurpose::Line(agent) | LegPurpose::Part(_, agent) => {
+            Lane::Agent(agent)
+        }
+        LegPurpose::Customer | LegPurpose::External => Lane::Interaction(leg.interaction),
     }
 }

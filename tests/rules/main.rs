@@ -16,6 +16,7 @@ mod outbound;
 mod permissions;
 mod queue_rules;
 mod recording;
+mod refers;
 mod reports;
 mod routability;
 mod supervision;

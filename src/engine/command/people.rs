@@ -94,20 +94,8 @@ fn talks<'s>(
     Ok(row)
 }
 
-/// Others would be left with a customer who is handed on.
 fn alone_with_customer(state: &State, row: &Engagement) -> Judged {
-    let others = row.interaction.and_then(|id| state.interaction(id)).is_some_and(|interaction| {
-        let works = |id: &EngagementId| {
-            state.engagement(*id).is_some_and(|other| {
-                other.id != row.id && other.phase != Phase::WrapUp && agent::serves(other.role)
-            })
-        };
-        let asked = |meeting: &crate::state::Meeting| {
-            !meeting.guests.is_empty() || !meeting.asked.is_empty() || !meeting.outside.is_empty()
-        };
-        interaction.engagements.iter().any(works) || interaction.meeting().is_some_and(asked)
-    });
-    if others {
+    if transfer::others_meet(state, row) {
         return Err(Rejection::wrong_state("engagement", "in a conference"));
     }
     Ok(())

@@ -295,6 +295,18 @@ pub enum LegEvent {
         /// Why.
         cause: EndCause,
     },
+    /// The far end asked to be relieved, and that is being tried.
+    Referred {
+        /// The leg.
+        id: LegId,
+        /// By whom.
+        to: Personal<String>,
+    },
+    /// That has been done, or has failed.
+    ReferEnded {
+        /// The leg.
+        id: LegId,
+    },
 }
 
 /// What a leg that we originate is for.

@@ -106,6 +106,7 @@ impl State {
             state: LegState::Up,
             held: false,
             muted: false,
+            refers: false,
             ops: smallvec::SmallVec::new(),
         });
         self.names.add(&self.legs, opened.leg);
@@ -138,6 +139,7 @@ impl State {
                     state: LegState::Ringing,
                     held: false,
                     muted: false,
+                    refers: false,
                     ops: smallvec::SmallVec::new(),
                 });
                 match *purpose {
@@ -155,6 +157,8 @@ impl State {
                 let interaction = leg.interaction;
                 self.note_fact(place, interaction);
             }
+            LegEvent::Referred { id, .. } => self.set_refers(*id, true),
+            LegEvent::ReferEnded { id } => self.set_refers(*id, false),
             LegEvent::Held { id } => self.set_held(*id, true),
             LegEvent::Resumed { id } => self.set_held(*id, false),
             LegEvent::Ending { id, .. } => {
@@ -179,6 +183,12 @@ impl State {
             leg.external = Some(external.clone());
         }
         self.names.add(&self.legs, id);
+    }
+
+    fn set_refers(&mut self, id: LegId, refers: bool) {
+        if let Some(leg) = self.legs.get_mut(id.bits()) {
+            leg.refers = refers;
+        }
     }
 
     fn set_held(&mut self, id: LegId, held: bool) {
