@@ -61,6 +61,7 @@ fn center(already_waiting: AlreadyWaiting) -> Center {
                 .team("blue")
                 .wrap_up(WrapUpMode::Forced, Duration::from_secs(15))
                 .max_wait(Duration::from_secs(40))
+                .urgent()
                 .at_close(AtClose::Disconnect),
         )
         .queue(

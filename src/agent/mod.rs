@@ -17,6 +17,7 @@ mod permission;
 pub(crate) mod phone;
 mod presence;
 mod session;
+mod shift;
 mod work;
 
 use crate::id::AgentId;
@@ -29,6 +30,7 @@ pub(crate) use permission::{
 };
 pub(crate) use presence::{also_waiting, drain_overdue, forgive, set_presence, strike};
 pub(crate) use session::{leave, retire, set_desktop, set_media, sign_in, sign_out, take_over};
+pub(crate) use shift::{set_shift_end, shift_goes_on};
 pub(crate) use work::{
     begin_other_work, end as end_engagement, end_other_work, extend_wrap_up, finish,
     finish_wrap_up, hold, keep_waiting, release, serves, set_disposition, unhold, wrap_up_over,

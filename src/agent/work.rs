@@ -100,11 +100,11 @@ pub(crate) fn end(step: &mut Step<'_>, id: EngagementId, end: EngagementEnd) {
     step.emit(EngagementEvent::Ended { id, end });
 }
 
-/// A call for help that had no room of its own has none for a wrap-up either.
+/// What had no room of its own has none for a wrap-up either: work that was put away, a call for help.
 fn takes_room(state: &State, engagement: &Engagement) -> bool {
     let work = state.agent(engagement.agent).map(|row| row.work.as_slice()).unwrap_or_default();
     let own = |item: &&WorkItem| item.hold == Hold::Engagement(engagement.id);
-    work.iter().find(own).is_some_and(|item| item.cost > 0)
+    work.iter().find(own).is_some_and(|item| !item.parked)
 }
 
 /// A call that the agent is making comes to nothing.

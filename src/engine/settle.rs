@@ -24,7 +24,8 @@ pub(super) fn settle(step: &mut Step<'_>) {
         let heard = step.take_heard();
         interaction::recording::settle(step, &heard);
         let followed = interaction::monitor::settle(step, &heard, &seen);
-        if !queue::staffing::check(step) && !followed {
+        let urgent = queue::urgent::settle(step);
+        if !queue::staffing::check(step) && !followed && !urgent {
             break;
         }
         seen.clear();

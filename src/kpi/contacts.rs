@@ -226,7 +226,9 @@ impl ContactRecords {
                     OfferEnd::Connected => AlertResult::Accepted,
                     OfferEnd::Timeout => AlertResult::NoAnswer,
                     OfferEnd::Rejected(reason) => AlertResult::Rejected(*reason),
-                    OfferEnd::Canceled | OfferEnd::Stale => AlertResult::Canceled,
+                    OfferEnd::Canceled | OfferEnd::Stale | OfferEnd::Outranked => {
+                        AlertResult::Canceled
+                    }
                     OfferEnd::SetupFailed => AlertResult::DeviceFailed,
                 };
                 self.alert_ended(at, *id, result);

@@ -87,6 +87,16 @@ pub enum CommandBody {
         /// Why not, as a reason of the configuration.
         reason: Option<Key>,
     },
+    /// When the agent's shift ends. Before that, channel by channel, nothing new is offered any more
+    /// (`policies.shift_cutoffs`); then the agent leaves as soon as the work is done.
+    SetShiftEnd {
+        /// The agent.
+        agent: Key,
+        /// When, in wall time; absent: it is not known any more.
+        #[serde(deserialize_with = "said")]
+        #[cfg_attr(feature = "schema", schemars(with = "Said<Timestamp>"))]
+        at: Option<Timestamp>,
+    },
     /// The agent's phone or softphone was lost or is back, apart from the desktop. Lost: no offers that
     /// need it; live work goes on for a grace.
     SetMedia {

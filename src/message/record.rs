@@ -138,4 +138,6 @@ pub enum TimerId {
     Recording(RecordingId),
     /// An agent must have called, or given it up.
     Preview(EngagementId),
+    /// The end of an agent's shift comes nearer.
+    Shift(AgentId),
 }

@@ -68,6 +68,10 @@ pub struct Policies {
     pub preview_timeout: Duration,
     /// How long the phone of somebody whom an agent calls may ring.
     pub dial_timeout: Duration,
+    /// How long before the end of a shift nothing new of a channel is offered any more; of a channel that is
+    /// absent, up to the end.
+    #[serde(deserialize_with = "keyed")]
+    pub shift_cutoffs: BTreeMap<Channel, Duration>,
 }
 
 /// What happens when a customer who waits comes in once more, recognized by the token.
@@ -114,6 +118,7 @@ impl Default for Policies {
             repeat_window: Duration::ZERO,
             preview_timeout: Duration::from_mins(5),
             dial_timeout: Duration::from_secs(45),
+            shift_cutoffs: BTreeMap::new(),
         }
     }
 }

@@ -193,6 +193,11 @@ pub struct Queue {
     pub heir: Option<Key>,
     /// What is recorded of its calls; as its brand says when absent.
     pub recording: Option<Recording>,
+    /// Near its close it takes in whom its staff can still serve, counting that long for one customer;
+    /// all until it closes when absent.
+    pub last_admission: Option<Duration>,
+    /// Its work is urgent: for it an offer of other work that an agent has not accepted is withdrawn.
+    pub urgent: bool,
 }
 
 impl Default for Queue {
@@ -218,6 +223,8 @@ impl Default for Queue {
             consults_count: false,
             heir: None,
             recording: None,
+            last_admission: None,
+            urgent: false,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Joining a queue, through overflows until one takes the request or the chain ends.
 
 use super::returning::Place;
-use super::{leave, offer};
+use super::{leave, offer, urgent};
 use crate::id::{AgentId, InteractionId, QueueId, RequestId};
 use crate::message::{
     FlowOutReason, IncidentAction, IncidentArea, Outcome, RequestCause, RequestEvent,
@@ -185,6 +185,9 @@ pub(crate) fn enter(
     }
     offer::set_music(step, id, true);
     super::staffing::review(step, queue);
+    if urgent::is_urgent(step.state(), id) {
+        step.note_urgent(id);
+    }
 }
 
 /// Whether none of the agents is at work.
@@ -227,7 +230,10 @@ fn refusal(state: &State, queue: QueueId, plan: &QueuePlan, live: bool) -> Optio
     }
     let nobody = plan.no_agents_grace == Duration::ZERO
         && plan.no_agents.is_some_and(|rule| !super::staffing::is_staffed(state, queue, rule));
-    nobody.then_some(FlowOutReason::NoAgents)
+    if nobody {
+        return Some(FlowOutReason::NoAgents);
+    }
+    super::staffing::closes_before(state, queue, plan).then_some(FlowOutReason::LastAdmission)
 }
 
 fn opened(

@@ -20,6 +20,7 @@ pub(crate) mod offer;
 pub(crate) mod replan;
 pub(crate) mod returning;
 pub(crate) mod staffing;
+pub(crate) mod urgent;
 
 pub(crate) use join::join;
 

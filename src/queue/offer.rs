@@ -228,7 +228,7 @@ pub(crate) fn end(step: &mut Step<'_>, id: OfferId, end: OfferEnd) {
         OfferEnd::Timeout | OfferEnd::Rejected(_) | OfferEnd::SetupFailed => {
             Some(step.at + exclusion)
         }
-        OfferEnd::Connected | OfferEnd::Canceled | OfferEnd::Stale => None,
+        OfferEnd::Connected | OfferEnd::Canceled | OfferEnd::Stale | OfferEnd::Outranked => None,
     };
     if let Some(leg) = offer.leg {
         step.hang_up(leg);

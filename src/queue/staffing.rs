@@ -1,9 +1,9 @@
 //! The rule for queues that nobody is there to serve.
 
 use crate::id::QueueId;
-use crate::message::{FlowOutReason, QueueEvent};
+use crate::message::{FlowOutReason, QueueEvent, Switch};
 use crate::model::NoAgents;
-use crate::state::{State, Step};
+use crate::state::{AgentState, QueuePlan, State, Step};
 use crate::time::Duration;
 
 use super::join;
@@ -18,6 +18,32 @@ pub(crate) fn is_staffed(state: &State, queue: QueueId, rule: NoAgents) -> bool 
         };
         there && state.config.agent(agent.id).is_some_and(|agent| plan.admits(agent))
     })
+}
+
+/// Whether the queue closes before its staff could serve all who wait in it and one more: by what is left of
+/// the staff's time, at the time that the queue counts for one customer. Agents who are about to leave
+/// count for nothing. Looked at agent by agent only where one agent alone could not do it.
+pub(super) fn closes_before(state: &State, queue: QueueId, plan: &QueuePlan) -> bool {
+    let Some((handling, row)) = plan.last_admission.zip(state.queue(queue)) else { return false };
+    let Some(closes) = row.next_change.filter(|_| row.open && row.switch == Switch::Scheduled)
+    else {
+        return false;
+    };
+    let left = closes.since(state.at).as_micros();
+    let needed = handling.as_micros().saturating_mul(i64::from(row.depth) + 1);
+    let stays = |agent: &&AgentState| {
+        let there = agent.session.is_some() && agent.pending.is_none();
+        let serves = state.config.agent(agent.id).is_some_and(|of_agent| plan.admits(of_agent));
+        there && serves && state.takes_from(agent.id, queue)
+    };
+    let mut staffed = 0_i64;
+    for _ in state.agents.iter().filter(stays) {
+        staffed = staffed.saturating_add(left);
+        if staffed >= needed {
+            return false;
+        }
+    }
+    true
 }
 
 /// After agents came or went: starts or ends the grace of the queues that have the rule, and sends on

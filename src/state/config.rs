@@ -219,6 +219,8 @@ impl Config {
                 .collect(),
             music: queue.music.clone(),
             offer_timeout: queue.offer_timeout,
+            last_admission: queue.last_admission,
+            urgent: queue.urgent,
             consults_count: queue.consults_count,
             brand: self.number(Kind::Brand, queue.brand.as_ref()).map(BrandId),
             recording: queue.recording.clone(),

@@ -353,6 +353,17 @@ pub(crate) struct AgentState {
     pub(crate) strikes: [u8; 2],
     /// What the agent takes no work of, whatever the presence says, and why.
     pub(crate) declines: Vec<(RoutableOn, Option<ReasonId>)>,
+    pub(crate) shift: Shift,
+}
+
+/// The end of an agent's shift.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Hash, Debug, Serialize, Deserialize)]
+pub(crate) struct Shift {
+    pub(crate) ends: Option<Timestamp>,
+    /// When the next channel closes, or the shift ends.
+    pub(crate) next: Option<Timestamp>,
+    /// One bit per channel of which nothing is offered any more.
+    pub(crate) closed: u16,
 }
 
 impl AgentState {
@@ -368,6 +379,7 @@ impl AgentState {
             work: SmallVec::new(),
             strikes: [0; 2],
             declines: Vec::new(),
+            shift: Shift::default(),
         }
     }
 }

@@ -261,6 +261,7 @@ impl State {
             let session = agent.session.as_ref();
             add(TimerId::Desktop(agent.id), session.and_then(|s| s.desktop_lost_until));
             add(TimerId::Drain(agent.id), agent.drain_until);
+            add(TimerId::Shift(agent.id), agent.shift.next);
             add(TimerId::Media(agent.id), session.and_then(|s| s.media_lost_until));
         }
         for queue in self.queues.iter() {

@@ -58,8 +58,8 @@ pub(crate) use dedupe::Dedupe;
 pub(crate) use dials::Dial;
 pub(crate) use entity::{
     AgentState, Consult, Conversation, Engagement, Guest, Hold, HostState, Interaction, Leg,
-    LegState, Meeting, Offer, OrderKey, QueueState, Request, RequestState, Served, Session, Stage,
-    Thread, Transfer, WorkItem,
+    LegState, Meeting, Offer, OrderKey, QueueState, Request, RequestState, Served, Session, Shift,
+    Stage, Thread, Transfer, WorkItem,
 };
 pub(crate) use hash::{Map, fingerprint};
 pub(crate) use index::{Class, Free, IdleKey, Index, ServiceKey, WaitingKey, Woken};

@@ -66,6 +66,8 @@ pub(crate) struct QueuePlan {
     pub(crate) brand: Option<BrandId>,
     /// The rule of its own for what is recorded.
     pub(crate) recording: Option<Recording>,
+    pub(crate) last_admission: Option<Duration>,
+    pub(crate) urgent: bool,
 }
 
 impl QueuePlan {

@@ -3,7 +3,9 @@
 use smallvec::SmallVec;
 
 use super::{Leg, LegState, State, Woken};
-use crate::id::{AgentId, EffectId, HostId, InteractionId, LegId, MAX_INDEX, Origin, Seq};
+use crate::id::{
+    AgentId, EffectId, HostId, InteractionId, LegId, MAX_INDEX, Origin, RequestId, Seq,
+};
 use crate::message::{
     Cause, Effect, EffectKind, EndKind, Event, FORMAT_VERSION, HostLeg, Lane, LegEvent, LegPurpose,
     Record, ReferAnswer, Side,
@@ -24,6 +26,8 @@ pub(crate) struct Step<'a> {
     next_index: u32,
     events: Vec<Event>,
     effects: Vec<Effect>,
+    /// Urgent requests that have come in it.
+    urgent: SmallVec<[RequestId; 1]>,
 }
 
 impl<'a> Step<'a> {
@@ -32,7 +36,8 @@ impl<'a> Step<'a> {
         state.forget_step();
         // Most steps decide a handful of events.
         let events = Vec::with_capacity(5);
-        Self { state, at, happened, reported: 0, seq, next_index: 0, events, effects: Vec::new() }
+        let (effects, urgent) = (Vec::new(), SmallVec::new());
+        Self { state, at, happened, reported: 0, seq, next_index: 0, events, effects, urgent }
     }
 
     pub(crate) fn state(&self) -> &State {
@@ -135,6 +140,16 @@ impl<'a> Step<'a> {
     /// An interaction that something of has ended in this step, and by whom.
     pub(crate) fn take_left(&mut self) -> Option<(InteractionId, Side)> {
         self.state.left.pop()
+    }
+
+    /// Urgent work has come.
+    pub(crate) fn note_urgent(&mut self, request: RequestId) {
+        self.urgent.push(request);
+    }
+
+    /// The urgent requests of this step, since the last call.
+    pub(crate) fn take_urgent(&mut self) -> SmallVec<[RequestId; 1]> {
+        std::mem::take(&mut self.urgent)
     }
 
     /// Interactions in which somebody came, went or changed their mind in this step, each once.

@@ -7,6 +7,7 @@ mod support;
 
 mod agents_at_work;
 mod clock;
+mod closing;
 mod consults;
 mod customer_facts;
 mod hosts_and_legs;
@@ -19,7 +20,9 @@ mod recording;
 mod refers;
 mod reports;
 mod routability;
+mod shifts;
 mod supervision;
 mod transfers;
+mod urgent;
 mod voice_call;
 mod written;

@@ -1,7 +1,7 @@
 //! Commands about agents: coming, going, presence, routability, work from outside the queues.
 
 use super::Judged;
-use super::named::{agent_id, present, queue_id, reason_id, signed_in};
+use super::named::{agent_id, ahead, present, queue_id, reason_id, signed_in};
 use crate::agent;
 use crate::id::{AgentId, ReasonId};
 use crate::message::{
@@ -68,6 +68,11 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             let id = signed_in(state, authority, &agent)?;
             let reason = reason_id(state, reason.as_ref(), "reason")?;
             set_routability(step, id, &on, routable, reason)?;
+        }
+        CommandBody::SetShiftEnd { agent, at } => {
+            let id = signed_in(state, authority, &agent)?;
+            let at = ahead(step, at, "at")?;
+            agent::set_shift_end(step, id, at);
         }
         CommandBody::BeginOtherWork { agent, channel, reason } => {
             let id = signed_in(state, authority, &agent)?;

@@ -24,7 +24,7 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
                 id.as_ref().ok().copied().map(IncidentArea::Queue),
             )?;
             let id = id?;
-            let until = ahead(step, until)?;
+            let until = ahead(step, until, "until")?;
             queue::hours::switch(step, id, switch, until);
             Ok(())
         }
@@ -35,7 +35,7 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             if let Some(action) = &action {
                 is_possible(step.state(), area, action)?;
             }
-            let until = ahead(step, until)?.filter(|_| action.is_some());
+            let until = ahead(step, until, "until")?.filter(|_| action.is_some());
             interaction::incident::set(step, area, action, until);
             Ok(())
         }

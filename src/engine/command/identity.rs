@@ -56,7 +56,7 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         CommandBody::BlockCustomer { customer, blocked, until } => {
             let permission = Permission::ManageInteractions;
             agent::may_manage(state, authority, permission, Reach::Center)?;
-            let until = super::named::ahead(step, until)?;
+            let until = super::named::ahead(step, until, "until")?;
             if blocked {
                 block_list_has_room(step, customer)?;
             }

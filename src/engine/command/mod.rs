@@ -51,6 +51,7 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         | CommandBody::SetDesktop { .. }
         | CommandBody::SetMedia { .. }
         | CommandBody::SetRoutability { .. }
+        | CommandBody::SetShiftEnd { .. }
         | CommandBody::BeginOtherWork { .. } => agents::decide(step, authority, body),
         CommandBody::AcceptOffer { .. }
         | CommandBody::RejectOffer { .. }

@@ -62,10 +62,11 @@ pub(super) fn queue_id(state: &State, key: &Key) -> Result<QueueId, Rejection> {
 pub(super) fn ahead(
     step: &Step<'_>,
     until: Option<Timestamp>,
+    field: &'static str,
 ) -> Result<Option<Timestamp>, Rejection> {
     let until = until.map(|until| until - step.state().wall_offset);
     if until.is_some_and(|until| until <= step.at) {
-        return Err(Rejection::invalid("until", "is not in the future"));
+        return Err(Rejection::invalid(field, "is not in the future"));
     }
     Ok(until)
 }

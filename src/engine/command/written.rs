@@ -39,7 +39,7 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             if row.queue.is_none() {
                 return Err(Rejection::wrong_state("engagement", "not of a queue"));
             }
-            let until = ahead(step, until)?;
+            let until = ahead(step, until, "until")?;
             parking::park(step, engagement, until);
         }
         CommandBody::Unpark { engagement } => {

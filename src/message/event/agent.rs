@@ -96,6 +96,17 @@ pub enum AgentEvent {
         /// Why not.
         reason: Option<ReasonId>,
     },
+    /// When the agent's shift ends, as far as it is known, and what is not offered any more until then.
+    ShiftSet {
+        /// The agent.
+        agent: AgentId,
+        /// When it ends.
+        ends: Option<Timestamp>,
+        /// When the next channel closes, or the shift ends.
+        next: Option<Timestamp>,
+        /// The channels that are closed.
+        closed: Vec<Channel>,
+    },
     /// The agent's phone or softphone is gone: no offers that need it; live work goes on until the grace
     /// ends.
     MediaLost {

@@ -104,6 +104,8 @@ pub enum OfferEnd {
     SetupFailed,
     /// The owner of the shard changed while it rang; no fault of the agent.
     Stale,
+    /// Urgent work took its place.
+    Outranked,
 }
 
 /// An agent's part in an interaction.

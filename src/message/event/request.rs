@@ -223,6 +223,8 @@ pub enum FlowOutReason {
     OnCall,
     /// The named agent could not: on to who stands in for them.
     Coverage,
+    /// The queue closes before its staff could serve it.
+    LastAdmission,
 }
 
 /// How a request was lost.

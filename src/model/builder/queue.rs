@@ -119,6 +119,16 @@ impl Draft<Queue> {
         self.with(|queue| queue.offer_timeout = Some(span))
     }
 
+    /// Near its close it takes in whom its staff can still serve, counting `handling` for one customer.
+    pub fn last_admission(self, handling: Duration) -> Self {
+        self.with(|queue| queue.last_admission = Some(handling))
+    }
+
+    /// Its work is urgent: for it an offer of other work that an agent has not accepted is withdrawn.
+    pub fn urgent(self) -> Self {
+        self.with(|queue| queue.urgent = true)
+    }
+
     /// What is recorded of its calls.
     pub fn recording(self, rule: Recording) -> Self {
         self.with(|queue| queue.recording = Some(rule))

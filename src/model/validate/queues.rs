@@ -107,6 +107,16 @@ fn check_ranges(place: Place<'_>, queue: &Queue, report: &mut Report) {
     if let Some(recording) = &queue.recording {
         super::rules::check_recording(place, recording, report);
     }
+    if let Some(handling) = queue.last_admission {
+        report.positive(place, "last_admission", handling);
+        if queue.hours.is_none() {
+            report.fault(
+                place,
+                "last_admission",
+                "needs `hours`: a queue without them never closes",
+            );
+        }
+    }
     if let Some(timeout) = queue.offer_timeout {
         report.positive(place, "offer_timeout", timeout);
     }

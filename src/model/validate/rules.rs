@@ -69,8 +69,13 @@ fn check_policies(policies: &Policies, report: &mut Report) {
         repeat_window,
         preview_timeout,
         dial_timeout,
+        shift_cutoffs,
     } = policies;
     let place = Place::single("policies");
+    for (channel, span) in shift_cutoffs {
+        let field = format!("shift_cutoffs.{}", channel.as_str());
+        report.positive(place, &field, *span);
+    }
     for (field, span) in [
         ("offer_timeout", offer_timeout),
         ("connect_timeout", connect_timeout),

@@ -1,11 +1,11 @@
 //! The order of service: no offer goes to a request while one that goes first, and that the same agent
-//! could take, still waits.
+//! could take, still waits; but for urgent work that takes the place of an offer.
 
 use std::collections::BTreeSet;
 
 use super::{Broken, broken, name};
 use crate::id::{AgentId, OfferId, RequestId};
-use crate::message::{Event, OfferEvent, Record, RequestEvent};
+use crate::message::{Event, OfferEnd, OfferEvent, Record, RequestEvent};
 use crate::routing::{Refusal, refusal};
 use crate::state::{Hold, Request, RequestState, State, capacity};
 
@@ -23,11 +23,19 @@ pub(super) struct Order {
 impl Order {
     pub(super) fn follow(&mut self, record: &Record) {
         self.made.clear();
+        let mut outranked = false;
         for event in &record.events {
             match event {
                 Event::Offer(OfferEvent::Made(made)) => {
-                    self.made.push((made.id, made.request, made.agent));
+                    // Urgent work is the one exception: it takes the place of what it outranks.
+                    let outranks = std::mem::take(&mut outranked);
+                    if !outranks {
+                        self.made.push((made.id, made.request, made.agent));
+                    }
                     self.touched.insert(made.request);
+                }
+                Event::Offer(OfferEvent::Ended { end: OfferEnd::Outranked, .. }) => {
+                    outranked = true;
                 }
                 Event::Request(RequestEvent::Opened(opened)) => {
                     self.touched.insert(opened.id);

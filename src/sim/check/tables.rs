@@ -255,6 +255,7 @@ fn agents_have_deadlines(state: &State) -> Result<(), Broken> {
             ("drain", agent.drain_until, TimerId::Drain(agent.id)),
             ("absence from the desktop", away, TimerId::Desktop(agent.id)),
             ("loss of the phone", mute, TimerId::Media(agent.id)),
+            ("shift", agent.shift.next, TimerId::Shift(agent.id)),
         ];
         for (what, until, timer) in graces {
             if until.is_some() && !armed(state, timer) {

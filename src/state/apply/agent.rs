@@ -4,7 +4,7 @@ use super::Place;
 use crate::id::{AgentId, EngagementId, HostId};
 use crate::message::{Activity, AgentEvent, Presence, SignOutCause, StrikeKind, TimerId};
 use crate::model::{Kind, Station};
-use crate::state::{AgentState, Free, Session, Staff, State, capacity};
+use crate::state::{AgentState, Free, Session, Shift, Staff, State, capacity};
 
 impl State {
     pub(super) fn apply_agent(&mut self, place: Place, event: &AgentEvent) {
@@ -61,6 +61,10 @@ impl State {
                     row.activity = *to;
                 }
             }
+            AgentEvent::ShiftSet { agent, ends, next, closed } => {
+                let closed = closed.iter().fold(0, |mask, channel| mask | 1 << channel.index());
+                self.set_shift(*agent, Shift { ends: *ends, next: *next, closed });
+            }
             AgentEvent::RoutabilitySet { agent, on, routable, reason } => {
                 self.set_routability(*agent, *on, *routable, *reason);
             }
@@ -75,6 +79,7 @@ impl State {
         self.timers.clear(&TimerId::Desktop(agent));
         self.timers.clear(&TimerId::Media(agent));
         self.timers.clear(&TimerId::Drain(agent));
+        self.set_shift(agent, Shift::default());
         self.takes_all_again(agent);
         self.change_agent(agent, |row| {
             row.session = None;

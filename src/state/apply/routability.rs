@@ -3,7 +3,7 @@
 use crate::id::{AgentId, QueueId, ReasonId};
 use crate::message::{RoutableOn, TimerId};
 use crate::model::Channel;
-use crate::state::{AgentState, Session, State, Woken};
+use crate::state::{AgentState, Session, Shift, State, Woken};
 use crate::time::Timestamp;
 
 impl Session {
@@ -14,15 +14,16 @@ impl Session {
 }
 
 impl AgentState {
-    /// Whether the agent takes work of the channel, as far as the agent's own word goes.
+    /// Whether the agent takes work of the channel, as far as the agent's own word and shift go.
     pub(crate) fn takes_channel(&self, channel: Channel) -> bool {
-        !self.declines.iter().any(|(on, _)| *on == RoutableOn::Channel(channel))
+        self.shift.closed & (1 << channel.index()) == 0
+            && !self.declines.iter().any(|(on, _)| *on == RoutableOn::Channel(channel))
     }
 
     /// One bit per channel of which the agent can be offered nothing now.
     pub(super) fn closed_channels(&self) -> u16 {
         let mute = self.session.as_ref().is_some_and(|session| !session.has_media());
-        if !mute && self.declines.is_empty() {
+        if !mute && self.declines.is_empty() && self.shift.closed == 0 {
             return 0;
         }
         Channel::ALL
@@ -79,6 +80,11 @@ impl State {
             self.declined.remove(&declined);
         }
         row.declines.clear();
+    }
+
+    pub(super) fn set_shift(&mut self, agent: AgentId, shift: Shift) {
+        self.set_timer(TimerId::Shift(agent), shift.next);
+        self.change_agent(agent, |row| row.shift = shift);
     }
 
     pub(super) fn set_desktop(&mut self, agent: AgentId, lost_until: Option<Timestamp>) {
