@@ -39,6 +39,7 @@ pub enum PortError {
     },
 }
 
+#[allow(clippy::needless_pass_by_value)] // literals and errors alike are given away here
 impl PortError {
     /// The thing is away for now.
     pub fn unavailable(what: impl Into<String>, reason: impl ToString) -> Self {
