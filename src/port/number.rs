@@ -3,7 +3,8 @@
 //! An adapter numbers each report when it hands it over, rising per source and incarnation. The engine
 //! takes what is not above the last number it recorded for a duplicate; gaps are legal. So an adapter
 //! - hands reports of one source over in the order of their numbers, and a driver passes them on in that
-//!   order: one that finds the engine busy is handed in again before the next;
+//!   order: one that finds the engine busy is handed in again, and one that is refused is released, before
+//!   the next. The engine remembers no refusal: given again later, the report would be a duplicate;
 //! - keeps a report until it is released, that is until the engine's receipt for it is safe;
 //! - gives a new owner what is not released again, with the same numbers.
 //!

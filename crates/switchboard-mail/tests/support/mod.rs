@@ -1,6 +1,8 @@
 //! Real servers on loopback: Dovecot holds the mailbox, aiosmtpd is the relay. Each test starts its own and
 //! ends them, also when it fails. Everything waits for what a server says; nothing sleeps.
 
+#![allow(dead_code)] // each test uses its part
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
