@@ -77,7 +77,7 @@ fn within(what: &'static str, size: usize, limit: u32) -> Result<(), SetAsideRea
 fn is_own(mail: &Mail, config: &MailConfig) -> bool {
     let headers = &mail.headers;
     let named = headers.message_id.as_deref();
-    let named = named.is_some_and(|id| read_own_message_id(id, config.domain()).is_some());
+    let named = named.is_some_and(|id| read_own_message_id(id, &config.domains()).is_some());
     let writers = headers.from.iter().chain(&headers.reply_to);
     named || writers.into_iter().any(|party| config.own_address(&party.address).is_some())
 }
@@ -90,8 +90,8 @@ fn written(
 ) -> Result<(HostEvent, Vec<Attachment>), SetAsideReason> {
     let headers = mail.headers;
     let own_id = headers.message_id.as_deref().unwrap_or(name.as_str());
-    let domain = config.domain();
-    let thread = thread_of(&headers.references, &headers.in_reply_to, own_id, domain);
+    let domains = config.domains();
+    let thread = thread_of(&headers.references, &headers.in_reply_to, own_id, &domains);
     let thread = ExternalRef::new(thread.as_str())
         .map_err(|error| SetAsideReason::Unreadable(error.to_string()))?;
     let in_reply_to = headers.in_reply_to.last().or(headers.references.last());
@@ -118,8 +118,9 @@ fn written(
 
 /// News of a mail of ours.
 fn news(delivery: &Delivery, config: &MailConfig) -> Result<HostEvent, SetAsideReason> {
+    let domains = config.domains();
     let ours = |id: &String| {
-        let own = read_own_message_id(id, config.domain())?;
+        let own = read_own_message_id(id, &domains)?;
         Some((own.message, ExternalRef::new(id).ok()))
     };
     let found = delivery.originals.iter().find_map(ours);

@@ -182,7 +182,8 @@ impl Default for Limits {
 pub struct Times {
     /// Between two looks into a mailbox whose server does not tell of news by itself.
     pub poll: u32,
-    /// How long the server is asked to tell of news before it is asked anew; below 30 minutes (RFC 2177).
+    /// How long the server may be silent while it is asked to tell of news, before it is asked anew: then a
+    /// connection that died unnoticed shows. Below 30 minutes (RFC 2177).
     pub idle: u32,
     /// Before a lost connection is tried again.
     pub retry: u32,
@@ -192,7 +193,7 @@ pub struct Times {
 
 impl Default for Times {
     fn default() -> Self {
-        Self { poll: 60, idle: 1_500, retry: 10, answer: 60 }
+        Self { poll: 60, idle: 300, retry: 10, answer: 60 }
     }
 }
 
@@ -274,7 +275,13 @@ impl MailConfig {
 
     /// The domain in which our messages have their names.
     pub(crate) fn domain(&self) -> &str {
-        self.address.rsplit_once('@').map_or("", |(_, domain)| domain)
+        domain_of(&self.address)
+    }
+
+    /// All domains of ours: a mailbox that changed its address and keeps the old one as an alias still
+    /// knows its messages.
+    pub(crate) fn domains(&self) -> Vec<&str> {
+        self.addresses().map(domain_of).collect()
     }
 
     /// Checks everything.
@@ -324,6 +331,10 @@ impl MailConfig {
         }
         if faults.is_empty() { Ok(()) } else { Err(ConfigError { faults }) }
     }
+}
+
+fn domain_of(address: &str) -> &str {
+    address.rsplit_once('@').map_or("", |(_, domain)| domain)
 }
 
 /// Paths of a server's fields: host, port, security, password.

@@ -50,12 +50,14 @@ pub fn own_message_id(own: &OwnId, domain: &str) -> String {
     format!("{PREFIX}.{}.{}@{domain}", own.message, own.thread.as_str())
 }
 
-/// Reads a Message-Id, without brackets, as one of ours; `None` if it is somebody else's.
-pub fn read_own_message_id(id: &str, domain: &str) -> Option<OwnId> {
+/// Reads a Message-Id, without brackets, as one of ours, made in one of these domains; `None` if it is
+/// somebody else's.
+pub fn read_own_message_id(id: &str, domains: &[&str]) -> Option<OwnId> {
     let (local, of) = id.rsplit_once('@')?;
     let mut parts = local.split('.');
     let (prefix, message, thread) = (parts.next()?, parts.next()?, parts.next()?);
-    let ours = prefix == PREFIX && parts.next().is_none() && of.eq_ignore_ascii_case(domain);
+    let known = domains.iter().any(|domain| of.eq_ignore_ascii_case(domain));
+    let ours = known && prefix == PREFIX && parts.next().is_none();
     let own = OwnId { message: message.parse().ok()?, thread: Thread::named(thread)? };
     ours.then_some(own)
 }
@@ -66,9 +68,9 @@ pub fn thread_of(
     references: &[String],
     in_reply_to: &[String],
     own_id: &str,
-    domain: &str,
+    domains: &[&str],
 ) -> Thread {
-    let ours = |id: &String| read_own_message_id(id, domain).map(|own| own.thread);
+    let ours = |id: &String| read_own_message_id(id, domains).map(|own| own.thread);
     in_reply_to.iter().chain(references.iter().rev()).find_map(ours).unwrap_or_else(|| {
         let first = references.first().or(in_reply_to.first());
         Thread::begun_by(first.map_or(own_id, String::as_str))
@@ -87,7 +89,7 @@ pub fn message_name(id: Option<&str>, raw: &[u8]) -> Option<ExternalRef> {
 
 /// Whether a name is a Message-Id that can be answered, as opposed to a digest.
 pub(crate) fn is_message_id(name: &str) -> bool {
-    let plain = |c: char| !c.is_whitespace() && c != '<' && c != '>';
+    let plain = |c: char| c.is_ascii_graphic() && c != '<' && c != '>';
     name.contains('@') && name.chars().all(plain)
 }
 

@@ -3,6 +3,7 @@
 mod support;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use support::{Kind, NOW, Post, US, next, next_aside, next_report, patient};
 use switchboard::id::{EffectId, ExternalRef, MessageId, Origin, Seq};
@@ -15,7 +16,7 @@ use switchboard::port::{
     Fate, Incoming, InputNumber, Messaging as _, Outgoing, PortError, SetAsideReason,
 };
 use switchboard_mail::{
-    Attachment, AttachmentStore as _, MailAdapter, NewAttachment, Thread, read_mail,
+    Attachment, AttachmentStore, Clock, MailAdapter, MemoryStore, NewAttachment, Thread, read_mail,
     read_own_message_id,
 };
 
@@ -178,6 +179,58 @@ async fn a_broken_connection_doubles_nothing() {
 }
 
 #[tokio::test]
+async fn a_mailbox_that_lost_its_numbers_gives_its_mail_anew() {
+    let Some(post) = Post::start(Kind::Plain) else { return };
+    let adapter = post.adapter();
+    post.dovecot.deliver(&mail("one@y.org", "", "First"));
+    let first = next_report(&adapter).await;
+    post.dovecot.loses_numbers();
+    let again = next_report(&adapter).await;
+    assert_eq!(letter(&again).0.as_str(), "one@y.org");
+    assert!(again.incarnation > first.incarnation, "{} {}", again.incarnation, first.incarnation);
+    // The old number means nothing any more.
+    taken(&adapter, &first).await;
+    assert_eq!(post.dovecot.count("INBOX"), 1);
+    taken(&adapter, &again).await;
+    assert_eq!(post.dovecot.count("INBOX"), 0);
+}
+
+/// A store that fails the first time.
+#[derive(Default)]
+struct Shaky {
+    store: MemoryStore,
+    failed: AtomicBool,
+}
+
+#[async_trait::async_trait]
+impl AttachmentStore for Shaky {
+    async fn put(&self, new: NewAttachment) -> Result<String, PortError> {
+        if self.failed.swap(true, Ordering::SeqCst) {
+            return self.store.put(new).await;
+        }
+        Err(PortError::unavailable("bucket", "full"))
+    }
+
+    async fn get(&self, reference: &str) -> Result<Attachment, PortError> {
+        self.store.get(reference).await
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_fails_delays_the_mail() {
+    let Some(post) = Post::start(Kind::Plain) else { return };
+    let clock: Clock = Arc::new(|| NOW);
+    let adapter =
+        MailAdapter::start(post.config.clone(), 1, Arc::new(Shaky::default()), clock).unwrap();
+    let more = "Content-Type: application/pdf\r\nContent-Disposition: attachment\r\n";
+    post.dovecot.deliver(&mail("one@y.org", more, "PDF"));
+    let error = patient(adapter.receive()).await.unwrap_err();
+    assert_eq!(error, PortError::unavailable("bucket", "full"));
+    let report = next_report(&adapter).await;
+    assert_eq!(letter(&report).4.len(), 1);
+}
+
+#[tokio::test]
 async fn what_is_not_released_keeps_more_from_coming() {
     let Some(mut post) = Post::start(Kind::Plain) else { return };
     post.config.limits.unreleased = 2;
@@ -263,7 +316,7 @@ async fn a_message_goes_out_under_a_name_that_carries_its_id() {
     assert_eq!((taken.sender.as_str(), taken.to.as_slice()), (US, &["eva@y.org".to_owned()][..]));
     let sent = read_mail(&taken.raw).unwrap();
     let id = sent.headers.message_id.unwrap();
-    let own = read_own_message_id(&id, "x.org").unwrap();
+    let own = read_own_message_id(&id, &["x.org"]).unwrap();
     assert_eq!(own.message, message_id(7));
     assert_eq!(own.thread.as_str(), thread.as_str());
     assert_eq!(sent.headers.in_reply_to, ["one@y.org"]);
@@ -307,6 +360,14 @@ async fn what_the_relay_refuses_fails_with_its_words() {
     assert_eq!(op, failed);
     assert!(reason.clear().unwrap().contains("no such user"), "{:?}", reason.clear());
 
+    let mut message = outgoing(6, "eva@y.org", &a_thread(), None);
+    message.from = "someone@else.org".into();
+    let stranger = adapter.send(message).await;
+    assert!(
+        matches!(&stranger, Err(PortError::Invalid { what, .. }) if what == "from"),
+        "{stranger:?}"
+    );
+
     let later = adapter.send(outgoing(8, "later@y.org", &a_thread(), None)).await;
     assert!(later.as_ref().is_err_and(PortError::is_transient), "{later:?}");
     let nowhere = adapter.send(outgoing(9, "no address", &a_thread(), None)).await;
@@ -314,6 +375,24 @@ async fn what_the_relay_refuses_fails_with_its_words() {
         matches!(&nowhere, Err(PortError::Invalid { what, .. }) if what == "to"),
         "{nowhere:?}"
     );
+}
+
+#[tokio::test]
+async fn what_customers_write_gets_into_no_header() {
+    let Some(mut post) = Post::start(Kind::Plain) else { return };
+    post.config.read_receipts = true;
+    let adapter = post.adapter();
+    let mut message = outgoing(7, "eva@y.org", &a_thread(), Some("<x> y@z"));
+    message.subject = Some(Personal::Clear("Hi\r\nBcc: spy@z.org\r\n\r\nWords".into()));
+    adapter.send(message).await.unwrap();
+    let taken = post.relay.next().await;
+    assert_eq!(taken.to, ["eva@y.org"]);
+    let text = String::from_utf8(taken.raw.clone()).unwrap();
+    assert!(!text.contains("\r\nBcc:"), "{text}");
+    assert!(text.contains("Disposition-Notification-To: help@x.org\r\n"), "{text}");
+    let sent = read_mail(&taken.raw).unwrap();
+    assert!(sent.headers.in_reply_to.is_empty(), "a name that is no Message-Id");
+    assert!(sent.text.starts_with("Dear Eva"), "{text}");
 }
 
 #[tokio::test]

@@ -177,42 +177,54 @@ impl Mailbox {
         Ok(())
     }
 
-    /// Waits until there may be news in the mailbox, or until `wake` is ready; tells what `wake` said.
+    /// Waits until there may be news in the mailbox, or until `wake` is ready. What `wake` said comes back
+    /// also where the connection does not.
     pub(super) async fn wait<W>(
         mut self,
         config: &MailConfig,
         wake: impl Future<Output = W>,
-    ) -> Result<(Self, Option<W>), MailError> {
+    ) -> (Option<W>, Result<Self, MailError>) {
         if !self.can_idle {
             let woken = timeout(seconds(config.times.poll), wake).await.ok();
-            return Ok((self, woken));
+            return (woken, Ok(self));
         }
-        let Self { session, server, validity, can_idle, can_move, can_expunge, answer } = self;
-        let idle = |error: &async_imap::error::Error| refused(&server, "idle", error);
-        let late = || MailError::TimedOut { server: server.clone(), action: "idle".into() };
-        // News may have come with the answer to an earlier command, or before the server agreed to tell.
-        let early = session.unsolicited_responses.clone();
-        let mut handle = session.idle();
-        let begun = timeout(answer, handle.init()).await.map_err(|_| late())?;
-        begun.map_err(|error| idle(&error))?;
         let mut woken = None;
-        let mut is_news = false;
-        while let Ok(response) = early.try_recv() {
-            is_news |= matches!(response, UnsolicitedResponse::Exists(_));
-        }
-        if !is_news {
-            // The source must live: dropping it ends the wait.
-            let (news, _source) = handle.wait_with_timeout(seconds(config.times.idle));
-            tokio::select! {
-                said = wake => woken = Some(said),
-                news = news => drop(news.map_err(|error| idle(&error))?),
+        let Self { session, server, validity, can_idle, can_move, can_expunge, answer } = self;
+        match idle(session, (answer, &server), config, async { woken = Some(wake.await) }).await {
+            Ok(session) => {
+                self = Self { session, server, validity, can_idle, can_move, can_expunge, answer };
+                (woken, Ok(self))
             }
+            Err(error) => (woken, Err(error)),
         }
-        let done = timeout(answer, handle.done()).await.map_err(|_| late())?;
-        let session = done.map_err(|error| idle(&error))?;
-        self = Self { session, server, validity, can_idle, can_move, can_expunge, answer };
-        Ok((self, woken))
     }
+}
+
+/// Asks the server to tell of news (RFC 2177) until it does, is silent for too long, or `wake` is ready.
+async fn idle(
+    session: Session<Box<dyn Wire>>,
+    (answer, server): (Duration, &str),
+    config: &MailConfig,
+    wake: impl Future<Output = ()>,
+) -> Result<Session<Box<dyn Wire>>, MailError> {
+    let of = (answer, server, "idle");
+    // News may have come with the answer to an earlier command, or before the server agreed to tell.
+    let early = session.unsolicited_responses.clone();
+    let mut handle = session.idle();
+    asked(of, handle.init()).await?;
+    let mut is_news = false;
+    while let Ok(response) = early.try_recv() {
+        is_news |= matches!(response, UnsolicitedResponse::Exists(_));
+    }
+    if !is_news {
+        // The source must live: dropping it ends the wait.
+        let (news, _source) = handle.wait_with_timeout(seconds(config.times.idle));
+        tokio::select! {
+            () = wake => {}
+            news = news => drop(news.map_err(|error| refused(server, "idle", &error))?),
+        }
+    }
+    asked(of, handle.done()).await
 }
 
 /// Within the time that a server has to answer.

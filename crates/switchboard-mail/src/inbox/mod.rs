@@ -7,6 +7,7 @@
 mod mailbox;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,11 +36,10 @@ pub(crate) struct Release {
 /// What the adapter's other half gets.
 pub(crate) type Item = Result<Incoming, PortError>;
 
-/// A mail that was handed over and still lies in the inbox.
-struct Open {
-    name: Option<ExternalRef>,
-    /// Its fate, where the mail could not be moved yet.
-    fate: Option<Fate>,
+/// Where a mail is to go, and what is to be told when it is there.
+struct Way {
+    folder: String,
+    aside: Option<SetAside>,
 }
 
 /// Looks after the mailbox, for as long as somebody may ask.
@@ -58,10 +58,13 @@ pub(crate) struct Keeper {
 pub(crate) struct Progress {
     /// UIDVALIDITY: with another one, all numbers are void.
     validity: Option<u32>,
-    /// The last mail that was dealt with or handed over.
+    /// The last mail that was looked at.
     last: u32,
-    open: BTreeMap<u32, Open>,
-    /// Read and not taken by the driver yet.
+    /// Handed over and not released, with their names.
+    open: BTreeMap<u32, Option<ExternalRef>>,
+    /// To be moved. A connection that breaks meanwhile leaves open whether they were.
+    leaving: BTreeMap<u32, Way>,
+    /// To be taken by the driver.
     ready: VecDeque<Incoming>,
 }
 
@@ -78,11 +81,20 @@ impl Progress {
         self.open.len() + self.ready.len() < config.limits.unreleased as usize
     }
 
-    /// The mail that a report came from, while it is open.
-    fn open_mail(&self, number: &InputNumber) -> Option<u32> {
-        let of_now = self.validity.map(u64::from) == Some(number.incarnation);
+    /// The receipt of a report is safe: its mail may leave. `None` if it has left, or is none of this
+    /// generation.
+    fn released(&mut self, number: &InputNumber, fate: Fate, folders: &Folders) -> Option<u32> {
         let uid = u32::try_from(number.seq).ok()?;
-        (of_now && self.open.contains_key(&uid)).then_some(uid)
+        if self.validity.map(u64::from) != Some(number.incarnation) {
+            return None;
+        }
+        let name = self.open.remove(&uid)?;
+        let way = match fate {
+            Fate::Refused(rejection) => aside(name, SetAsideReason::Refused(rejection), folders),
+            _ => Way { folder: folders.done.clone(), aside: None },
+        };
+        self.leaving.insert(uid, way);
+        Some(uid)
     }
 }
 
@@ -117,7 +129,7 @@ impl Keeper {
         }
     }
 
-    /// Waits before the next try; receipts are remembered meanwhile. False when nobody is there any more.
+    /// Waits before the next try. False when nobody is there any more.
     async fn pause(&mut self, pause: Duration) -> bool {
         let end = tokio::time::sleep(pause);
         tokio::pin!(end);
@@ -125,50 +137,63 @@ impl Keeper {
             tokio::select! {
                 () = &mut end => return true,
                 release = self.releases.recv() => {
-                    let Some(Release { number, fate, done }) = release else { return false };
-                    let answer = match self.progress.open_mail(&number) {
-                        Some(uid) => {
-                            self.progress.open.entry(uid).and_modify(|open| open.fate = Some(fate));
-                            Err(PortError::unavailable("mailbox", "not connected"))
-                        }
-                        None => Ok(()),
-                    };
-                    let _ = done.send(answer);
+                    let Some(release) = release else { return false };
+                    self.postpone(release);
                 }
             }
         }
     }
 
-    async fn connected(&mut self) -> Result<std::convert::Infallible, End> {
+    /// Remembers a receipt until there is a connection.
+    fn postpone(&mut self, release: Release) {
+        let Release { number, fate, done } = release;
+        let answer = match self.progress.released(&number, fate, &self.config.folders) {
+            Some(_) => Err(PortError::unavailable("mailbox", "not connected")),
+            None => Ok(()),
+        };
+        let _ = done.send(answer);
+    }
+
+    async fn connected(&mut self) -> Result<Infallible, End> {
         let mut mailbox = Mailbox::open(&self.config, self.tls.as_ref()).await?;
         self.progress.enter(mailbox.validity);
-        self.settle_all(&mut mailbox).await?;
         loop {
+            self.move_all(&mut mailbox).await?;
             if self.progress.has_room(&self.config) {
                 self.look(&mut mailbox).await?;
             }
-            let release = if !self.progress.ready.is_empty() {
-                tokio::select! {
-                    release = self.releases.recv() => Some(release),
-                    permit = self.items.reserve() => {
-                        let permit = permit.map_err(|_| End::Closed)?;
-                        if let Some(item) = self.progress.ready.pop_front() {
-                            permit.send(Ok(item));
-                        }
-                        None
+            let (back, release) = self.wait(mailbox).await?;
+            mailbox = back;
+            if let Some(release) = release {
+                self.release(&mut mailbox, release).await?;
+            }
+        }
+    }
+
+    /// Until there is something to do: a receipt, room after an item was taken, news.
+    async fn wait(&mut self, mailbox: Mailbox) -> Result<(Mailbox, Option<Release>), End> {
+        if !self.progress.ready.is_empty() {
+            return tokio::select! {
+                release = self.releases.recv() => Ok((mailbox, Some(release.ok_or(End::Closed)?))),
+                permit = self.items.reserve() => {
+                    let permit = permit.map_err(|_| End::Closed)?;
+                    if let Some(item) = self.progress.ready.pop_front() {
+                        permit.send(Ok(item));
                     }
+                    Ok((mailbox, None))
                 }
-            } else if self.progress.has_room(&self.config) {
-                let waited = mailbox.wait(&self.config, self.releases.recv()).await?;
-                mailbox = waited.0;
-                waited.1
-            } else {
-                Some(self.releases.recv().await)
             };
-            match release {
-                Some(Some(release)) => self.release(&mut mailbox, release).await?,
-                Some(None) => return Err(End::Closed),
-                None => {}
+        }
+        if !self.progress.has_room(&self.config) {
+            let release = self.releases.recv().await;
+            return Ok((mailbox, Some(release.ok_or(End::Closed)?)));
+        }
+        match mailbox.wait(&self.config, self.releases.recv()).await {
+            (Some(None), _) => Err(End::Closed),
+            (release, Ok(mailbox)) => Ok((mailbox, release.flatten())),
+            (release, Err(error)) => {
+                release.flatten().into_iter().for_each(|release| self.postpone(release));
+                Err(error.into())
             }
         }
     }
@@ -181,39 +206,43 @@ impl Keeper {
             }
             let listed = mailbox.describe(uid).await?;
             self.take(mailbox, listed).await?;
-            self.progress.last = uid;
+            self.move_all(mailbox).await?;
         }
         Ok(())
     }
 
+    /// Finds out what a mail is: a report that is ready, or a mail that leaves.
     async fn take(&mut self, mailbox: &mut Mailbox, listed: Listed) -> Result<(), MailError> {
+        let Listed { uid, bytes, received_at } = listed;
         let limit = self.config.limits.message_bytes;
-        if listed.bytes > limit {
-            let head = mailbox.head(listed.uid).await?;
+        let (name, meaning) = if bytes > limit {
+            let head = mailbox.head(uid).await?;
             let id = read_mail(&head).ok().and_then(|mail| mail.headers.message_id);
-            let name = message_name(id.as_deref(), &head);
-            let (what, size) = ("bytes of mail", u64::from(listed.bytes));
+            let (what, size) = ("bytes of mail", u64::from(bytes));
             let reason = SetAsideReason::TooLarge { what, size, limit: u64::from(limit) };
-            return self.set_aside(mailbox, listed.uid, name, reason).await;
-        }
-        let raw = mailbox.mail(listed.uid).await?;
-        let (name, meaning) = classify(&raw, &self.config);
+            (message_name(id.as_deref(), &head), Meaning::Aside(reason))
+        } else {
+            classify(&mailbox.mail(uid).await?, &self.config)
+        };
         match meaning {
             Meaning::Event(event, attachments) => {
-                let event = self.stored(*event, attachments, listed.uid).await?;
                 let report = HostReport {
                     host: self.config.inbox.clone(),
                     incarnation: u64::from(mailbox.validity),
-                    seq: u64::from(listed.uid),
-                    occurred_at: listed.received_at,
-                    event,
+                    seq: u64::from(uid),
+                    occurred_at: received_at,
+                    event: self.stored(*event, attachments, (mailbox.validity, uid)).await?,
                 };
-                self.progress.open.insert(listed.uid, Open { name, fate: None });
+                self.progress.open.insert(uid, name);
                 self.progress.ready.push_back(Incoming::Report(report));
-                Ok(())
             }
-            Meaning::Aside(reason) => self.set_aside(mailbox, listed.uid, name, reason).await,
+            Meaning::Aside(reason) => {
+                let way = aside(name, reason, &self.config.folders);
+                self.progress.leaving.insert(uid, way);
+            }
         }
+        self.progress.last = uid;
+        Ok(())
     }
 
     /// The event with references to its attachments, which are stored first.
@@ -221,9 +250,8 @@ impl Keeper {
         &self,
         mut event: HostEvent,
         files: Vec<Attachment>,
-        uid: u32,
+        (validity, uid): (u32, u32),
     ) -> Result<HostEvent, MailError> {
-        let validity = self.progress.validity.unwrap_or_default();
         let mail = format!("{}/{validity}/{uid}", self.config.inbox);
         for (index, attachment) in (0..).zip(files) {
             let new = NewAttachment { mail: mail.clone(), index, attachment };
@@ -235,59 +263,38 @@ impl Keeper {
         Ok(event)
     }
 
-    async fn set_aside(
-        &mut self,
-        mailbox: &mut Mailbox,
-        uid: u32,
-        name: Option<ExternalRef>,
-        reason: SetAsideReason,
-    ) -> Result<(), MailError> {
-        let folder = folder_of(&self.config.folders, &reason).to_owned();
-        mailbox.move_to(uid, &folder).await?;
-        self.progress.ready.push_back(Incoming::SetAside(SetAside::new(name, folder, reason)));
-        Ok(())
-    }
-
     async fn release(&mut self, mailbox: &mut Mailbox, release: Release) -> Result<(), MailError> {
         let Release { number, fate, done } = release;
-        let Some(uid) = self.progress.open_mail(&number) else {
+        if self.progress.released(&number, fate, &self.config.folders).is_none() {
             let _ = done.send(Ok(()));
             return Ok(());
-        };
-        self.progress.open.entry(uid).and_modify(|open| open.fate = Some(fate));
-        let settled = self.settle(mailbox, uid).await;
-        let answer = match &settled {
+        }
+        let moved = self.move_all(mailbox).await;
+        let answer = match &moved {
             Ok(()) => Ok(()),
             Err(error) => Err(PortError::unavailable("mailbox", error)),
         };
         let _ = done.send(answer);
-        settled
+        moved
     }
 
-    /// Moves what got its fate while the connection was away.
-    async fn settle_all(&mut self, mailbox: &mut Mailbox) -> Result<(), MailError> {
-        let decided = |(uid, open): (&u32, &Open)| open.fate.is_some().then_some(*uid);
-        let uids: Vec<u32> = self.progress.open.iter().filter_map(decided).collect();
-        for uid in uids {
-            self.settle(mailbox, uid).await?;
+    /// Moves what leaves. What is told of it is told when it is there, also where the connection broke in
+    /// between: moving what is gone changes nothing.
+    async fn move_all(&mut self, mailbox: &mut Mailbox) -> Result<(), MailError> {
+        while let Some(entry) = self.progress.leaving.first_entry() {
+            mailbox.move_to(*entry.key(), &entry.get().folder).await?;
+            let aside = entry.remove().aside;
+            self.progress.ready.extend(aside.map(Incoming::SetAside));
         }
         Ok(())
     }
+}
 
-    async fn settle(&mut self, mailbox: &mut Mailbox, uid: u32) -> Result<(), MailError> {
-        let Some(open) = self.progress.open.get(&uid) else { return Ok(()) };
-        let name = open.name.clone();
-        match open.fate.clone() {
-            None => return Ok(()),
-            Some(Fate::Refused(rejection)) => {
-                let reason = SetAsideReason::Refused(rejection);
-                self.set_aside(mailbox, uid, name, reason).await?;
-            }
-            Some(_) => mailbox.move_to(uid, &self.config.folders.done).await?,
-        }
-        self.progress.open.remove(&uid);
-        Ok(())
-    }
+/// A mail goes where people find it.
+fn aside(name: Option<ExternalRef>, reason: SetAsideReason, folders: &Folders) -> Way {
+    let folder = folder_of(folders, &reason).to_owned();
+    let aside = SetAside::new(name, folder.clone(), reason);
+    Way { folder, aside: Some(aside) }
 }
 
 /// Where what is set aside goes.

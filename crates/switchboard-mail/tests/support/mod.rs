@@ -329,6 +329,19 @@ impl Dovecot {
         self.mails(folder).len()
     }
 
+    /// The mailbox is made anew from its mails, as after a disaster.
+    pub(crate) fn loses_numbers(&self) {
+        self.kick();
+        let inbox = self.folder.0.join("mail");
+        for entry in std::fs::read_dir(inbox).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if name.starts_with("dovecot") && name != "dovecot-uidvalidity" {
+                let _ = std::fs::remove_file(path);
+            }
+        }
+    }
+
     /// All connections break, as when the server is restarted.
     pub(crate) fn kick(&self) {
         let config = self.folder.path("dovecot.conf");
