@@ -22,8 +22,9 @@ pub enum Meaning {
 
 /// What a mail means, and its name.
 ///
-/// In this order: unreadable mail, our own mail and what is over a limit is set aside; a report on the
-/// delivery of a mail of ours is news of it; what a machine wrote is set aside; all else is a customer's.
+/// In this order: what cannot be read is set aside; a report on delivery is news of a message of ours, or
+/// set aside; our own mail, what a machine wrote and what is over a limit is set aside; all else is a
+/// customer's.
 pub fn classify(raw: &[u8], config: &MailConfig) -> (Option<ExternalRef>, Meaning) {
     match read_mail(raw) {
         Ok(mail) => {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::Tls;
+use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use switchboard::port::PortError;
 
@@ -36,6 +37,7 @@ impl Relay {
         };
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&server.host)
             .port(server.port)
+            .hello_name(ClientId::Domain(config.domain().to_owned()))
             .tls(protection)
             .timeout(Some(Duration::from_secs(u64::from(config.times.answer))));
         if let (Some(user), Some(password)) = (&server.user, &server.password) {

@@ -314,6 +314,7 @@ async fn a_message_goes_out_under_a_name_that_carries_its_id() {
 
     let taken = post.relay.next().await;
     assert_eq!((taken.sender.as_str(), taken.to.as_slice()), (US, &["eva@y.org".to_owned()][..]));
+    assert_eq!(taken.hello, "x.org");
     let sent = read_mail(&taken.raw).unwrap();
     let id = sent.headers.message_id.unwrap();
     let own = read_own_message_id(&id, &["x.org"]).unwrap();

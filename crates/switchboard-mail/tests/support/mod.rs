@@ -23,22 +23,32 @@ pub(crate) const US: &str = "help@x.org";
 /// Only a test that would fail anyway waits so long.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What is there to test with; without it a test says so and ends, and on CI it fails.
-pub(crate) fn python() -> Option<&'static str> {
-    let dovecot = Command::new("dovecot").arg("--version").output();
-    let has_dovecot = dovecot.is_ok_and(|output| output.status.success());
-    let has_relay = |python: &&str| {
-        let found = Command::new(python).args(["-c", "import aiosmtpd"]).output();
-        found.is_ok_and(|output| output.status.success())
-    };
-    let python = ["python3", "/usr/bin/python3"].into_iter().find(has_relay);
-    let found = python.filter(|_| has_dovecot);
-    if found.is_none() {
+/// The programs to test with: a mail server, and a Python that has the relay.
+#[derive(Clone, Copy)]
+struct Programs {
+    dovecot: &'static str,
+    python: &'static str,
+}
+
+impl Programs {
+    /// What is there; without it a test says so and ends, and on CI it fails.
+    fn find() -> Option<Self> {
+        let runs = |program: &str, arguments: &[&str]| {
+            let output = Command::new(program).args(arguments).output();
+            output.is_ok_and(|output| output.status.success())
+        };
+        let dovecot = ["dovecot", "/usr/sbin/dovecot"];
+        let dovecot = dovecot.into_iter().find(|program| runs(program, &["--version"]));
+        let python = ["python3", "/usr/bin/python3"];
+        let python = python.into_iter().find(|program| runs(program, &["-c", "import aiosmtpd"]));
+        if let (Some(dovecot), Some(python)) = (dovecot, python) {
+            return Some(Self { dovecot, python });
+        }
         assert!(std::env::var_os("CI").is_none(), "dovecot or aiosmtpd is missing");
         let line = "skipped: needs dovecot (dovecot-imapd) and aiosmtpd (python3-aiosmtpd)\n";
         let _ = std::io::stderr().write_all(line.as_bytes());
+        None
     }
-    found
 }
 
 /// A folder that goes away with its owner.
@@ -115,10 +125,10 @@ pub(crate) struct Post {
 impl Post {
     /// `None` where a server is not installed.
     pub(crate) fn start(kind: Kind) -> Option<Self> {
-        let python = python()?;
+        let programs = Programs::find()?;
         let trust = Trust::new();
-        let dovecot = Dovecot::start(kind, &trust);
-        let relay = Relay::start(python, kind, &trust);
+        let dovecot = Dovecot::start(programs.dovecot, kind, &trust);
+        let relay = Relay::start(programs.python, kind, &trust);
         let security = |protected| match kind {
             Kind::Tls => Security::Tls,
             Kind::StartTls => protected,
@@ -185,7 +195,7 @@ pub(crate) struct Dovecot {
 }
 
 impl Dovecot {
-    fn start(kind: Kind, trust: &Trust) -> Self {
+    fn start(program: &str, kind: Kind, trust: &Trust) -> Self {
         let folder = Folder::new();
         for name in ["mail", "run", "state"] {
             std::fs::create_dir(folder.path(name)).unwrap();
@@ -194,7 +204,7 @@ impl Dovecot {
         // Nobody else asks for a port on loopback in between.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let config = folder.write("dovecot.conf", &Self::config(kind, trust, &folder, port));
-        let mut child = Command::new("dovecot")
+        let mut child = Command::new(program)
             .args(["-F", "-c", &config])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -360,6 +370,8 @@ impl Drop for Dovecot {
 
 /// A mail that the relay took.
 pub(crate) struct Taken {
+    /// How the adapter introduced itself.
+    pub(crate) hello: String,
     pub(crate) sender: String,
     pub(crate) to: Vec<String>,
     pub(crate) raw: Vec<u8>,
@@ -419,6 +431,7 @@ impl Relay {
 fn taken(line: &serde_json::Value) -> Taken {
     let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
     Taken {
+        hello: text(&line["hello"]),
         sender: text(&line["sender"]),
         to: line["to"].as_array().unwrap().iter().map(text).collect(),
         raw: base64(&text(&line["content"])),

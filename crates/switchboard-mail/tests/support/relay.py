@@ -25,7 +25,13 @@ class Taker:
     async def handle_DATA(self, server, session, envelope):
         content = base64.b64encode(envelope.original_content).decode()
         protected = server.transport.get_extra_info("sslcontext") is not None
-        say(sender=envelope.mail_from, to=envelope.rcpt_tos, content=content, tls=protected)
+        say(
+            hello=session.host_name,
+            sender=envelope.mail_from,
+            to=envelope.rcpt_tos,
+            content=content,
+            tls=protected,
+        )
         return "250 OK"
 
 
