@@ -8,13 +8,13 @@ use proptest::prelude::*;
 use switchboard::id::{EffectId, ExternalRef, HostId, Key, MessageId, Origin, Seq};
 use switchboard::memory::MemoryDirectory;
 use switchboard::message::{
-    CustomerRef, CustomerToken, Effect, EffectKind, HostEvent, HostReport, Input, Lane, Personal,
-    Receipt, Rejection, RejectionReason,
+    Arrival, CustomerRef, CustomerToken, Effect, EffectKind, HostEvent, HostReport, Input, Lane,
+    Personal, Receipt, Rejection, RejectionReason,
 };
 use switchboard::model::Channel;
 use switchboard::port::{
     Candidate, Directory, Fate, InputNumber, Known, Lookup, Numbered, Outgoing, PortError,
-    handed_over,
+    handed_over, recognize,
 };
 use switchboard::time::Timestamp;
 
@@ -22,6 +22,10 @@ const AT: Timestamp = Timestamp::from_secs(1_772_442_000);
 
 fn key(text: &str) -> Key {
     Key::new(text).unwrap()
+}
+
+fn name(text: &str) -> ExternalRef {
+    ExternalRef::new(text).unwrap()
 }
 
 fn origin(seq: u64) -> Origin {
@@ -144,6 +148,39 @@ fn the_name_that_a_customer_gives_stays() {
     let mut customer = CustomerRef { name: name.clone(), ..CustomerRef::default() };
     known.complete(&mut customer);
     assert_eq!(customer.name, name);
+}
+
+#[test]
+fn who_comes_in_is_recognized_before_the_engine_hears_of_it() {
+    let directory = MemoryDirectory::new().with("+431", Candidate::new("c-1").tier(3));
+    let caller = |address: &str| CustomerRef {
+        address: Some(Personal::Clear(address.into())),
+        ..CustomerRef::default()
+    };
+    let call =
+        |from| HostEvent::from(Arrival::new(name("call-1"), Channel::Voice, "100").from(from));
+    let recognized = |mut event| {
+        now(recognize(&directory, &mut event)).unwrap();
+        event
+    };
+    let candidates = vec![Personal::Clear("c-1".into())];
+    let known = CustomerRef { tier: 3, candidates, ..caller("+431") };
+    assert_eq!(recognized(call(caller("+431"))), call(known.clone()));
+    assert_eq!(recognized(call(CustomerRef::default())), call(CustomerRef::default()));
+    let letter = |from: CustomerRef| HostEvent::MessageReceived {
+        thread: name("t"),
+        message: name("m"),
+        channel: Channel::Sms,
+        to: "4242".into(),
+        from: Box::new(from),
+        subject: None,
+        text: Personal::Clear("Hi".into()),
+        in_reply_to: None,
+        attachments: Vec::new(),
+    };
+    assert_eq!(recognized(letter(caller("+431"))), letter(known));
+    let done = HostEvent::OpDone { op: op(1) };
+    assert_eq!(recognized(done.clone()), done);
 }
 
 #[test]

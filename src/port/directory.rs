@@ -4,13 +4,13 @@ use async_trait::async_trait;
 
 use super::PortError;
 use crate::id::Key;
-use crate::message::{CustomerRef, CustomerToken, Personal};
+use crate::message::{CustomerRef, CustomerToken, HostEvent, Personal};
 use crate::model::Channel;
 
 /// The host's register of customers.
 ///
 /// A driver asks it when somebody comes in, before the report goes to the engine, and completes the
-/// report with the answer ([`Known::complete`]). The engine never asks: what it decides by comes in with
+/// report with the answer ([`recognize`]). The engine never asks: what it decides by comes in with
 /// the input.
 #[async_trait]
 pub trait Directory: Send + Sync {
@@ -124,4 +124,24 @@ impl Known {
             customer.name = customer.name.take().or_else(|| only.name.clone());
         }
     }
+}
+
+/// Completes what an event says of a customer who comes in or writes. What tells of nobody, or of nobody
+/// with an address that can be read, is left as it is.
+///
+/// # Errors
+/// [`PortError`] if the register cannot be asked; the event is as it was.
+pub async fn recognize(directory: &dyn Directory, event: &mut HostEvent) -> Result<(), PortError> {
+    let (channel, reached, customer) = match event {
+        HostEvent::Offered(arrival) => (arrival.channel, &arrival.to, &mut arrival.from),
+        HostEvent::MessageReceived { channel, to, from, .. } => (*channel, &*to, &mut **from),
+        _ => return Ok(()),
+    };
+    let Some(address) = customer.address.as_ref().filter(|address| address.clear().is_some())
+    else {
+        return Ok(());
+    };
+    let lookup = Lookup::new(channel, address.clone(), reached.clone());
+    directory.look_up(&lookup).await?.complete(customer);
+    Ok(())
 }

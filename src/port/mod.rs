@@ -9,7 +9,7 @@ mod error;
 mod messaging;
 mod number;
 
-pub use directory::{Candidate, Directory, Known, Lookup};
+pub use directory::{Candidate, Directory, Known, Lookup, recognize};
 pub use error::PortError;
 pub use messaging::{Incoming, Messaging, Outgoing, SetAside, SetAsideReason, handed_over};
 pub use number::{Fate, InputNumber, Numbered};

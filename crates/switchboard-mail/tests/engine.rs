@@ -6,12 +6,16 @@ use std::collections::VecDeque;
 
 use support::{Kind, NOW, Post, US, key, next};
 use switchboard::id::{CommandId, EngagementId, InteractionId, MessageId, OfferId};
+use switchboard::memory::MemoryDirectory;
 use switchboard::message::{
-    Actor, Command, CommandBody, DeliveryState, Direction, Effect, EngagementEvent, Event, Input,
-    InteractionEvent, MessageEvent, OfferEvent, Output, Personal, Receipt, Record,
+    Actor, Command, CommandBody, ConversationEvent, DeliveryState, Direction, Effect,
+    EngagementEvent, Event, Input, InteractionEvent, MessageEvent, OfferEvent, Output, Personal,
+    Receipt, Record,
 };
 use switchboard::model::{Agent, Center, Channel, ChannelCapacity, EntryPoint, Host, Queue};
-use switchboard::port::{Fate, Incoming, InputNumber, Messaging as _, Outgoing, handed_over};
+use switchboard::port::{
+    Candidate, Fate, Incoming, InputNumber, Messaging as _, Outgoing, handed_over, recognize,
+};
 use switchboard::{Engine, Opening};
 use switchboard_mail::{MailAdapter, read_mail};
 
@@ -31,6 +35,7 @@ fn center() -> Center {
 struct Desk {
     engine: Engine,
     adapter: MailAdapter,
+    directory: MemoryDirectory,
     records: Vec<Record>,
     commands: u32,
 }
@@ -38,7 +43,10 @@ struct Desk {
 impl Desk {
     async fn open(post: &Post) -> Self {
         let engine = Engine::open(NOW, Opening::new(center())).unwrap();
-        let mut desk = Self { engine, adapter: post.adapter(), records: Vec::new(), commands: 0 };
+        let directory =
+            MemoryDirectory::new().with("eva@y.org", Candidate::new("customer-7").tier(2));
+        let (adapter, records, commands) = (post.adapter(), Vec::new(), 0);
+        let mut desk = Self { engine, adapter, directory, records, commands };
         desk.drain().await;
         desk.does(CommandBody::sign_in(key("ana"))).await;
         desk
@@ -83,7 +91,10 @@ impl Desk {
 
     /// Takes in what comes next, releases it, and tells what the engine said.
     async fn takes_in(&mut self) -> Receipt {
-        let Incoming::Report(report) = next(&self.adapter).await else { panic!("not a report") };
+        let Incoming::Report(mut report) = next(&self.adapter).await else {
+            panic!("not a report")
+        };
+        recognize(&self.directory, &mut report.event).await.unwrap();
         let number = InputNumber::of(&report);
         let receipt = self.input(Input::Host(report)).await;
         let fate = Fate::of(&receipt).expect("the engine has room");
@@ -166,6 +177,13 @@ async fn an_answer_lands_in_the_interaction_it_belongs_to() {
 
     post.dovecot.deliver(&mail("one@y.org", "", "Where is it?"));
     assert!(is_recorded(&desk.takes_in().await));
+    let customer = desk.last(|event| match event {
+        Event::Conversation(ConversationEvent::Opened { customer, .. }) => Some(customer.clone()),
+        _ => None,
+    });
+    let customer = customer.expect("a conversation");
+    assert_eq!(customer.candidates, [Personal::Clear("customer-7".into())]);
+    assert_eq!(customer.tier, 2);
     let offer = desk.offer();
     desk.does(CommandBody::AcceptOffer { offer }).await;
     desk.ana_writes("It is on its way.").await;
