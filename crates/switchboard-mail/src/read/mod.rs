@@ -4,6 +4,7 @@ mod automatic;
 mod delivery;
 
 use std::fmt;
+use std::panic::catch_unwind;
 
 use mail_parser::{
     Address, HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders,
@@ -96,6 +97,9 @@ pub enum Unreadable {
     /// There is not one header field.
     #[error("no header fields")]
     NoHeaders,
+    /// The parser gave up on it.
+    #[error("the parser gave up")]
+    Broken,
 }
 
 /// Reads a mail.
@@ -105,6 +109,11 @@ pub enum Unreadable {
 /// # Errors
 /// [`Unreadable`] if the bytes are no mail.
 pub fn read_mail(raw: &[u8]) -> Result<Mail, Unreadable> {
+    // The parser asserts, in debug builds, what crafted mail can break. One mail is not to stop the others.
+    catch_unwind(|| parse(raw)).unwrap_or(Err(Unreadable::Broken))
+}
+
+fn parse(raw: &[u8]) -> Result<Mail, Unreadable> {
     let message = MessageParser::default().parse(raw).ok_or(Unreadable::NoHeaders)?;
     if message.parts.first().is_none_or(|root| root.headers.is_empty()) {
         return Err(Unreadable::NoHeaders);
