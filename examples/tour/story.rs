@@ -6,7 +6,7 @@ use switchboard::kpi::Report;
 use switchboard::message::CommandBody;
 use switchboard::time::Duration;
 
-use crate::floor::{House, Told, clock, key};
+use crate::floor::{House, key, told_lines};
 use crate::stories;
 
 pub(crate) struct Story {
@@ -94,7 +94,7 @@ impl Tale {
         act: impl FnOnce(&mut House) -> Result<T, String>,
     ) -> Result<T, String> {
         let _ = writeln!(self.ledger, "> {words}");
-        let done = act(&mut self.house).map_err(|why| format!("{words}: refused: {why}"))?;
+        let done = act(&mut self.house).map_err(|why| format!("`{words}`: {why}"))?;
         self.take();
         Ok(done)
     }
@@ -130,13 +130,9 @@ impl Tale {
     }
 
     fn take(&mut self) {
-        for Told { seq, at, lines } in self.house.take_told() {
+        for told in self.house.take_told() {
             self.records += 1;
-            let mut head = format!("  {:<4}{}", format!("#{seq}"), clock(at));
-            for line in lines {
-                let _ = writeln!(self.ledger, "{head}  {line}");
-                head = " ".repeat(head.chars().count());
-            }
+            self.ledger.push_str(&told_lines(&told));
         }
     }
 

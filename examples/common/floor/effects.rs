@@ -25,7 +25,11 @@ pub(super) fn quoted(text: &Personal<String>) -> String {
 
 /// What is asked.
 pub(super) fn asked(view: &View, kind: &EffectKind) -> Option<String> {
-    let leg = |leg: &HostLeg| view.leg(leg.leg);
+    let leg = |leg: &HostLeg| match &leg.external {
+        // Whoever was not taken in is known to the host alone.
+        Some(name) if !view.legs.contains_key(&leg.leg) => name.to_string(),
+        _ => view.leg(leg.leg),
+    };
     let target = |target: &MediaTarget| match target {
         MediaTarget::Leg(it) => leg(it),
         MediaTarget::Bridge(_) => "all on the line".to_owned(),
@@ -37,6 +41,7 @@ pub(super) fn asked(view: &View, kind: &EffectKind) -> Option<String> {
         },
         EffectKind::Answer { leg: it } => format!("answer {}", leg(it)),
         EffectKind::Reject { leg: it, .. } => format!("refuse {}", leg(it)),
+        EffectKind::Hangup { leg: it, .. } if is_written(view, it) => format!("close {}", leg(it)),
         EffectKind::Hangup { leg: it, .. } => format!("hang up {}", leg(it)),
         EffectKind::Redirect { leg: it, to } => format!("send {} on to {}", leg(it), quoted(to)),
         EffectKind::Music { leg: it, on: true, .. } => format!("music for {}", leg(it)),
@@ -71,6 +76,14 @@ pub(super) fn asked(view: &View, kind: &EffectKind) -> Option<String> {
         }
         other => words(other),
     })
+}
+
+fn is_written(view: &View, leg: &HostLeg) -> bool {
+    let contact = match view.legs.get(&leg.leg) {
+        Some(End::Customer(interaction)) => view.contacts.get(interaction),
+        _ => None,
+    };
+    contact.is_some_and(|contact| !contact.channel.has_media())
 }
 
 fn alert(view: &View, about: &Alert) -> String {

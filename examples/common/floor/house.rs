@@ -160,8 +160,10 @@ impl House {
     /// A customer writes in a chat.
     pub(crate) fn writes(&mut self, chat: &str, text: &str) -> Result<(), String> {
         self.messages += 1;
+        let thread = external(chat)?;
+        self.phones.writes(&thread);
         let written = HostEvent::MessageReceived {
-            thread: external(chat)?,
+            thread,
             message: external(&format!("message-{}", self.messages))?,
             channel: Channel::Chat,
             to: "shop.example".to_owned(),
@@ -259,7 +261,7 @@ impl House {
         };
         self.drain();
         match receipt {
-            Receipt::Rejected { rejection, .. } => Err(rejection.to_string()),
+            Receipt::Rejected { rejection, .. } => Err(format!("refused: {rejection}")),
             Receipt::Busy(_) => Err("the engine is busy".to_owned()),
             _ => Ok(()),
         }

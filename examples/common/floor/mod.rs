@@ -18,6 +18,7 @@ mod tell;
 mod view;
 
 pub(crate) use house::{House, Told, key};
+pub(crate) use people::activity;
 pub(crate) use phones::Line;
-pub(crate) use tell::clock;
+pub(crate) use tell::{clock, record_lines, told_lines};
 pub(crate) use view::{End, Part, View};

@@ -53,7 +53,7 @@ pub(super) fn agent(view: &View, event: &AgentEvent) -> Option<String> {
 }
 
 /// What an agent does.
-pub(super) fn activity(activity: &Activity) -> String {
+pub(crate) fn activity(activity: &Activity) -> String {
     match activity {
         Activity::Alerting => "ringing".to_owned(),
         Activity::ManualOutbound => "calling".to_owned(),

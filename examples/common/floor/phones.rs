@@ -22,6 +22,8 @@ pub(crate) struct Line {
 #[derive(Default)]
 pub(crate) struct Phones {
     callers: BTreeSet<ExternalRef>,
+    /// Chats that are open.
+    threads: BTreeSet<ExternalRef>,
     lines: BTreeMap<LegId, Line>,
     bridges: BTreeMap<LegId, BridgeId>,
     /// The leg of a caller, once the engine has named it.
@@ -31,6 +33,10 @@ pub(crate) struct Phones {
 impl Phones {
     pub(crate) fn comes_in(&mut self, name: &ExternalRef) {
         self.callers.insert(name.clone());
+    }
+
+    pub(crate) fn writes(&mut self, thread: &ExternalRef) {
+        self.threads.insert(thread.clone());
     }
 
     pub(crate) fn holds(&self, name: &ExternalRef) -> bool {
@@ -135,7 +141,10 @@ impl Phones {
 
     /// A leg ends at our wish.
     fn gone(&mut self, leg: &HostLeg) -> Vec<HostEvent> {
-        let caller = leg.external.as_ref().is_some_and(|name| self.callers.remove(name));
+        let caller = leg
+            .external
+            .as_ref()
+            .is_some_and(|name| self.callers.remove(name) | self.threads.remove(name));
         let line = self.lines.remove(&leg.leg).is_some();
         self.bridges.remove(&leg.leg);
         let (cause, by) = (EndKind::Normal.into(), EndedBy::Us);

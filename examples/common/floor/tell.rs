@@ -1,7 +1,7 @@
 //! Records in words, one short line for each thing that was decided. What only repeats another line of
 //! its record is left out; the record itself holds everything.
 
-use std::fmt::Debug;
+use std::fmt::{Debug, Write as _};
 
 use switchboard::kpi::Names;
 use switchboard::message::{
@@ -13,6 +13,7 @@ use switchboard::message::{
 use switchboard::model::Kind;
 use switchboard::time::Timestamp;
 
+use super::house::Told;
 use super::view::View;
 use super::{effects, people};
 
@@ -32,6 +33,22 @@ pub(crate) fn record(view: &View, record: &Record) -> Vec<String> {
         lines.extend(record.events.iter().map(words));
     }
     lines
+}
+
+/// A record as a block of text: its number, the time, a line for each thing.
+pub(crate) fn record_lines(view: &View, it: &Record) -> String {
+    told_lines(&Told { seq: it.seq.0, at: it.at, lines: record(view, it) })
+}
+
+/// The same of a record that has been told.
+pub(crate) fn told_lines(told: &Told) -> String {
+    let mut head = format!("  {:<4}{}", format!("#{}", told.seq), clock(told.at));
+    let mut text = String::new();
+    for line in &told.lines {
+        let _ = writeln!(text, "{head}  {line}");
+        head = " ".repeat(head.chars().count());
+    }
+    text
 }
 
 /// The time of day.

@@ -9,9 +9,10 @@ use switchboard::id::{
 };
 use switchboard::kpi::Names;
 use switchboard::message::{
-    Activity, AgentEvent, ConsultEvent, Direction, Effect, EffectKind, EngagementEvent,
-    EngagementRole, Event, InteractionEvent, InteractionOpened, LegEvent, LegPurpose, MessageEvent,
-    MonitorEvent, OfferEvent, Phase, Presence, Record, RequestCause, RequestEvent, Watched,
+    Activity, AgentEvent, ConsultEvent, ConversationEvent, Direction, Effect, EffectKind,
+    EngagementEvent, EngagementRole, Event, InteractionEvent, InteractionOpened, LegEvent,
+    LegPurpose, MessageEvent, MonitorEvent, OfferEvent, Personal, Phase, Presence, Record,
+    RequestCause, RequestEvent, Watched,
 };
 use switchboard::model::{Channel, Kind};
 
@@ -20,6 +21,8 @@ pub(crate) struct Contact {
     pub(crate) name: String,
     pub(crate) channel: Channel,
     pub(crate) conversation: ConversationId,
+    /// Where the customer can be called.
+    pub(crate) address: Option<String>,
     /// We went to the customer.
     pub(crate) outbound: bool,
     /// The customer has gone.
@@ -87,6 +90,8 @@ pub(crate) struct View {
     pub(crate) monitors: BTreeMap<EngagementId, (AgentId, Watched)>,
     /// What hosts were asked, in words.
     pub(crate) asked: BTreeMap<EffectId, String>,
+    /// Of customers, by conversation.
+    addresses: BTreeMap<ConversationId, String>,
     outbound: u32,
 }
 
@@ -157,6 +162,10 @@ impl View {
     fn event(&mut self, event: &Event) {
         match event {
             Event::Shard(event) => self.names.apply(event),
+            Event::Conversation(ConversationEvent::Opened { id, customer, .. }) => {
+                let address = customer.address.as_ref().and_then(Personal::clear).cloned();
+                self.addresses.extend(address.map(|address| (*id, address)));
+            }
             Event::Interaction(event) => self.interaction(event),
             Event::Request(event) => self.request(event),
             Event::Offer(event) => self.offer(event),
@@ -195,6 +204,7 @@ impl View {
                     name: self.name_of(opened),
                     channel: opened.channel,
                     conversation: opened.conversation,
+                    address: self.address_of(opened),
                     outbound: opened.direction == Direction::Outbound,
                     over: false,
                 };
@@ -208,6 +218,13 @@ impl View {
             }
             _ => {}
         }
+    }
+
+    /// Said by the conversation where that opened in the same record.
+    fn address_of(&self, opened: &InteractionOpened) -> Option<String> {
+        let known = self.addresses.get(&opened.conversation).cloned();
+        let told = opened.customer.as_ref().and_then(|customer| customer.address.as_ref());
+        told.and_then(|address| address.clear().cloned()).or(known)
     }
 
     /// By the host's name; what we began has none.
