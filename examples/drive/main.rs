@@ -127,7 +127,7 @@ fn said(house: &mut House, line: &str) -> Result<(String, bool), String> {
     let mut text: String = house.take_told().iter().map(told_lines).collect();
     match done? {
         Done::Did if text.is_empty() => {
-            text = format!("  (no record; it is {})\n", clock(house.now))
+            text = format!("  (no record; it is {})\n", clock(house.now));
         }
         Done::Did => {}
         Done::Says(more) => {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use switchboard::id::ExternalRef;
+use switchboard::id::{ExternalRef, Key};
 use switchboard::message::{Activity, EngagementRole, Phase};
 use switchboard::model::Channel;
 
@@ -170,7 +170,7 @@ fn in_part(house: &House, part: &Part) -> Vec<Choice> {
         }
         Phase::WrapUp => {
             let results = house.center().dispositions.keys();
-            let results: Vec<&str> = results.map(switchboard::id::Key::as_str).collect();
+            let results: Vec<&str> = results.map(Key::as_str).collect();
             vec![choice("wrap up done", &format!("or {}, or without a result", results.join(", ")))]
         }
         _ => Vec::new(),

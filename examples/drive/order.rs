@@ -154,7 +154,10 @@ fn unknown(words: &[&str], who: Option<&str>) -> String {
     }
     let said = words.join(" ");
     let forms = PHRASES.iter().flat_map(|phrase| phrase.forms.iter().copied());
-    match close::nearest(&said, forms) {
+    let mut found = close::nearest(&said, forms);
+    // Forms of one phrase are one suggestion.
+    found.dedup_by_key(|form| PHRASES.iter().position(|phrase| phrase.forms.contains(form)));
+    match found {
         found if found.is_empty() => format!("I do not know `{said}`; see `help`"),
         found => format!("I do not know `{said}`; did you mean {}?", close::either(&found)),
     }

@@ -2,7 +2,7 @@
 //! the time does.
 
 use switchboard::Question;
-use switchboard::id::{EngagementId, RequestId};
+use switchboard::id::{EngagementId, Key, RequestId};
 use switchboard::message::{
     CommandBody, Destination, EngagementRole, MonitorMode, MonitorTarget, Personal, Phase, Watched,
 };
@@ -35,7 +35,7 @@ pub(crate) fn play(house: &mut House, order: &Order) -> Result<Done, String> {
         Verb::Write => writes(house, rest)?,
         Verb::HangUp => hangs_up(house, order)?,
         Verb::SignIn | Verb::SignOut | Verb::Ready | Verb::NotReady => {
-            comes_and_goes(house, order)?
+            comes_and_goes(house, order)?;
         }
         Verb::Answer | Verb::Decline => answers(house, order)?,
         Verb::Hold | Verb::Resume | Verb::Complete | Verb::Cancel | Verb::Conference => {
@@ -221,8 +221,7 @@ fn wraps_up(house: &mut House, order: &Order) -> Result<(), String> {
     let name = order.who.as_deref().or(name);
     let (agent, engagement) =
         pick::part_of(house, name, wraps, "nobody wraps up").map_err(|why| {
-            let results: Vec<&str> =
-                house.center().dispositions.keys().map(|key| key.as_str()).collect();
+            let results: Vec<&str> = house.center().dispositions.keys().map(Key::as_str).collect();
             format!("{why}; results are {}", results.join(", "))
         })?;
     let disposition = if is_result { Some(key(&order.rest)?) } else { None };

@@ -7,7 +7,7 @@ use super::tell::{clock, words};
 use super::view::{End, View};
 
 /// The line of an effect: who is asked, and what.
-pub(super) fn line(view: &View, effect: &Effect) -> Option<String> {
+pub(super) fn line(view: &View, effect: &Effect) -> String {
     let host = match &effect.kind {
         EffectKind::PresentOffer { agent, .. } | EffectKind::WithdrawOffer { agent, .. } => {
             format!("{}'s screen", view.agent(*agent))
@@ -15,7 +15,7 @@ pub(super) fn line(view: &View, effect: &Effect) -> Option<String> {
         EffectKind::Alert { .. } => "supervisors".to_owned(),
         _ => view.names.text(Kind::Host, effect.host.0),
     };
-    asked(view, &effect.kind).map(|what| format!("→ {host}: {what}"))
+    format!("→ {host}: {}", asked(view, &effect.kind))
 }
 
 /// A text in quotes, where it may be read.
@@ -24,7 +24,7 @@ pub(super) fn quoted(text: &Personal<String>) -> String {
 }
 
 /// What is asked.
-pub(super) fn asked(view: &View, kind: &EffectKind) -> Option<String> {
+pub(super) fn asked(view: &View, kind: &EffectKind) -> String {
     let leg = |leg: &HostLeg| match &leg.external {
         // Whoever was not taken in is known to the host alone.
         Some(name) if !view.legs.contains_key(&leg.leg) => name.to_string(),
@@ -34,7 +34,7 @@ pub(super) fn asked(view: &View, kind: &EffectKind) -> Option<String> {
         MediaTarget::Leg(it) => leg(it),
         MediaTarget::Bridge(_) => "all on the line".to_owned(),
     };
-    Some(match kind {
+    match kind {
         EffectKind::Originate { leg, to, .. } => match view.legs.get(leg) {
             Some(End::Agent(_)) => format!("ring {}", view.leg(*leg)),
             _ => format!("call {}", to.clear().map_or("a number", String::as_str)),
@@ -75,7 +75,7 @@ pub(super) fn asked(view: &View, kind: &EffectKind) -> Option<String> {
             format!("{} {}", if *speak { "let us hear" } else { "mute" }, leg(it))
         }
         other => words(other),
-    })
+    }
 }
 
 fn is_written(view: &View, leg: &HostLeg) -> bool {

@@ -80,8 +80,8 @@ pub(super) fn queue(view: &View, event: &QueueEvent) -> String {
     }
 }
 
-pub(super) fn message(view: &View, event: &MessageEvent) -> Option<String> {
-    Some(match event {
+pub(super) fn message(view: &View, event: &MessageEvent) -> String {
+    match event {
         MessageEvent::Added { interaction, direction, author, text, .. } => {
             let who = match (direction, author) {
                 (Direction::Inbound, _) => "the customer".to_owned(),
@@ -98,7 +98,7 @@ pub(super) fn message(view: &View, event: &MessageEvent) -> Option<String> {
             format!("the message in {} is {how}", view.contact(*interaction))
         }
         other => words(other),
-    })
+    }
 }
 
 fn party(view: &View, to: &Party) -> String {
@@ -231,7 +231,6 @@ pub(super) fn dial(view: &View, event: &DialEvent) -> Option<String> {
         DialEvent::Placed { engagement } => {
             format!("{} has looked, and calls", view.part(*engagement).0)
         }
-        DialEvent::Joining { .. } => return None,
         DialEvent::Ended { engagement, end } => {
             let (agent, of) = view.part(*engagement);
             match end {

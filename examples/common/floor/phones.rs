@@ -85,8 +85,7 @@ impl Phones {
                 self.lines.entry(*leg).or_insert(line);
                 Vec::new()
             }
-            EffectKind::Hangup { leg, .. } => self.gone(leg),
-            EffectKind::Reject { leg, .. } => self.gone(leg),
+            EffectKind::Hangup { leg, .. } | EffectKind::Reject { leg, .. } => self.gone(leg),
             EffectKind::Redirect { leg, .. } | EffectKind::CancelConsult { leg } => {
                 [vec![done], self.gone(leg)].concat()
             }

@@ -20,7 +20,7 @@ use super::{effects, people};
 /// The lines of a record; the view knows it already.
 pub(crate) fn record(view: &View, record: &Record) -> Vec<String> {
     let events = record.events.iter().filter_map(|event| event_line(view, event));
-    let asked = record.effects.iter().filter_map(|effect| effects::line(view, effect));
+    let asked = record.effects.iter().map(|effect| effects::line(view, effect));
     let mut lines: Vec<String> = events.chain(asked).collect();
     if lines.is_empty() {
         let ended = record.events.iter().filter_map(|event| leg_ended(view, event));
@@ -91,7 +91,7 @@ fn event_line(view: &View, event: &Event) -> Option<String> {
         Event::Offer(event) => offer(view, event),
         Event::Engagement(event) => engagement(view, event),
         Event::Agent(event) => people::agent(view, event),
-        Event::Message(event) => people::message(view, event),
+        Event::Message(event) => Some(people::message(view, event)),
         Event::Transfer(event) => people::transfer(view, event),
         Event::Consult(event) => people::consult(view, event),
         Event::Conference(event) => Some(people::conference(view, event)),
@@ -266,7 +266,7 @@ fn outcome_of(view: &View, name: &str, outcome: &Outcome) -> String {
             let phase = match phase {
                 AbandonPhase::Waiting => "while waiting",
                 AbandonPhase::Alerting => "while a phone rang",
-                _ => "while being connected",
+                AbandonPhase::Connecting => "while being connected",
             };
             format!("{name} has given up {phase}{}", if *short { ", at once" } else { "" })
         }
@@ -299,7 +299,6 @@ fn offer(view: &View, event: &OfferEvent) -> Option<String> {
             made.cost,
             runners_up(&view.names, made)
         ),
-        OfferEvent::Delivered { .. } => return None,
         OfferEvent::Accepted { id, .. } => {
             let (agent, name) = lease(id)?;
             format!("{agent} takes {name}")

@@ -357,8 +357,7 @@ impl View {
         {
             self.legs.insert(*leg, End::Outside(number.clone()));
         }
-        if let Some(text) = super::effects::asked(self, &effect.kind) {
-            self.asked.insert(effect.id, text);
-        }
+        let text = super::effects::asked(self, &effect.kind);
+        self.asked.insert(effect.id, text);
     }
 }

@@ -1,6 +1,7 @@
 //! Nothing is lost where hosts fail and programs restart.
 
 use super::finishes;
+use crate::floor::House;
 use crate::story::Tale;
 
 pub(crate) const TEXT: &str = "\
@@ -20,15 +21,14 @@ pub(crate) fn script(tale: &mut Tale) -> Result<(), String> {
     tale.wait(10)?;
     tale.input("the phone system is lost", |house| house.phones_fail("the line is down"))?;
     tale.wait(5)?;
-    let same =
-        tale.input("the program restarts from snapshot and journal", |house| house.restart())?;
+    let same = tale.input("the program restarts from snapshot and journal", House::restart)?;
     tale.note(if same {
         "the state hash is the same as before the restart"
     } else {
         "THE STATE HASH DIFFERS from that before the restart"
     });
     tale.wait(10)?;
-    tale.input("the phone system is back", |house| house.phones_return())?;
+    tale.input("the phone system is back", House::phones_return)?;
     tale.wait(30)?;
     tale.input("the first customer hangs up", |house| house.caller_leaves(&first))?;
     finishes(tale, "ana", &first, "done")?;
