@@ -6,7 +6,7 @@ use switchboard::id::{ExternalRef, Key};
 use switchboard::message::{Activity, EngagementRole, Phase};
 use switchboard::model::Channel;
 
-use crate::floor::{House, Part, clock};
+use crate::floor::{House, Part, activity, clock};
 use crate::order::PHRASES;
 use crate::pick;
 
@@ -76,10 +76,10 @@ fn going_on(house: &House) -> String {
         let parts = view.open_parts().filter(|part| part.agent == *agent);
         let of: Vec<String> = parts.map(|part| view.part(part.id).1).collect();
         let of = if of.is_empty() { String::new() } else { format!(" ({})", of.join(", ")) };
-        let pending = if worker.ready { "" } else { ", takes no new work" };
-        let doing = crate::floor::activity(&worker.activity);
-        let pending = if doing.starts_with("not ready") { "" } else { pending };
-        let _ = writeln!(text, "{}: {doing}{of}{pending}", view.agent(*agent));
+        let not_ready = matches!(worker.activity, Activity::NotReady(_));
+        let more = if worker.ready || not_ready { "" } else { ", takes no new work" };
+        let doing = activity(&worker.activity);
+        let _ = writeln!(text, "{}: {doing}{of}{more}", view.agent(*agent));
     }
     for (id, wait) in view.waits.iter().filter(|(_, wait)| !wait.over) {
         let _ = writeln!(text, "{} waits in {}", view.wait(*id), view.queue(wait.queue));

@@ -140,6 +140,8 @@ pub(crate) fn parse(line: &str, is_agent: impl Fn(&str) -> bool) -> Result<Order
     let said = said.max_by_key(|(_, form)| form.len());
     let Some((phrase, form)) = said else { return Err(unknown(words, who.as_deref())) };
     let rest = words.iter().skip(form.split(' ').count()).copied().collect::<Vec<_>>().join(" ");
+    // Names of agents are small letters, however they are typed.
+    let rest = Some(rest.to_lowercase()).filter(|name| is_agent(name)).unwrap_or(rest);
     Ok(Order { who, verb: phrase.verb, rest })
 }
 

@@ -20,5 +20,5 @@ mod view;
 pub(crate) use house::{House, Told, key};
 pub(crate) use people::activity;
 pub(crate) use phones::Line;
-pub(crate) use tell::{clock, record_lines, told_lines};
+pub(crate) use tell::{clock, event_line, record_lines, runners_up, told_lines};
 pub(crate) use view::{End, Part, View};

@@ -8,7 +8,7 @@ use switchboard::message::{
     AbandonPhase, ConversationEvent, Direction, EffectEnd, EffectEvent, EngagementEnd,
     EngagementEvent, EngagementRole, Event, FlowOutReason, HostStateEvent, InteractionEvent,
     InteractionOpened, LegEvent, OfferEnd, OfferEvent, OfferMade, Origin, Outcome, Phase, Record,
-    RequestCause, RequestEvent, RequestOpened, ShardEvent, Side,
+    RequestCause, RequestEvent, RequestOpened, ShardEvent, Side, Target,
 };
 use switchboard::model::Kind;
 use switchboard::time::Timestamp;
@@ -30,7 +30,7 @@ pub(crate) fn record(view: &View, record: &Record) -> Vec<String> {
         lines.extend(record.events.iter().filter_map(|event| minor(view, event)));
     }
     if lines.is_empty() {
-        lines.extend(record.events.iter().map(words));
+        lines.extend(record.events.iter().map(bare));
     }
     lines
 }
@@ -56,10 +56,21 @@ pub(crate) fn clock(at: Timestamp) -> String {
     at.to_utc().map_or_else(|| at.to_string(), |utc| utc.format("%H:%M:%S").to_string())
 }
 
+/// The name of an event and of what it says, where there are no other words for it.
+fn bare(event: &Event) -> String {
+    let text = format!("{event:?}");
+    let inner = text.split_once('(').map_or("", |(_, inner)| inner);
+    format!("{}: {}", words(event), in_words(inner))
+}
+
 /// The name of a variant in words: `NoAnswer` is "no answer".
 pub(super) fn words(value: &impl Debug) -> String {
+    in_words(&format!("{value:?}"))
+}
+
+fn in_words(name: &str) -> String {
     let mut text = String::new();
-    for letter in format!("{value:?}").chars().take_while(|letter| letter.is_alphanumeric()) {
+    for letter in name.chars().take_while(|letter| letter.is_alphanumeric()) {
         if letter.is_uppercase() && !text.is_empty() {
             text.push(' ');
         }
@@ -79,7 +90,8 @@ pub(crate) fn runners_up(names: &Names, made: &OfferMade) -> String {
     }
 }
 
-fn event_line(view: &View, event: &Event) -> Option<String> {
+/// The line of one event; none where another line of its record says it.
+pub(crate) fn event_line(view: &View, event: &Event) -> Option<String> {
     match event {
         Event::Shard(event) => shard(event),
         Event::Host(event) => host(view, event),
@@ -147,9 +159,11 @@ fn shard(event: &ShardEvent) -> Option<String> {
         ),
         ShardEvent::Resumed { epoch } => format!("the engine goes on, in term {}", epoch.0),
         ShardEvent::TimeBounded { .. } => return None,
-        ShardEvent::Evicted { interactions, .. } => {
-            format!("{} closed interactions leave the memory", interactions.len())
-        }
+        ShardEvent::Evicted { interactions, .. } => match interactions.len() {
+            0 => "idle conversations leave the memory".to_owned(),
+            1 => "a closed interaction leaves the memory".to_owned(),
+            many => format!("{many} closed interactions leave the memory"),
+        },
         other => words(other),
     })
 }
@@ -256,6 +270,10 @@ fn waits(view: &View, opened: &RequestOpened) -> String {
         cause => format!(" ({})", words(&cause)),
     };
     let (name, queue) = (view.wait(opened.id), view.queue(opened.home_queue));
+    if let Target::Agents(named) = &opened.target {
+        let named: Vec<String> = named.iter().map(|agent| view.agent(*agent)).collect();
+        return format!("{name} waits for {}, in {queue}{why}", named.join(" or "));
+    }
     format!("{name} waits in {queue}{why}")
 }
 
