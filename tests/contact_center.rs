@@ -3,6 +3,8 @@
 
 #[path = "../examples/contact_center/day.rs"]
 mod day;
+#[path = "../examples/common/floor/mod.rs"]
+mod floor;
 #[path = "../examples/contact_center/pbx.rs"]
 mod pbx;
 #[path = "../examples/contact_center/people.rs"]

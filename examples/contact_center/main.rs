@@ -6,6 +6,8 @@
 #[path = "../common/cli.rs"]
 mod cli;
 mod day;
+#[path = "../common/floor/mod.rs"]
+mod floor;
 mod pbx;
 mod people;
 mod trace;

@@ -2,16 +2,18 @@
 
 use std::fmt::Write as _;
 
-use switchboard::id::AgentId;
 use switchboard::kpi::{ContactRecord, ContactRecords};
 use switchboard::message::{Event, InteractionEvent, OfferEvent, OfferMade, Record, RequestEvent};
 use switchboard::{Engine, Question};
 
+use crate::floor::{View, event_line, runners_up};
 use crate::pbx::caller_name;
 
 /// Follows the call of one number.
 pub(crate) struct Trace {
     call: u64,
+    /// What all records so far say.
+    view: View,
     /// Debug forms of the ids that belong to it.
     ids: Vec<String>,
     timeline: String,
@@ -26,6 +28,7 @@ impl Trace {
     pub(crate) fn new(call: u64) -> Self {
         Self {
             call,
+            view: View::default(),
             ids: Vec::new(),
             timeline: String::new(),
             explanations: String::new(),
@@ -36,6 +39,7 @@ impl Trace {
     }
 
     pub(crate) fn follow(&mut self, record: &Record, engine: &Engine) {
+        self.view.apply(record);
         let mut asked = None;
         for (at, event) in record.timed_events() {
             self.learn(event);
@@ -43,13 +47,15 @@ impl Trace {
             if !self.ids.iter().any(|id| text.contains(id.as_str())) {
                 continue;
             }
-            let _ = writeln!(self.timeline, "{at}  {text}");
+            if let Some(line) = event_line(&self.view, event) {
+                let _ = writeln!(self.timeline, "{at}  {line}");
+            }
             match event {
                 Event::Request(RequestEvent::Opened(opened)) => {
                     asked = Some((at, opened.id, "when it began to wait".to_owned()));
                 }
                 Event::Offer(OfferEvent::Made(made)) => {
-                    asked = Some((at, made.request, why(made, engine)));
+                    asked = Some((at, made.request, why(&self.view, made)));
                 }
                 _ => {}
             }
@@ -112,17 +118,7 @@ impl Trace {
 }
 
 /// Why this agent, as the record of the decision says.
-fn why(made: &OfferMade, engine: &Engine) -> String {
-    let name = |number: AgentId| {
-        let key = engine.center().agents.keys().nth(number.index());
-        key.map_or_else(|| format!("{number:?}"), ToString::to_string)
-    };
-    let choice = &made.choice;
-    let next: Vec<String> = choice.runners_up.iter().map(|agent| name(*agent)).collect();
-    format!(
-        "offered to {}, idle since {}; after that: {}",
-        name(made.agent),
-        choice.idle_since,
-        if next.is_empty() { "nobody who was free".to_owned() } else { next.join(", ") }
-    )
+fn why(view: &View, made: &OfferMade) -> String {
+    let (agent, since) = (view.agent(made.agent), made.choice.idle_since);
+    format!("offered to {agent}, idle since {since} ({})", runners_up(&view.names, made))
 }
