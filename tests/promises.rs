@@ -14,8 +14,9 @@ use switchboard::message::{
     RoutabilityScope, Switch, TransferResult,
 };
 use switchboard::model::{
-    Agent, AlreadyWaiting, AtClose, Center, Change, Channel, ChannelCapacity, EntryPoint, Host,
-    NoAgents, Queue, Reason, Recording, RecordingMode, Silence, Skill, Team, WrapUpMode,
+    Agent, AlreadyWaiting, AtClose, Center, CenterBuilder, Change, Channel, ChannelCapacity,
+    EntryPoint, Host, NoAgents, Queue, Reason, Recording, RecordingMode, Silence, Skill, Team,
+    WrapUpMode,
 };
 use switchboard::sim::check::{Checker, Depth, all_is_free};
 use switchboard::time::{Duration, Timestamp};
@@ -28,7 +29,7 @@ const ENTRIES: [&str; 5] = ["100", "200", "300", "999", "widget"];
 const QUEUES: [&str; 3] = ["billing", "sales", "spill"];
 
 fn center(already_waiting: AlreadyWaiting) -> Center {
-    Center::builder()
+    staff(Center::builder().emergency_number("112"))
         .skill("billing", Skill::new("Billing"))
         .skill("sales", Skill::new("Sales"))
         .reason("lunch", Reason::new("Lunch"))
@@ -79,14 +80,6 @@ fn center(already_waiting: AlreadyWaiting) -> Center {
         .entry_point("mail", EntryPoint::on(Channel::Email, "mailbox").to_queue("spill"))
         .entry_point("sms", EntryPoint::on(Channel::Sms, "mailbox").to_queue("sales"))
         .entry_point("tasks", EntryPoint::on(Channel::Task, "tasks").to_queue("billing"))
-        .agent("ana", Agent::new("Ana").skill("billing", 3).team("blue").phone("pbx", "1"))
-        .agent(
-            "ben",
-            Agent::new("Ben").skill("billing", 2).skill("sales", 1).team("red").phone("pbx", "2"),
-        )
-        .agent("cleo", Agent::new("Cleo").skill("sales", 5).team("blue"))
-        .agent("dan", Agent::new("Dan").skill("billing", 1).team("red").auto_answer())
-        .emergency_number("112")
         .policies(|p| {
             p.closed_retention = Duration::from_secs(20);
             p.conversation_retention = Duration::from_secs(60);
@@ -99,6 +92,17 @@ fn center(already_waiting: AlreadyWaiting) -> Center {
         .limits(|l| l.clock_jump = Duration::from_secs(120))
         .build()
         .unwrap()
+}
+
+fn staff(center: CenterBuilder) -> CenterBuilder {
+    center
+        .agent("ana", Agent::new("Ana").skill("billing", 3).team("blue").phone("pbx", "1"))
+        .agent(
+            "ben",
+            Agent::new("Ben").skill("billing", 2).skill("sales", 1).team("red").phone("pbx", "2"),
+        )
+        .agent("cleo", Agent::new("Cleo").skill("sales", 5).team("blue"))
+        .agent("dan", Agent::new("Dan").skill("billing", 1).team("red").auto_answer())
 }
 
 fn silence() -> Silence {
