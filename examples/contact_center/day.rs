@@ -399,7 +399,7 @@ impl Day {
                 }
                 Output::Effect(effect) => {
                     let _ = self.engine.handle(self.now, Input::EffectAccepted(effect.id));
-                    let host = self.kpis.names().key(Kind::Host, effect.host.0.into());
+                    let host = self.kpis.names().key(Kind::Host, effect.host.0);
                     if host.is_some_and(|host| host.as_str() != "pbx") {
                         self.desk.carry_out(&effect, self.now);
                     } else if let Some((delay, event)) = self.pbx.carry_out(&effect) {

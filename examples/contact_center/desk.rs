@@ -139,7 +139,6 @@ impl Desk {
                 vec![self.write(thread, now)]
             }
             Act::Writes(thread) if self.can_write(thread) => vec![self.write(thread, now)],
-            Act::Writes(_) => Vec::new(),
             // Whoever has an agent by then stays.
             Act::Impatient(thread) => match self.talks.get(&thread) {
                 Some(talk) if talk.part.is_none() && talk.answered == 0 => self.leave(thread),
@@ -149,12 +148,12 @@ impl Desk {
             Act::Takes(offer) if self.shown.remove(&offer) => {
                 vec![Move::Command(CommandBody::AcceptOffer { offer })]
             }
-            Act::Takes(_) => Vec::new(),
             Act::Answers(part) => self.answer(part, now),
             Act::Closes(part) if self.works.contains_key(&part) => {
                 vec![Move::Command(CommandBody::HangUp { engagement: part })]
             }
-            Act::Closes(_) => Vec::new(),
+            // The window is closed, the offer gone, the work over.
+            Act::Writes(_) | Act::Takes(_) | Act::Closes(_) => Vec::new(),
             Act::Reports(event) => vec![Move::Report(*event)],
         }
     }

@@ -82,7 +82,7 @@ fn resume_suspended(step: &mut Step<'_>, agent: AgentId) {
     let state = step.state();
     let Some(row) = state.agent(agent) else { return };
     let mut resumed = None;
-    for (place, item) in row.work.iter().enumerate() {
+    for (place, item) in row.work.iter().enumerate().filter(|(_, item)| !item.is_put_away()) {
         let Hold::Engagement(id) = item.hold else { continue };
         let Some(from) = state.engagement(id).and_then(|e| e.suspended_from) else { continue };
         let bit = 1 << item.channel.index();

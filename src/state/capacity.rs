@@ -1,5 +1,7 @@
 //! The account of an agent's work: what may be added to what is held.
 
+use smallvec::SmallVec;
+
 use super::config::Config;
 use super::entity::WorkItem;
 use super::plan::AgentPlan;
@@ -16,15 +18,23 @@ pub(crate) fn admits(
     work: &[WorkItem],
     channel: Channel,
 ) -> bool {
+    fits(config, agent, work.iter().filter(|item| !item.parked), channel)
+}
+
+/// The same of what takes room.
+fn fits<'w>(
+    config: &Config,
+    agent: &AgentPlan,
+    work: impl Iterator<Item = &'w WorkItem> + Clone,
+    channel: Channel,
+) -> bool {
     let plan = config.channel(channel);
     let max = agent.max.iter().find(|(c, _)| *c == channel).map_or(plan.max, |(_, max)| *max);
-    let held = work.iter().filter(|item| item.channel == channel && !item.parked).count();
+    let held = work.clone().filter(|item| item.channel == channel).count();
     if held >= max as usize {
         return false;
     }
     let load: u64 = work
-        .iter()
-        .filter(|item| !item.parked)
         .filter(|item| !(item.yields && plan.interrupts & (1 << item.channel.index()) != 0))
         .map(|item| u64::from(item.cost))
         .sum();
@@ -33,8 +43,10 @@ pub(crate) fn admits(
 
 /// One bit per channel of which one more item fits.
 pub(crate) fn admitted(config: &Config, agent: &AgentPlan, work: &[WorkItem]) -> u16 {
+    // One look at what is put away, not one per channel.
+    let taking: SmallVec<[&WorkItem; 8]> = work.iter().filter(|item| !item.parked).collect();
     Channel::ALL
         .into_iter()
-        .filter(|channel| admits(config, agent, work, *channel))
+        .filter(|channel| fits(config, agent, taking.iter().copied(), *channel))
         .fold(0, |mask, channel| mask | 1 << channel.index())
 }

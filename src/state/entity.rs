@@ -323,6 +323,14 @@ pub(crate) struct WorkItem {
     pub(crate) parked: bool,
 }
 
+impl WorkItem {
+    /// Put away until later: it has a cost and takes no room. Agents hold many of these, and steps that
+    /// have nothing to do with them look no further.
+    pub(crate) const fn is_put_away(&self) -> bool {
+        self.parked && self.cost > 0
+    }
+}
+
 /// An agent at work.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub(crate) struct Session {

@@ -186,8 +186,8 @@ impl State {
     /// What the agent is doing: the weightiest of all that goes on.
     pub(crate) fn activity_of(&self, agent: &AgentState) -> Activity {
         let Some(session) = &agent.session else { return Activity::SignedOut };
-        let busiest =
-            agent.work.iter().filter_map(|item| self.activity_of_item(item)).max_by_key(weight);
+        let at_hand = agent.work.iter().filter(|item| !item.is_put_away());
+        let busiest = at_hand.filter_map(|item| self.activity_of_item(item)).max_by_key(weight);
         if let Some(activity) = busiest {
             return activity;
         }

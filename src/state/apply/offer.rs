@@ -252,7 +252,9 @@ impl State {
 
     fn change_item(&mut self, agent: AgentId, id: EngagementId, change: impl Fn(&mut WorkItem)) {
         if let Some(row) = self.agents.get_mut(u128::from(agent.0)) {
-            row.work.iter_mut().filter(|item| item.hold == Hold::Engagement(id)).for_each(change);
+            // From the end: what is at hand stands behind what was put away long ago.
+            let held = row.work.iter_mut().rev().find(|item| item.hold == Hold::Engagement(id));
+            held.into_iter().for_each(change);
         }
     }
 
@@ -266,8 +268,9 @@ impl State {
     /// The engagement holds what its offer held; work that no offer preceded takes anew.
     fn take_over_capacity(&mut self, agent: AgentId, offer: Option<OfferId>, item: WorkItem) {
         let Some(row) = self.agents.get_mut(u128::from(agent.0)) else { return };
-        let held = offer
-            .and_then(|offer| row.work.iter_mut().find(|held| held.hold == Hold::Offer(offer)));
+        let held = offer.and_then(|offer| {
+            row.work.iter_mut().rev().find(|held| held.hold == Hold::Offer(offer))
+        });
         match held {
             Some(held) => *held = item,
             None => row.work.push(item),
@@ -276,8 +279,10 @@ impl State {
     }
 
     fn free_capacity(&mut self, agent: AgentId, hold: Hold) {
-        if let Some(row) = self.agents.get_mut(u128::from(agent.0)) {
-            row.work.retain(|item| item.hold != hold);
+        if let Some(row) = self.agents.get_mut(u128::from(agent.0))
+            && let Some(place) = row.work.iter().rposition(|item| item.hold == hold)
+        {
+            row.work.remove(place);
         }
         self.refresh_agent(agent);
     }
