@@ -1,9 +1,7 @@
 //! The account of an agent's work: what may be added to what is held.
 
-use smallvec::SmallVec;
-
 use super::config::Config;
-use super::entity::WorkItem;
+use super::entity::{WorkItem, at_hand};
 use super::plan::AgentPlan;
 use crate::model::Channel;
 
@@ -18,16 +16,7 @@ pub(crate) fn admits(
     work: &[WorkItem],
     channel: Channel,
 ) -> bool {
-    fits(config, agent, work.iter().filter(|item| !item.parked), channel)
-}
-
-/// The same of what takes room.
-fn fits<'w>(
-    config: &Config,
-    agent: &AgentPlan,
-    work: impl Iterator<Item = &'w WorkItem> + Clone,
-    channel: Channel,
-) -> bool {
+    let work = at_hand(work).iter().filter(|item| !item.parked);
     let plan = config.channel(channel);
     let max = agent.max.iter().find(|(c, _)| *c == channel).map_or(plan.max, |(_, max)| *max);
     let held = work.clone().filter(|item| item.channel == channel).count();
@@ -43,10 +32,9 @@ fn fits<'w>(
 
 /// One bit per channel of which one more item fits.
 pub(crate) fn admitted(config: &Config, agent: &AgentPlan, work: &[WorkItem]) -> u16 {
-    // One look at what is put away, not one per channel.
-    let taking: SmallVec<[&WorkItem; 8]> = work.iter().filter(|item| !item.parked).collect();
+    let work = at_hand(work);
     Channel::ALL
         .into_iter()
-        .filter(|channel| fits(config, agent, taking.iter().copied(), *channel))
+        .filter(|channel| admits(config, agent, work, *channel))
         .fold(0, |mask, channel| mask | 1 << channel.index())
 }

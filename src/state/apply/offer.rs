@@ -251,10 +251,19 @@ impl State {
     }
 
     fn change_item(&mut self, agent: AgentId, id: EngagementId, change: impl Fn(&mut WorkItem)) {
-        if let Some(row) = self.agents.get_mut(u128::from(agent.0)) {
-            // From the end: what is at hand stands behind what was put away long ago.
-            let held = row.work.iter_mut().rev().find(|item| item.hold == Hold::Engagement(id));
-            held.into_iter().for_each(change);
+        let Some(row) = self.agents.get_mut(u128::from(agent.0)) else { return };
+        let place = row.work.iter().rposition(|item| item.hold == Hold::Engagement(id));
+        let Some((place, item)) = place.and_then(|at| Some((at, row.work.get_mut(at)?))) else {
+            return;
+        };
+        let before = item.is_put_away();
+        change(item);
+        let item = *item;
+        if item.is_put_away() != before {
+            // What is put away stands first, what is at hand in the order in which it was taken on.
+            row.work.remove(place);
+            let to = if before { row.work.len() } else { 0 };
+            row.work.insert(to, item);
         }
     }
 
