@@ -9,15 +9,18 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{TestCaseResult, TestRunner};
 use serde_json::json;
-use switchboard::id::{AgentId, DispositionId, EngagementId, ExternalRef, Key, QueueId, RequestId};
+use switchboard::id::{
+    AgentId, DispositionId, EngagementId, ExternalRef, InteractionId, Key, QueueId, RequestId,
+};
 use switchboard::kpi::{
-    AgentTime, Alerting, ContactRecord, ContactRecords, Counts, Cube, Kpis, Options, SegmentKind,
-    group,
+    AgentTime, Alerting, ContactRecord, ContactRecords, Counts, Cube, Handling, Kpis, Options,
+    SegmentKind, group,
 };
 use switchboard::message::{
     Activity, AgentEvent, CommandBody, EngagementEnd, Event, Fact, FactBatch, FactBody,
-    InteractionEvent, Outcome, Record, RequestCause, RequestEvent, ShardEvent, Side,
+    InteractionEvent, MessageEvent, Outcome, Record, RequestCause, RequestEvent, ShardEvent, Side,
 };
+use switchboard::model::Channel;
 use switchboard::time::{Duration, Timestamp};
 
 /// Short intervals, so that much lies across their borders.
@@ -48,13 +51,20 @@ proptest! {
     fn what_is_offered_is_somewhere_at_every_record(actions in actions(true)) {
         let rig = Rig::run(&actions);
         let mut kpis = fold();
-        let mut waiting: BTreeMap<RequestId, QueueId> = BTreeMap::new();
+        let mut channels: BTreeMap<InteractionId, Channel> = BTreeMap::new();
+        let mut waiting: BTreeMap<RequestId, (QueueId, Channel)> = BTreeMap::new();
+        let mut offered: BTreeMap<(QueueId, Channel), u64> = BTreeMap::new();
         for record in &rig.records {
             kpis.apply(record);
             for event in &record.events {
                 match event {
+                    Event::Interaction(InteractionEvent::Opened(opened)) => {
+                        channels.insert(opened.id, opened.channel);
+                    }
                     Event::Request(RequestEvent::Opened(opened)) => {
-                        waiting.insert(opened.id, opened.home_queue);
+                        let place = (opened.home_queue, channels[&opened.interaction]);
+                        waiting.insert(opened.id, place);
+                        *offered.entry(place).or_default() += 1;
                     }
                     Event::Request(RequestEvent::Ended { id, .. }) => {
                         prop_assert!(waiting.remove(id).is_some());
@@ -63,12 +73,15 @@ proptest! {
                 }
             }
             let cube = kpis.cube(record.at);
-            let by_queue = group(cube.requests(), |cell| cell.queue);
-            for (queue, counts) in &by_queue {
-                let here = waiting.values().filter(|q| *q == queue).count();
+            let by_place = group(cube.requests(), |cell| (cell.queue, cell.channel));
+            for (place, counts) in &by_place {
+                let here = waiting.values().filter(|there| *there == place).count();
                 prop_assert_eq!(counts.waiting, here as u64);
-                prop_assert_eq!(counts.offered, counts.exits() + counts.waiting, "{:?}", queue);
+                prop_assert_eq!(counts.offered, counts.exits() + counts.waiting, "{:?}", place);
             }
+            let counted = by_place.iter().map(|(place, counts)| (*place, counts.offered));
+            let counted: BTreeMap<_, _> = counted.filter(|(_, offered)| *offered > 0).collect();
+            prop_assert_eq!(counted, offered.clone());
             let all = total(&cube);
             prop_assert_eq!(all.waiting, waiting.len() as u64);
             prop_assert_eq!(all.offered, all.exits() + all.waiting);
@@ -117,10 +130,13 @@ proptest! {
     fn a_contact_record_accounts_for_all_the_time(actions in actions(true)) {
         let mut rig = Rig::run(&actions);
         rig.finish();
-        let closed = contacts(&rig.records);
-        for contact in &closed {
-            of_the_customer(contact)?;
-            of_the_agents(contact)?;
+        let mut closed = BTreeSet::new();
+        let away = away(&rig.records);
+        for contact in contacts(&rig.records) {
+            of_the_customer(&contact, &away)?;
+            of_the_agents(&contact)?;
+            // Again, if the customer wrote again.
+            closed.insert(contact.interaction);
         }
         let opened = rig.records.iter().flat_map(|record| &record.events);
         let opened = opened.filter(|event| {
@@ -136,27 +152,33 @@ proptest! {
         rig.finish();
         let mut kpis = fold();
         rig.records.iter().for_each(|record| kpis.apply(record));
-        let counts = total(&kpis.cube(rig.now));
-        let (mut wait, mut talk, mut hold, mut wrap_up) = (0, 0, 0, 0);
-        let (mut answered, mut handled) = (0, 0);
+        let mut read: BTreeMap<Channel, [i64; 6]> = BTreeMap::new();
         for contact in contacts(&rig.records) {
-            wait += contact.totals.wait.as_millis();
-            talk += contact.totals.talk.as_millis();
-            hold += contact.totals.hold.as_millis();
-            wrap_up += contact.totals.wrap_up.as_millis();
+            let [wait, talk, hold, wrap_up, answered, handled] =
+                read.entry(contact.channel).or_default();
+            *wait += contact.totals.wait.as_millis();
+            *talk += contact.totals.talk.as_millis();
+            *hold += contact.totals.hold.as_millis();
+            *wrap_up += contact.totals.wrap_up.as_millis();
             for segment in &contact.segments {
                 match &segment.kind {
-                    SegmentKind::Wait { outcome: Outcome::Answered { .. }, .. } => answered += 1,
-                    SegmentKind::WrapUp { .. } => handled += 1,
+                    SegmentKind::Wait { outcome: Outcome::Answered { .. }, .. } => *answered += 1,
+                    SegmentKind::WrapUp { .. } => *handled += 1,
                     _ => {}
                 }
             }
         }
-        let figures = [counts.wait_all, counts.handling.talk, counts.handling.hold];
-        prop_assert_eq!(figures.map(u64::cast_signed), [wait, talk, hold]);
-        prop_assert_eq!(counts.handling.wrap_up.cast_signed(), wrap_up);
-        prop_assert_eq!((counts.answered, counts.handling.handled), (answered, handled));
-        prop_assert_eq!(counts.waiting, 0);
+        let counted: BTreeMap<Channel, [i64; 6]> =
+            group(kpis.cube(rig.now).requests(), |cell| cell.channel)
+                .into_iter()
+                .map(|(channel, counts)| {
+                    let Handling { handled, talk, hold, wrap_up } = counts.handling;
+                    let figures = [counts.wait_all, talk, hold, wrap_up, counts.answered, handled];
+                    (channel, figures.map(u64::cast_signed))
+                })
+                .collect();
+        prop_assert_eq!(counted, read);
+        prop_assert_eq!(total(&kpis.cube(rig.now)).waiting, 0);
     }
 
     /// What agents did in an interval is as long as they were at work in it.
@@ -211,13 +233,15 @@ proptest! {
         let report = kpis.report(rig.now);
         let sum = |of: fn(&switchboard::kpi::Figures) -> u64| {
             let queues: u64 = report.queues.values().map(of).sum();
+            let channels: u64 = report.channels.values().map(of).sum();
             let intervals: u64 = report.intervals.iter().map(|i| of(&i.figures)).sum();
-            (queues, intervals)
+            [queues, channels, intervals]
         };
         let total = &report.total;
-        prop_assert_eq!(sum(|f| f.offered), (total.offered, total.offered));
-        prop_assert_eq!(sum(|f| f.waiting), (total.waiting, total.waiting));
-        prop_assert_eq!(sum(|f| f.handled), (total.handled, total.handled));
+        prop_assert_eq!(sum(|f| f.offered), [total.offered; 3]);
+        prop_assert_eq!(sum(|f| f.answered), [total.answered; 3]);
+        prop_assert_eq!(sum(|f| f.waiting), [total.waiting; 3]);
+        prop_assert_eq!(sum(|f| f.handled), [total.handled; 3]);
         let handled: u64 = report.agents.values().map(|agent| agent.handled).sum();
         prop_assert_eq!(handled, total.handled);
         prop_assert!(report.interactions.closed <= report.interactions.ended);
@@ -229,15 +253,31 @@ proptest! {
     }
 }
 
-/// Wait, talk and hold cover the time from the beginning to the end, in that order.
-fn of_the_customer(contact: &ContactRecord) -> TestCaseResult {
+/// From when to when a customer was gone who wrote again before the agent had wrapped up.
+type Away = BTreeSet<(InteractionId, Timestamp, Timestamp)>;
+
+fn away(records: &[Record]) -> Away {
+    let mut left: BTreeMap<InteractionId, Timestamp> = BTreeMap::new();
+    let mut away = Away::new();
+    for (at, event) in records.iter().flat_map(Record::timed_events) {
+        match event {
+            Event::Interaction(InteractionEvent::Ended { id, .. }) => {
+                left.insert(*id, at);
+            }
+            Event::Message(MessageEvent::Reopened { interaction }) => {
+                away.extend(left.remove(interaction).map(|from| (*interaction, from, at)));
+            }
+            _ => {}
+        }
+    }
+    away
+}
+
+/// Wait, talk and hold cover the time from the beginning to the end, in that order, except for times at
+/// which the customer was away.
+fn of_the_customer(contact: &ContactRecord, away: &Away) -> TestCaseResult {
     let totals = contact.totals;
-    prop_assert_eq!(
-        totals.wait + totals.talk + totals.hold + totals.aside,
-        contact.ended_at.since(contact.opened_at),
-        "{:#?}",
-        contact
-    );
+    let mut with_us = totals.wait + totals.talk + totals.hold + totals.aside;
     let mut at = contact.opened_at;
     for segment in &contact.segments {
         prop_assert!(segment.start <= segment.end);
@@ -248,11 +288,16 @@ fn of_the_customer(contact: &ContactRecord) -> TestCaseResult {
                 | SegmentKind::Hold { .. }
                 | SegmentKind::Aside { .. }
         ) {
+            if away.contains(&(contact.interaction, at, segment.start)) {
+                with_us += segment.start.since(at);
+                at = segment.start;
+            }
             prop_assert_eq!(segment.start, at, "{:#?}", contact);
             at = segment.end;
         }
     }
     prop_assert_eq!(at, contact.ended_at);
+    prop_assert_eq!(with_us, contact.ended_at.since(contact.opened_at), "{:#?}", contact);
     prop_assert!(contact.closed_at >= contact.ended_at);
     Ok(())
 }
@@ -318,6 +363,11 @@ fn the_runs_reach_everything() {
             kinds.extend(names.map(|name| name.split(' ').next().unwrap_or_default().to_owned()));
         }
     }
+    let channels: Vec<Channel> =
+        group(cube.requests().filter(|(_, counts)| counts.handling.handled > 20), |c| c.channel)
+            .into_keys()
+            .collect();
+    assert_eq!(channels, [Channel::Voice, Channel::Chat, Channel::Sms]);
     let all = total(&cube);
     let outcomes = [all.answered, all.abandoned, all.flowed_out, all.withdrawn, all.lost];
     assert!(outcomes.iter().all(|count| *count > 20), "{all:?}");
@@ -393,6 +443,7 @@ fn a_known_minute_has_known_figures() {
         assert_eq!(&json[key], value, "{key}");
     }
     assert_eq!(json["queues"], json!({ "support": support }));
+    assert_eq!(json["channels"], json!({ "voice": support }));
     assert_eq!(json["occupancy"], json!(76.0 / 89.0));
     assert_eq!(json["agents"]["ana"]["time"]["alerting_s"], json!(16.0));
     assert_eq!(json["interactions"]["blocked"], json!({ "unknown_address": 1 }));
@@ -494,6 +545,23 @@ fn waits_tell_their_cause_attempt_and_parent() {
     let (first, cause) = (waits.next().unwrap(), RequestCause::Overflow);
     let SegmentKind::Wait { cause: told, attempt, parent: from, .. } = first.kind else { panic!() };
     assert_eq!((told, attempt, from), (cause, 2, parent));
+}
+
+/// Channels stand in the text as soon as there are several.
+#[test]
+fn the_text_tells_channels_apart() {
+    let text = |rig: &Rig| {
+        let mut kpis = Kpis::default();
+        rig.records.iter().for_each(|record| kpis.apply(record));
+        kpis.report(rig.now).to_string()
+    };
+    let mut rig = known();
+    assert!(!text(&rig).contains("channel"));
+    rig.act(&Action::Write { thread: 0 });
+    let text = text(&rig);
+    for channel in ["channel voice", "channel sms"] {
+        assert_eq!(text.matches(channel).count(), 2, "requests and service levels: {text}");
+    }
 }
 
 #[test]

@@ -6,14 +6,16 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use switchboard::id::{AgentId, CommandId, EngagementId, InteractionId, Key, QueueId, RequestId};
 use switchboard::kpi::Kpis;
 use switchboard::message::{
-    Actor, AgentEvent, Command, CommandBody, EngagementEvent, Event, HostEvent, HostReport, Input,
-    InteractionEvent, Output, Receipt, Record, RequestEvent,
+    Activity, Actor, AgentEvent, Command, CommandBody, EndKind, EngagementEvent, Event, HostEvent,
+    HostReport, Input, InteractionEvent, MessageEvent, Output, Receipt, Record, RequestEvent, Side,
 };
 use switchboard::model::{Center, Kind};
 use switchboard::sim::check::{Broken, Checker, Depth, all_is_free};
 use switchboard::time::{Duration, Timestamp};
 use switchboard::{Engine, Opening};
 
+use crate::desk::{Act, Desk, Move};
+use crate::leads::Leads;
 use crate::pbx::{Pbx, call_number, caller_name};
 use crate::people::{Turn, turns};
 use crate::trace::Trace;
@@ -33,7 +35,11 @@ enum What {
     WrapUpOver(EngagementId),
     Turn(Key, Turn),
     Back(Key),
+    /// A team lead has nothing else to do any more.
+    Listens(Key),
     Reports(Box<HostEvent>),
+    /// On a channel that is written.
+    Desk(Act),
     CarrierFails,
     CarrierBack,
 }
@@ -76,6 +82,10 @@ pub(crate) struct Day {
     seed: u64,
     agenda: BinaryHeap<Reverse<Event_>>,
     pbx: Pbx,
+    /// Customers who write, and agents' desktops.
+    pub(crate) desk: Desk,
+    /// Team leads who listen in.
+    pub(crate) leads: Leads,
     pub(crate) kpis: Kpis,
     checker: Checker,
     broken: Option<Broken>,
@@ -83,6 +93,12 @@ pub(crate) struct Day {
     /// Calls by interaction, and the other way round.
     calls: BTreeMap<InteractionId, u64>,
     waiting: BTreeMap<RequestId, InteractionId>,
+    /// Interactions that are not closed.
+    pub(crate) open: BTreeSet<InteractionId>,
+    /// Of those that were over and opened again, how many.
+    pub(crate) reopened: u64,
+    /// Chats that were closed because the customer had fallen silent.
+    pub(crate) fell_silent: u64,
     at_work: BTreeSet<Key>,
     /// Agents' parts that are not over.
     parts: BTreeMap<EngagementId, Part>,
@@ -105,7 +121,8 @@ impl Day {
         seed: u64,
         trace: Option<u64>,
     ) -> Result<Self, String> {
-        let people = turns(&center);
+        let leads = Leads::new(&center);
+        let people = turns(&center, &leads);
         let mut opening = Opening::new(center);
         opening.seed = seed;
         let engine = Engine::open(start, opening).map_err(|faults| faults.to_string())?;
@@ -117,12 +134,17 @@ impl Day {
             seed,
             agenda: BinaryHeap::new(),
             pbx: Pbx::new(seed),
+            desk: Desk::new(seed, start),
+            leads,
             kpis: Kpis::default(),
             checker: Checker::cheap(),
             broken: None,
             trace: trace.map(Trace::new),
             calls: BTreeMap::new(),
             waiting: BTreeMap::new(),
+            open: BTreeSet::new(),
+            reopened: 0,
+            fell_silent: 0,
             at_work: BTreeSet::new(),
             parts: BTreeMap::new(),
             out: false,
@@ -140,6 +162,7 @@ impl Day {
         day.at(start + OUTAGE.0, What::CarrierFails);
         day.at(start + OUTAGE.1, What::CarrierBack);
         day.next_call(0);
+        day.plan();
         day.drain();
         Ok(day)
     }
@@ -151,6 +174,13 @@ impl Day {
 
     fn after(&mut self, span: Duration, what: What) {
         self.at(self.now + span, what);
+    }
+
+    /// Enters what people at their desks are going to do.
+    fn plan(&mut self) {
+        for (at, act) in self.desk.take_plans() {
+            self.at(at, What::Desk(act));
+        }
     }
 
     fn next_call(&mut self, number: u64) {
@@ -216,7 +246,21 @@ impl Day {
             What::WrapUpOver(engagement) => self.finish(engagement),
             What::Turn(agent, turn) => self.turn(agent, turn),
             What::Back(agent) => self.ready(agent, true, None),
+            What::Listens(lead) => {
+                if let Some((lead, body)) = self.leads.listen(lead) {
+                    self.command_of(lead, body);
+                }
+            }
             What::Reports(event) => self.report(*event),
+            What::Desk(act) => {
+                for step in self.desk.happens(act, self.now) {
+                    match step {
+                        Move::Report(event) => self.report_of("messages", event),
+                        Move::Command(body) => self.command(body),
+                    }
+                }
+                self.plan();
+            }
             What::CarrierFails => {
                 self.report(HostEvent::HostLost {
                     reason: "the carrier's line is down".to_owned().into(),
@@ -261,6 +305,16 @@ impl Day {
             Turn::SignIn => self.command(CommandBody::sign_in(agent)),
             Turn::Lunch => self.ready(agent, false, Some("lunch")),
             Turn::Back => self.ready(agent, true, None),
+            Turn::Listen => {
+                self.leads.prepares(&agent);
+                self.ready(agent, false, Some("training"));
+            }
+            Turn::Heard => {
+                if let Some((lead, body)) = self.leads.stop(&agent) {
+                    self.command_of(lead, body);
+                }
+                self.ready(agent, true, None);
+            }
             Turn::SignOut => self.command(CommandBody::SignOut { agent, force: false }),
         }
     }
@@ -296,16 +350,24 @@ impl Day {
         if !self.pbx.comes_about(&event) || self.out {
             return;
         }
+        self.report_of("pbx", event);
+    }
+
+    fn report_of(&mut self, host: &str, event: HostEvent) {
         self.reports += 1;
-        let host = Key::new("pbx").expect("a key");
+        let host = Key::new(host).expect("a key");
         let report = HostReport::new(host, self.reports, self.now, event);
         self.input(report.into());
     }
 
     fn command(&mut self, body: CommandBody) {
+        self.command_of(Actor::application(), body);
+    }
+
+    fn command_of(&mut self, actor: Actor, body: CommandBody) {
         self.commands += 1;
         let id = CommandId::new(format!("day-{}", self.commands)).expect("a short id");
-        self.input(Command::new(id, Actor::application(), body).into());
+        self.input(Command::new(id, actor, body).into());
     }
 
     fn input(&mut self, input: Input) {
@@ -337,26 +399,43 @@ impl Day {
                 }
                 Output::Effect(effect) => {
                     let _ = self.engine.handle(self.now, Input::EffectAccepted(effect.id));
-                    if let Some((delay, event)) = self.pbx.carry_out(&effect) {
+                    let host = self.kpis.names().key(Kind::Host, effect.host.0);
+                    if host.is_some_and(|host| host.as_str() != "pbx") {
+                        self.desk.carry_out(&effect, self.now);
+                    } else if let Some((delay, event)) = self.pbx.carry_out(&effect) {
                         self.after(delay, What::Reports(Box::new(event)));
                     }
                 }
                 Output::Reply(_) => {}
             }
         }
+        self.plan();
     }
 
     /// What callers and agents do about what was decided.
     fn follow(&mut self, record: &Record) {
         for event in &record.events {
+            self.desk.follow(event, self.now);
+            let names = self.kpis.names();
+            self.leads.follow(event, |agent| names.key(Kind::Agent, agent.0).cloned());
             match event {
                 Event::Interaction(InteractionEvent::Opened(opened)) => {
+                    self.open.insert(opened.id);
                     if let Some(call) = opened.external.as_ref().and_then(call_number) {
                         self.calls.insert(opened.id, call);
                     }
                 }
                 Event::Interaction(InteractionEvent::Closed { id }) => {
                     self.calls.remove(id);
+                    self.open.remove(id);
+                }
+                Event::Message(MessageEvent::Reopened { interaction }) => {
+                    self.reopened += u64::from(self.open.insert(*interaction));
+                }
+                Event::Interaction(InteractionEvent::Ended { by: Side::Engine, cause, .. })
+                    if cause.kind == EndKind::NoAnswer =>
+                {
+                    self.fell_silent += 1;
                 }
                 Event::Request(RequestEvent::Opened(opened)) => {
                     self.waiting.insert(opened.id, opened.interaction);
@@ -382,23 +461,35 @@ impl Day {
                     let pause = Duration::from_millis(5_000 + (pause * 45_000.0) as i64);
                     self.after(pause, What::WrapUpOver(*id));
                 }
-                Event::Agent(AgentEvent::SignedIn { agent, .. }) => {
-                    let key = self.agent(*agent);
-                    self.at_work.extend(key);
-                }
-                Event::Agent(AgentEvent::SignedOut { agent, .. }) => {
-                    if let Some(key) = self.agent(*agent) {
-                        self.at_work.remove(&key);
-                    }
-                }
-                Event::Agent(AgentEvent::Struck { agent, count, .. }) if *count > 0 => {
-                    // Back at the desk after two minutes.
-                    if let Some(key) = self.agent(*agent) {
-                        self.after(Duration::from_mins(2), What::Back(key));
-                    }
-                }
+                Event::Agent(event) => self.follow_agent(event),
                 _ => {}
             }
+        }
+    }
+
+    fn follow_agent(&mut self, event: &AgentEvent) {
+        match event {
+            AgentEvent::SignedIn { agent, .. } => {
+                let key = self.agent(*agent);
+                self.at_work.extend(key);
+            }
+            AgentEvent::SignedOut { agent, .. } => {
+                if let Some(key) = self.agent(*agent) {
+                    self.at_work.remove(&key);
+                }
+            }
+            AgentEvent::Struck { agent, count, .. } if *count > 0 => {
+                // Back at the desk after two minutes.
+                if let Some(key) = self.agent(*agent) {
+                    self.after(Duration::from_mins(2), What::Back(key));
+                }
+            }
+            AgentEvent::StateChanged { agent, to: Activity::NotReady(_), .. } => {
+                if let Some(lead) = self.agent(*agent).filter(|lead| self.leads.is_free(lead)) {
+                    self.after(Duration::from_secs(2), What::Listens(lead));
+                }
+            }
+            _ => {}
         }
     }
 

@@ -1,15 +1,21 @@
-//! A day of a voice center: 60 agents with four skills at two sites serve two brands; a rush at 10:00,
-//! lunch breaks, a carrier outage at 14:00, and callers still waiting when the lines close at 20:00.
+//! A day of a center on all channels: 60 agents with five skills at two sites serve two brands by
+//! telephone, chat, text message and e-mail. A rush at 10:00, lunch breaks, a carrier outage at 14:00, and
+//! callers still waiting when the lines close at 20:00; chats beside calls, letters that calls interrupt,
+//! questions put away until the answer comes, customers who fall silent or write again.
 //!
-//! The engine is the real one, on virtual time; the switch, the callers and the agents are played.
+//! The engine is the real one, on virtual time; the switch, the message gateway, the customers and the
+//! agents are played.
 
 #[path = "../common/cli.rs"]
 mod cli;
 mod day;
+mod desk;
 #[path = "../common/floor/mod.rs"]
 mod floor;
+mod leads;
 mod pbx;
 mod people;
+mod threads;
 mod trace;
 mod workload;
 
@@ -22,6 +28,7 @@ use cli::{Args, Failure};
 use day::Day;
 use switchboard::model::Center;
 use switchboard::time::{Duration, Timestamp};
+use threads::WRITTEN;
 
 const USAGE: &str = "\
 usage: contact_center [--seed N] [--hours H] [--speed 1|60|...|max] [--report text|json]
@@ -115,6 +122,9 @@ fn run(options: &Options) -> Result<(), Failure> {
     let live = !options.headless && std::io::stderr().is_terminal();
     let began = clock();
     let mut shown = 0;
+    if live {
+        cli::note("by channel: waiting/answered\n");
+    }
     while let Some(next) = day.next() {
         if let Some(speed) = options.speed {
             pace(began, next.since(START).as_secs_f64() / speed);
@@ -142,23 +152,29 @@ fn pace(began: Instant, due: f64) {
     }
 }
 
-/// One line, drawn over the one before.
+/// The channels of the day, in the order of the live line.
+const CHANNELS: [&str; 4] = ["voice", "chat", "sms", "email"];
+
+/// One line, drawn over the one before: by channel who waits and who was answered.
 fn progress(day: &Day) {
-    const WIDTH: usize = 24;
+    const WIDTH: usize = 12;
     let report = day.kpis.report(day.now);
     let done = day.progress();
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 to 24
-    let filled = (done * 24.0) as usize;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 to 12
+    let filled = (done * 12.0) as usize;
     let minutes = 7 * 60 + 30 + day.now.since(START).as_micros() / 60_000_000;
+    let mut channels = String::new();
+    for (name, figures) in CHANNELS.map(|name| (name, report.channels.get(name))) {
+        let (waiting, answered) = figures.map_or((0, 0), |f| (f.waiting, f.answered));
+        let _ = write!(channels, "  {name} {waiting:>2}/{answered:<4}");
+    }
     cli::note(&format!(
-        "\r{:02}:{:02} [{}{}] {:>3.0}%  waiting {:>3}  answered {:>5}  abandoned {:>4}  lost {:>3} ",
+        "\r{:02}:{:02} [{}{}] {:>3.0}%{channels}  abandoned {:>3}  lost {:>2} ",
         minutes / 60,
         minutes % 60,
         "#".repeat(filled),
         ".".repeat(WIDTH - filled),
         done * 100.0,
-        report.total.waiting,
-        report.total.answered,
         report.total.abandoned,
         report.total.lost,
     ));
@@ -169,8 +185,11 @@ fn report(options: &Options, day: &Day, empty: bool, seconds: f64) -> Result<(),
     for (reason, count) in &day.refused {
         cli::note(&format!("refused {count} times: {reason}\n"));
     }
-    #[allow(clippy::cast_precision_loss)] // some thousand calls
-    let rate = day.arrived as f64 / seconds.max(1e-9);
+    let desk = &day.desk;
+    let begun = |channel| desk.begun.get(&channel).copied().unwrap_or(0);
+    let written = WRITTEN.map(|(channel, _)| begun(channel));
+    #[allow(clippy::cast_precision_loss)] // some thousand interactions
+    let rate = (day.arrived + written.iter().sum::<u64>()) as f64 / seconds.max(1e-9);
     let trace = day.trace.as_ref().map(trace::Trace::text).unwrap_or_default();
     if options.json {
         let mut json = serde_json::to_value(&report).unwrap_or_default();
@@ -182,12 +201,22 @@ fn report(options: &Options, day: &Day, empty: bool, seconds: f64) -> Result<(),
         cli::note(&trace);
         return Ok(());
     }
+    let [chats, texts, letters] = written;
     let mut text = format!(
-        "{report}\n{} calls came in, {} were cut off by the carrier, {} steps; at the end {}\n",
+        "{report}\n{} calls came in, {} were cut off by the carrier; {chats} chats, {} of them closed \
+         in silence; {texts} threads of texts and {letters} of e-mails, {} answers interrupted by calls \
+         and chats, {} put away, {} threads opened again\n{} times a team lead listened in, to {} \
+         conversations\n{} steps; at the end {}\n",
         day.arrived,
         day.cut_off,
+        day.fell_silent,
+        desk.interrupted,
+        desk.put_away,
+        day.reopened,
+        day.leads.followed,
+        day.leads.heard,
         day.steps,
-        if empty { "the house was empty" } else { "calls were still in the house" },
+        if empty { "the house was empty" } else { "somebody was still in the house" },
     );
     if options.timing {
         let _ = writeln!(text, "interactions per second: {rate:.0}");

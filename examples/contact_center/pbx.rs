@@ -78,6 +78,7 @@ impl Pbx {
                 Some((after(120), done))
             }
             EffectKind::Answer { leg }
+            | EffectKind::Monitor { leg, .. }
             | EffectKind::Hold { leg, .. }
             | EffectKind::Unhold { leg, .. } => {
                 self.ops.insert(effect.id, vec![leg.clone()]);

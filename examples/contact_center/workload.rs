@@ -1,4 +1,4 @@
-//! The calls of the day: a pure function of (seed, call number), so that a restarted host can say of any
+//! Who comes when, and the calls of the day: a pure function of (seed, call number), so that a restarted host can say of any
 //! call who it is and how long it will stay.
 //!
 //! Calls come in blocks of 32. A block covers 32 expected calls of the rate profile; within it the calls
@@ -42,12 +42,12 @@ pub(crate) fn uniform(seed: u64, call: u64, purpose: u64) -> f64 {
 }
 
 /// A span of an exponential distribution with this mean.
-fn exponential(mean_s: f64, u: f64) -> f64 {
+pub(crate) fn exponential(mean_s: f64, u: f64) -> f64 {
     -mean_s * libm::log1p(-u)
 }
 
 #[allow(clippy::cast_possible_truncation)] // spans of a day in microseconds
-fn seconds(value: f64) -> Duration {
+pub(crate) fn seconds(value: f64) -> Duration {
     Duration::from_micros((value * 1e6) as i64)
 }
 
@@ -67,19 +67,25 @@ pub(crate) struct Call {
     pub(crate) cut: bool,
 }
 
-/// The call of that number; none after the end of the profile.
-pub(crate) fn call(seed: u64, number: u64) -> Option<Call> {
+/// When number so-and-so comes, after the start of the day, of those who come at a share of the
+/// profile's rate; none after its end.
+pub(crate) fn arrival(seed: u64, number: u64, share: f64) -> Option<Duration> {
     let block = number / BLOCK;
     let mut places: Vec<f64> = (0..BLOCK).map(|k| uniform(seed, block * BLOCK + k, 0)).collect();
     places.sort_unstable_by(f64::total_cmp);
     let place = *places.get(usize::try_from(number % BLOCK).unwrap_or(0))?;
     let block = f64::from(u32::try_from(block).ok()?);
-    let arrival = invert((block + place) * 32.0)?;
+    invert((block + place) * 32.0 / share).map(seconds)
+}
+
+/// The call of that number; none after the end of the profile.
+pub(crate) fn call(seed: u64, number: u64) -> Option<Call> {
+    let arrival = arrival(seed, number, 1.0)?;
     let u = |purpose| uniform(seed, number, purpose);
     let talk = 45.0 + exponential(150.0, u(3));
     let held = u(4) < 0.15;
     Some(Call {
-        arrival: seconds(arrival),
+        arrival,
         dialed: dialed(u(1)),
         patience: seconds(4.0 + exponential(210.0, u(2))),
         talk: seconds(talk),

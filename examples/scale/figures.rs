@@ -12,6 +12,7 @@ use switchboard::time::Duration;
 
 use crate::baseline::{Row, scan};
 use crate::world::{Journal, Numbers, Plan, World};
+use crate::written;
 
 /// One figure of the table.
 pub(crate) struct Figure {
@@ -71,6 +72,8 @@ pub(crate) const MEASURES: &[Measure] = &[
         ids: &["interaction_end_to_end", "records_per_call", "bytes_per_call"],
         run: end_to_end,
     },
+    Measure { ids: &["chat_message"], run: written::chat },
+    Measure { ids: &["email_day_100k", "call_beside_parked"], run: written::email_day },
     Measure { ids: &["simulation_calls_per_s"], run: simulation },
     Measure { ids: &["recovery_1m_records"], run: recovery },
     Measure { ids: &["snapshot_100k_1m"], run: snapshot },
@@ -78,12 +81,12 @@ pub(crate) const MEASURES: &[Measure] = &[
 
 /// A clock for measuring.
 #[allow(clippy::disallowed_methods)] // measuring is what this program is for
-fn clock() -> Instant {
+pub(crate) fn clock() -> Instant {
     Instant::now()
 }
 
 #[allow(clippy::cast_precision_loss)]
-fn nanos(since: Instant) -> f64 {
+pub(crate) fn nanos(since: Instant) -> f64 {
     since.elapsed().as_nanos() as f64
 }
 
@@ -91,7 +94,7 @@ fn quantile(sorted: &[f64], per_mille: usize) -> f64 {
     sorted.get((sorted.len() * per_mille / 1000).min(sorted.len() - 1)).copied().unwrap_or(0.0)
 }
 
-fn spread(mut samples: Vec<f64>) -> (f64, f64) {
+pub(crate) fn spread(mut samples: Vec<f64>) -> (f64, f64) {
     samples.sort_unstable_by(f64::total_cmp);
     (quantile(&samples, 500), quantile(&samples, 990))
 }
@@ -176,7 +179,7 @@ fn leave(world: &mut World, call: u64) {
 
 /// One call through a switch: arrival, answer, ring, bridge, hang-up of both legs, with all effects
 /// acknowledged. Its records are left with the world.
-fn one_call(world: &mut World, call: u64) {
+pub(crate) fn one_call(world: &mut World, call: u64) {
     world.effects.clear();
     let input = world.call(call, 0);
     world.does(input);
@@ -303,7 +306,7 @@ fn resident() -> Option<f64> {
     Some(f64::from(pages) * 4096.0)
 }
 
-fn plain(id: &'static str, unit: &'static str, median: f64, goal: f64) -> Figure {
+pub(crate) fn plain(id: &'static str, unit: &'static str, median: f64, goal: f64) -> Figure {
     Figure { id, unit, median, p99: None, goal: Some(goal), baseline: None, goal_ratio: None }
 }
 

@@ -1,7 +1,8 @@
 //! What the engine reaches on this machine, as a table or as JSON: every figure beside its goal, and as
 //! a ratio to a baseline of the same run wherever one exists.
 //!
-//! `scale [--only ID,ID] [--report text|json]`. The workload of each figure stands in `figures.rs`.
+//! `scale [--only ID,ID] [--report text|json]`. The workload of each figure stands in `figures.rs` and
+//! `written.rs`.
 //! A figure that is not there yet is absent, never invented.
 
 mod baseline;
@@ -9,6 +10,7 @@ mod baseline;
 mod cli;
 mod figures;
 mod world;
+mod written;
 
 use std::fmt::Write as _;
 use std::process::ExitCode;

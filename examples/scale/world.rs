@@ -5,7 +5,9 @@ use switchboard::message::{
     Actor, Command, CommandBody, Effect, EffectKind, EndCause, HostEvent, HostReport, Input,
     LegRef, Output, Receipt, Record,
 };
-use switchboard::model::{Agent, Center, EntryPoint, HandOver, Host, Queue, Skill, Team};
+use switchboard::model::{
+    Agent, Center, Channel, ChannelCapacity, EntryPoint, HandOver, Host, Queue, Skill, Team,
+};
 use switchboard::time::{Duration, Timestamp};
 use switchboard::{Engine, Opening, Replica};
 
@@ -35,6 +37,8 @@ pub(crate) struct Plan {
     pub(crate) queues: Vec<Vec<(usize, u8)>>,
     /// The queues belong to a team without members: whoever calls waits, and no agent is looked at.
     pub(crate) nobody: bool,
+    /// Customers also write: chats and e-mails come to the first queue.
+    pub(crate) written: bool,
 }
 
 impl Plan {
@@ -71,7 +75,7 @@ impl Plan {
             })
             .collect();
         let agents = (0..agents).map(|_| signatures[numbers.below(signatures.len())]).collect();
-        Self { agents, queues, nobody: false }
+        Self { agents, queues, nobody: false, written: false }
     }
 
     /// The center of the plan. Phones, where wanted, are at a host whose media the engine controls.
@@ -101,6 +105,14 @@ impl Plan {
                 &format!("e{number}"),
                 EntryPoint::voice(&number.to_string()).to_queue(&format!("q{number}")),
             );
+        }
+        if self.written {
+            for (channel, most) in [(Channel::Chat, 3), (Channel::Email, 2)] {
+                let name = channel.as_str();
+                center = center
+                    .channel(channel, ChannelCapacity::new(30, most))
+                    .entry_point(name, EntryPoint::on(channel, name).to_queue("q0"));
+            }
         }
         for (number, levels) in self.agents.iter().enumerate() {
             let mut agent = Agent::new("");
@@ -178,13 +190,14 @@ impl World {
     }
 
     pub(crate) fn sign_in(&mut self, agent: usize) {
+        let agent = Key::new(format!("a{agent}")).expect("a key");
+        self.command(CommandBody::sign_in(agent));
+    }
+
+    pub(crate) fn command(&mut self, body: CommandBody) {
         self.commands += 1;
         let id = CommandId::new(format!("c{}", self.commands)).expect("an id");
-        let agent = Key::new(format!("a{agent}")).expect("a key");
-        let command = Command::new(id, Actor::application(), CommandBody::sign_in(agent));
-        let receipt = self.engine.handle(self.now, command.into());
-        assert!(matches!(receipt, Receipt::Recorded(_)), "{receipt:?}");
-        self.drain();
+        self.does(Command::new(id, Actor::application(), body).into());
     }
 
     /// The next report of the host, not yet handed in.

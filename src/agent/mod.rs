@@ -23,7 +23,7 @@ mod work;
 use crate::id::AgentId;
 use crate::message::AgentEvent;
 use crate::model::Channel;
-use crate::state::{Hold, Step, WorkItem};
+use crate::state::{Hold, Step, WorkItem, at_hand};
 
 pub(crate) use permission::{
     Reach, may_act_for, may_manage, may_supervise, may_work_on, not_permitted,
@@ -84,7 +84,8 @@ fn resume_suspended(step: &mut Step<'_>, agent: AgentId) {
     let state = step.state();
     let Some(row) = state.agent(agent) else { return };
     let mut resumed = None;
-    for (place, item) in row.work.iter().enumerate() {
+    let work = at_hand(&row.work);
+    for (place, item) in work.iter().enumerate() {
         let Hold::Engagement(id) = item.hold else { continue };
         let Some(from) = state.engagement(id).and_then(|e| e.suspended_from) else { continue };
         let bit = 1 << item.channel.index();
@@ -92,7 +93,7 @@ fn resume_suspended(step: &mut Step<'_>, agent: AgentId) {
         let interrupts =
             |other: &WorkItem| state.config.channel(other.channel).interrupts & bit != 0;
         let interrupted =
-            row.work.iter().skip(place + 1).any(|other| !other.parked && interrupts(other));
+            work.iter().skip(place + 1).any(|other| !other.parked && interrupts(other));
         if !interrupted {
             resumed = Some((id, from));
             break;

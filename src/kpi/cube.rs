@@ -1,10 +1,11 @@
-//! Counts by queue, brand, agent and interval; cubes of parts of a log merge into that of the whole.
+//! Counts by queue, channel, brand, agent and interval; cubes of parts of a log merge into that of the whole.
 
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
 use super::{AgentCounts, Counts, InteractionCounts};
 use crate::id::{AgentId, BrandId, QueueId};
+use crate::model::Channel;
 use crate::time::Timestamp;
 
 /// Where requests are counted, with all that becomes of them: the interval in which they entered the
@@ -15,6 +16,8 @@ pub struct RequestCell {
     pub interval: Timestamp,
     /// The queue.
     pub queue: QueueId,
+    /// The medium, which a request shares with its interaction; calls by hand are those of their phone.
+    pub channel: Channel,
     /// The brand of the interaction.
     pub brand: Option<BrandId>,
 }
@@ -48,7 +51,7 @@ pub struct Cube {
 }
 
 impl Cube {
-    /// Requests by queue, brand and interval of entry, in the order of the intervals.
+    /// Requests by queue, channel, brand and interval of entry, in the order of the intervals.
     pub fn requests(&self) -> impl Iterator<Item = (&RequestCell, &Counts)> {
         self.requests.iter()
     }

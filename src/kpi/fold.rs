@@ -265,7 +265,8 @@ impl Kpis {
         }
         let since = millis(opened.queue_entered_at);
         let interval = self.intervals.start_of(since);
-        let cell = RequestCell { interval, queue: opened.home_queue, brand: contact.cell.brand };
+        let (queue, channel, brand) = (opened.home_queue, opened.channel, contact.cell.brand);
+        let cell = RequestCell { interval, queue, channel, brand };
         let target = u64::try_from(opened.service_target.as_millis()).unwrap_or(0);
         self.waits.insert(opened.id, Wait { cell, since, target });
         let counts = self.cube.requests.entry(cell).or_default();
@@ -295,6 +296,7 @@ impl Kpis {
                 interaction: Some(interaction),
                 queue: Some(queue),
                 request,
+                channel,
                 phase,
                 ..
             } => {
@@ -302,10 +304,10 @@ impl Kpis {
                 if contact.test {
                     return;
                 }
-                let (queue, brand) = (*queue, contact.cell.brand);
+                let (queue, channel, brand) = (*queue, *channel, contact.cell.brand);
                 let wait = request.and_then(|request| self.waits.get(&request));
                 let cell = wait.map_or_else(
-                    || RequestCell { interval: self.intervals.start_of(at), queue, brand },
+                    || RequestCell { interval: self.intervals.start_of(at), queue, channel, brand },
                     |wait| wait.cell,
                 );
                 let since = wait.map_or(at, |wait| at.max(wait.since));

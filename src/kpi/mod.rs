@@ -1,4 +1,5 @@
-//! Readings of the log: the contact record, and key figures of queues, agents, brands and intervals.
+//! Readings of the log: the contact record, and key figures of queues, channels, agents, brands and
+//! intervals.
 //!
 //! Everything here is a fold over records and sees nothing else: the same log gives the same figures,
 //! live, later and elsewhere. Sums and counts are integers and merge by +; division comes last, and
@@ -13,7 +14,7 @@
 //! | `service.rs` | service level in its named modes |
 //! | `ratio.rs` | a quotient that is divided last |
 //! | `intervals.rs` | whole milliseconds and the intervals they fall into |
-//! | `cube.rs` | counts by queue, brand, agent and interval |
+//! | `cube.rs` | counts by queue, channel, brand, agent and interval |
 //! | `fold.rs` | the fold that counts |
 //! | `timelines.rs` | the timelines of agents in that fold |
 //! | `by_id.rs` | tables of what is still open |

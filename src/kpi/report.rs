@@ -15,7 +15,7 @@ use crate::message::EntryRejection;
 use crate::model::Kind;
 use crate::time::Timestamp;
 
-/// Figures of a center: the totals, and the same by queue, brand, agent and interval.
+/// Figures of a center: the totals, and the same by queue, channel, brand, agent and interval.
 ///
 /// As JSON the totals stand at the top. Rates are fractions from 0 to 1, times are seconds.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -32,6 +32,8 @@ pub struct Report {
     pub occupancy: Option<f64>,
     /// By queue. Numbers of agents are never added up over queues.
     pub queues: BTreeMap<String, Figures>,
+    /// By channel, as configurations name it. Calls that agents made by hand are `voice`.
+    pub channels: BTreeMap<String, Figures>,
     /// By brand; work without a brand is in the totals alone.
     pub brands: BTreeMap<String, Figures>,
     /// By agent.
@@ -46,7 +48,7 @@ pub struct Report {
     pub time_bounded: u64,
 }
 
-/// Figures of requests: of all, of a queue, a brand or an interval.
+/// Figures of requests: of all, of a queue, a channel, a brand or an interval.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -189,6 +191,7 @@ impl Report {
             one(group(cubes.iter().flat_map(|cube| cube.interactions()), |_| ()));
         let named = |kind, number| names.text(kind, number);
         let queues = group(requests(), |cell| named(Kind::Queue, cell.queue.0));
+        let channels = group(requests(), |cell| cell.channel.as_str().to_owned());
         let brands = group(requests().filter(|(cell, _)| cell.brand.is_some()), |cell| {
             cell.brand.map(|brand| named(Kind::Brand, brand.0)).unwrap_or_default()
         });
@@ -201,6 +204,7 @@ impl Report {
             total: (&counts).into(),
             occupancy: work.time.occupancy(alerting).value(),
             queues: figures(queues),
+            channels: figures(channels),
             brands: figures(brands),
             agents: people
                 .into_iter()

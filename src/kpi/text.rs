@@ -182,9 +182,12 @@ impl fmt::Display for Report {
         let mut table = Table::new(&REQUESTS);
         let mut service = Table::new(&[&["service level"], &modes[..]].concat());
         let queues = self.queues.iter().map(|(name, figures)| (format!("queue {name}"), figures));
+        let several = self.channels.len() > 1;
+        let channels = self.channels.iter().filter(|_| several);
+        let channels = channels.map(|(name, figures)| (format!("channel {name}"), figures));
         let brands = self.brands.iter().map(|(name, figures)| (format!("brand {name}"), figures));
         let all = std::iter::once(("all".to_owned(), &self.total));
-        for (name, figures) in all.chain(queues).chain(brands) {
+        for (name, figures) in all.chain(queues).chain(channels).chain(brands) {
             table.row(requests(&name, figures));
             service.row(levels(&name, figures));
         }

@@ -1,7 +1,7 @@
 //! The account of an agent's work: what may be added to what is held.
 
 use super::config::Config;
-use super::entity::WorkItem;
+use super::entity::{WorkItem, at_hand};
 use super::plan::AgentPlan;
 use crate::model::Channel;
 
@@ -16,15 +16,14 @@ pub(crate) fn admits(
     work: &[WorkItem],
     channel: Channel,
 ) -> bool {
+    let work = at_hand(work).iter().filter(|item| !item.parked);
     let plan = config.channel(channel);
     let max = agent.max.iter().find(|(c, _)| *c == channel).map_or(plan.max, |(_, max)| *max);
-    let held = work.iter().filter(|item| item.channel == channel && !item.parked).count();
+    let held = work.clone().filter(|item| item.channel == channel).count();
     if held >= max as usize {
         return false;
     }
     let load: u64 = work
-        .iter()
-        .filter(|item| !item.parked)
         .filter(|item| !(item.yields && plan.interrupts & (1 << item.channel.index()) != 0))
         .map(|item| u64::from(item.cost))
         .sum();
@@ -33,6 +32,7 @@ pub(crate) fn admits(
 
 /// One bit per channel of which one more item fits.
 pub(crate) fn admitted(config: &Config, agent: &AgentPlan, work: &[WorkItem]) -> u16 {
+    let work = at_hand(work);
     Channel::ALL
         .into_iter()
         .filter(|channel| admits(config, agent, work, *channel))

@@ -325,6 +325,20 @@ pub(crate) struct WorkItem {
     pub(crate) parked: bool,
 }
 
+impl WorkItem {
+    /// Put away until later: it has a cost and takes no room.
+    pub(crate) const fn is_put_away(&self) -> bool {
+        self.parked && self.cost > 0
+    }
+}
+
+/// Of an agent's work what is at hand. Agents hold many items that are put away; these stand first, so
+/// that whoever looks from the end sees none of them.
+pub(crate) fn at_hand(work: &[WorkItem]) -> &[WorkItem] {
+    let last = work.iter().rposition(WorkItem::is_put_away);
+    work.get(last.map_or(0, |last| last + 1)..).unwrap_or_default()
+}
+
 /// An agent at work.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub(crate) struct Session {
@@ -348,6 +362,7 @@ pub(crate) struct AgentState {
     pub(crate) drain_until: Option<Timestamp>,
     pub(crate) activity: Activity,
     pub(crate) idle_since: OrderKey,
+    /// What is put away, then what is at hand in the order in which it was taken on.
     pub(crate) work: SmallVec<[WorkItem; 1]>,
     /// Failures in a row: the agent's, the device's.
     pub(crate) strikes: [u8; 2],

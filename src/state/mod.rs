@@ -59,7 +59,7 @@ pub(crate) use dials::Dial;
 pub(crate) use entity::{
     AgentState, Consult, Conversation, Engagement, Guest, Hold, HostState, Interaction, Leg,
     LegState, Meeting, Offer, OrderKey, QueueState, Request, RequestState, Served, Session, Shift,
-    Stage, Thread, Transfer, WorkItem,
+    Stage, Thread, Transfer, WorkItem, at_hand,
 };
 pub(crate) use hash::{Map, fingerprint};
 pub(crate) use index::{Class, Free, IdleKey, Index, ServiceKey, WaitingKey, Woken};

@@ -9,7 +9,8 @@ use switchboard::id::{
 use switchboard::message::{
     Actor, AnsweredBy, Arrival, Command, CommandBody, Effect, EffectEvent, EffectKind, EndKind,
     EngagementEvent, Event, HeldBy, HostError, HostEvent, HostReport, Input, InteractionEvent,
-    LegEvent, LiveLeg, OfferEvent, Output, Personal, Record, RequestEvent, ShardEvent, Switch,
+    LegEvent, LiveLeg, MessageEvent, OfferEvent, Output, Personal, Record, RequestEvent,
+    ShardEvent, Switch,
 };
 use switchboard::model::{
     Agent, Brand, Center, Channel, ChannelCapacity, Disposition, EntryPoint, HandOver, Host, Media,
@@ -21,30 +22,94 @@ use switchboard::{Engine, Opening};
 /// Something that happens. Numbers choose among what is there.
 #[derive(Clone, Debug)]
 pub(crate) enum Action {
-    Wait { millis: i64 },
-    Arrive { entry: usize },
-    CustomerLeaves { which: usize, cause: usize, late: i64 },
-    SignIn { agent: usize, ready: bool },
-    SignOut { agent: usize, force: bool },
-    Presence { agent: usize, ready: bool },
-    Desktop { agent: usize, connected: bool },
-    OtherWork { agent: usize },
-    EndOtherWork { which: usize },
-    Accept { which: usize },
-    Reject { which: usize },
-    Hold { which: usize },
-    Unhold { which: usize },
-    HangUp { which: usize },
-    Finish { which: usize },
-    Dispose { which: usize },
-    Withdraw { which: usize },
-    Close { which: usize },
-    Switch { queue: usize, how: usize },
-    HostDoes { which: usize, how: usize, late: i64 },
-    FarEnd { which: usize, held: bool },
+    Wait {
+        millis: i64,
+    },
+    Arrive {
+        entry: usize,
+    },
+    CustomerLeaves {
+        which: usize,
+        cause: usize,
+        late: i64,
+    },
+    /// A text message: the first of a thread, or another one.
+    Write {
+        thread: usize,
+    },
+    SignIn {
+        agent: usize,
+        ready: bool,
+    },
+    SignOut {
+        agent: usize,
+        force: bool,
+    },
+    Presence {
+        agent: usize,
+        ready: bool,
+    },
+    Desktop {
+        agent: usize,
+        connected: bool,
+    },
+    OtherWork {
+        agent: usize,
+    },
+    EndOtherWork {
+        which: usize,
+    },
+    Accept {
+        which: usize,
+    },
+    Reject {
+        which: usize,
+    },
+    Hold {
+        which: usize,
+    },
+    Unhold {
+        which: usize,
+    },
+    HangUp {
+        which: usize,
+    },
+    Finish {
+        which: usize,
+    },
+    Dispose {
+        which: usize,
+    },
+    Withdraw {
+        which: usize,
+    },
+    Close {
+        which: usize,
+    },
+    Park {
+        which: usize,
+    },
+    Unpark {
+        which: usize,
+    },
+    Switch {
+        queue: usize,
+        how: usize,
+    },
+    HostDoes {
+        which: usize,
+        how: usize,
+        late: i64,
+    },
+    FarEnd {
+        which: usize,
+        held: bool,
+    },
     HostLost,
     HostBack,
-    ClockBack { millis: i64 },
+    ClockBack {
+        millis: i64,
+    },
 }
 
 const ENTRIES: [(&str, Channel, &str); 6] = [
@@ -69,6 +134,9 @@ pub(crate) fn actions(late: bool) -> impl Strategy<Value = Vec<Action>> {
         8 => n().prop_map(|entry| Action::Arrive { entry }),
         5 => (n(), n(), 0..most)
             .prop_map(|(which, cause, late)| Action::CustomerLeaves { which, cause, late }),
+        4 => n().prop_map(|thread| Action::Write { thread }),
+        2 => n().prop_map(|which| Action::Park { which }),
+        1 => n().prop_map(|which| Action::Unpark { which }),
         4 => (n(), prop::bool::weighted(0.8)).prop_map(|(agent, ready)| Action::SignIn { agent, ready }),
         1 => (n(), any::<bool>()).prop_map(|(agent, force)| Action::SignOut { agent, force }),
         3 => (n(), prop::bool::weighted(0.7)).prop_map(|(agent, ready)| Action::Presence { agent, ready }),
@@ -105,6 +173,7 @@ fn center() -> Center {
         .host("pbx", Host::new("PBX").media(Media::Engine).hand_over(HandOver::Acknowledged))
         .channel(Channel::Voice, ChannelCapacity::new(100, 1).interrupts(Channel::Chat))
         .channel(Channel::Chat, ChannelCapacity::new(30, 3))
+        .channel(Channel::Sms, ChannelCapacity::new(20, 2))
         .queue(
             "sales",
             Queue::new()
@@ -130,6 +199,8 @@ fn center() -> Center {
         .entry_point("b", EntryPoint::voice("101").to_queue("support").max_concurrent(2))
         .entry_point("c", EntryPoint::voice("102").to_queue("late"))
         .entry_point("d", EntryPoint::on(Channel::Chat, "web").to_queue("chats"))
+        // Two channels in one queue: neither can be told from the other.
+        .entry_point("e", EntryPoint::on(Channel::Sms, "4242").to_queue("support"))
         .agent("ana", Agent::new("Ana"))
         .agent("ben", Agent::new("Ben"))
         .agent("eve", Agent::new("Eve").phone("pbx", "201"))
@@ -235,6 +306,7 @@ impl Rig {
                     self.report(host, late, HostEvent::ended(leg, cause));
                 }
             }
+            Action::Write { thread } => self.write(thread % 5),
             Action::SignIn { agent: n, ready } => self.command(CommandBody::SignIn {
                 agent: agent(n),
                 device: None,
@@ -319,6 +391,8 @@ impl Rig {
         | Action::Unhold { which }
         | Action::HangUp { which }
         | Action::Finish { which }
+        | Action::Park { which }
+        | Action::Unpark { which }
         | Action::Dispose { which }) = action
         else {
             return;
@@ -329,6 +403,8 @@ impl Rig {
             Action::Hold { .. } => CommandBody::Hold { engagement },
             Action::Unhold { .. } => CommandBody::Unhold { engagement },
             Action::HangUp { .. } => CommandBody::HangUp { engagement },
+            Action::Park { .. } => CommandBody::Park { engagement, until: None },
+            Action::Unpark { .. } => CommandBody::Unpark { engagement },
             Action::Finish { .. } => {
                 CommandBody::FinishWrapUp { engagement, disposition: Some(sold) }
             }
@@ -353,6 +429,22 @@ impl Rig {
         let (host, channel, to) = ENTRIES[entry % ENTRIES.len()];
         let leg = ExternalRef::new(format!("call-{}", self.reports)).unwrap();
         self.report(host, 0, Arrival::new(leg, channel, to).into());
+    }
+
+    fn write(&mut self, thread: usize) {
+        let name = |text: String| ExternalRef::new(text).unwrap();
+        let event = HostEvent::MessageReceived {
+            thread: name(format!("thread-{thread}")),
+            message: name(format!("message-{}", self.reports)),
+            channel: Channel::Sms,
+            to: "4242".to_owned(),
+            from: Box::default(),
+            subject: None,
+            text: Personal::Clear("Hello".to_owned()),
+            in_reply_to: None,
+            attachments: Vec::new(),
+        };
+        self.report("app", 0, event);
     }
 
     /// A host carries out something it was asked, or fails to.
@@ -467,6 +559,9 @@ impl Rig {
             Event::Interaction(InteractionEvent::Opened(opened)) => {
                 self.interactions.push(opened.id);
                 self.legs.push((host(opened.host), opened.leg, opened.external.clone()));
+            }
+            Event::Message(MessageEvent::Reopened { interaction }) => {
+                self.interactions.push(*interaction);
             }
             Event::Leg(LegEvent::Originated { id, host: holder, .. }) => {
                 self.legs.push((host(*holder), *id, None));

@@ -519,6 +519,7 @@ fn calls_by_hand_are_counted_beside_the_requests() {
     let report = kpis.report(bench.now);
     let sales = report.queues["sales"];
     assert_eq!((sales.calls_made, sales.calls_connected), (2, 1));
+    assert_eq!(report.channels["voice"], sales, "they are calls, so their channel is voice");
     assert_eq!(sales.outbound_aht_s, Some(80.0), "6 s of ringing, 60 of talk, 14 of wrap-up");
     assert_eq!((sales.offered, sales.handled, sales.aht_s), (0, 0, None));
     let cube = kpis.cube(bench.now);

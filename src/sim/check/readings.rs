@@ -49,11 +49,12 @@ impl Readings {
         state.requests.iter().try_for_each(|request| explained(engine, request))
     }
 
-    /// By queue and in total: offered is the sum of the outcomes and of those who wait, and those who
+    /// By queue, by channel and in total: offered is the sum of the outcomes and of those who wait, and those who
     /// wait are the requests that are there.
     fn figures(&self, state: &State) -> Result<(), Broken> {
         let report = self.kpis.report(state.at + state.wall_offset);
         let mut there: BTreeMap<String, u64> = BTreeMap::new();
+        let mut on: BTreeMap<&str, u64> = BTreeMap::new();
         let counted = state.requests.iter().filter(|request| {
             state.interaction(request.interaction).is_some_and(|interaction| !interaction.test)
                 && !self.uncounted.contains(&request.id)
@@ -62,10 +63,17 @@ impl Readings {
             let queue = state.config.numbers.key(Kind::Queue, request.queue.0);
             let queue = queue.map_or_else(|| format!("{:?}", request.queue), ToString::to_string);
             *there.entry(queue).or_default() += 1;
+            *on.entry(request.channel.as_str()).or_default() += 1;
         }
         identity("in total", &report.total, there.values().sum())?;
         if let Some(queue) = there.keys().find(|queue| !report.queues.contains_key(*queue)) {
             return broken(format!("requests wait in {queue}, which has no figures"));
+        }
+        if let Some(channel) = on.keys().find(|channel| !report.channels.contains_key(**channel)) {
+            return broken(format!("requests wait on {channel}, which has no figures"));
+        }
+        for (channel, figures) in &report.channels {
+            identity(channel, figures, on.get(channel.as_str()).copied().unwrap_or(0))?;
         }
         report.queues.iter().try_for_each(|(queue, figures)| {
             identity(queue, figures, there.get(queue).copied().unwrap_or(0))

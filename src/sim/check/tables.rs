@@ -95,6 +95,11 @@ pub(super) fn leases_agree(state: &State) -> Result<(), Broken> {
                 return broken(format!("{} holds {item:?}, which is gone", name(state, agent.id)));
             }
         }
+        let at_hand = agent.work.iter().skip_while(|item| item.is_put_away());
+        if at_hand.clone().any(WorkItem::is_put_away) {
+            let (agent, work) = (name(state, agent.id), &agent.work);
+            return broken(format!("{agent} has put work away behind what is at hand: {work:?}"));
+        }
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use super::Place;
 use crate::id::{AgentId, EngagementId, HostId};
 use crate::message::{Activity, AgentEvent, Presence, SignOutCause, StrikeKind, TimerId};
 use crate::model::{Kind, Station};
-use crate::state::{AgentState, Free, Session, Shift, Staff, State, capacity};
+use crate::state::{AgentState, Free, Session, Shift, Staff, State, at_hand, capacity};
 
 impl State {
     pub(super) fn apply_agent(&mut self, place: Place, event: &AgentEvent) {
@@ -191,8 +191,8 @@ impl State {
     /// What the agent is doing: the weightiest of all that goes on.
     pub(crate) fn activity_of(&self, agent: &AgentState) -> Activity {
         let Some(session) = &agent.session else { return Activity::SignedOut };
-        let busiest =
-            agent.work.iter().filter_map(|item| self.activity_of_item(item)).max_by_key(weight);
+        let at_hand = at_hand(&agent.work).iter();
+        let busiest = at_hand.filter_map(|item| self.activity_of_item(item)).max_by_key(weight);
         if let Some(activity) = busiest {
             return activity;
         }

@@ -251,8 +251,19 @@ impl State {
     }
 
     fn change_item(&mut self, agent: AgentId, id: EngagementId, change: impl Fn(&mut WorkItem)) {
-        if let Some(row) = self.agents.get_mut(u128::from(agent.0)) {
-            row.work.iter_mut().filter(|item| item.hold == Hold::Engagement(id)).for_each(change);
+        let Some(row) = self.agents.get_mut(u128::from(agent.0)) else { return };
+        let place = row.work.iter().rposition(|item| item.hold == Hold::Engagement(id));
+        let Some((place, item)) = place.and_then(|at| Some((at, row.work.get_mut(at)?))) else {
+            return;
+        };
+        let before = item.is_put_away();
+        change(item);
+        let item = *item;
+        if item.is_put_away() != before {
+            // What is put away stands first, what is at hand in the order in which it was taken on.
+            row.work.remove(place);
+            let to = if before { row.work.len() } else { 0 };
+            row.work.insert(to, item);
         }
     }
 
@@ -266,8 +277,9 @@ impl State {
     /// The engagement holds what its offer held; work that no offer preceded takes anew.
     fn take_over_capacity(&mut self, agent: AgentId, offer: Option<OfferId>, item: WorkItem) {
         let Some(row) = self.agents.get_mut(u128::from(agent.0)) else { return };
-        let held = offer
-            .and_then(|offer| row.work.iter_mut().find(|held| held.hold == Hold::Offer(offer)));
+        let held = offer.and_then(|offer| {
+            row.work.iter_mut().rev().find(|held| held.hold == Hold::Offer(offer))
+        });
         match held {
             Some(held) => *held = item,
             None => row.work.push(item),
@@ -276,8 +288,10 @@ impl State {
     }
 
     fn free_capacity(&mut self, agent: AgentId, hold: Hold) {
-        if let Some(row) = self.agents.get_mut(u128::from(agent.0)) {
-            row.work.retain(|item| item.hold != hold);
+        if let Some(row) = self.agents.get_mut(u128::from(agent.0))
+            && let Some(place) = row.work.iter().rposition(|item| item.hold == hold)
+        {
+            row.work.remove(place);
         }
         self.refresh_agent(agent);
     }
