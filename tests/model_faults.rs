@@ -455,10 +455,12 @@ fn a_removal_has_to_be_said() {
 }
 
 #[test]
-fn the_example_is_sound() {
+fn the_examples_are_sound() {
+    let small = Center::from_toml(include_str!("../examples/centers/small.toml")).unwrap();
+    assert_eq!(validate(&small), Ok(vec![]));
     let center = Center::from_toml(include_str!("../examples/centers/day.toml")).unwrap();
     assert_eq!(validate(&center), Ok(vec![]));
-    assert_eq!((center.agents.len(), center.queues.len()), (60, 4));
+    assert_eq!((center.agents.len(), center.queues.len()), (60, 7));
 }
 
 /// A caller walks a chain of overflows in one step, so its length has a bound.
