@@ -5,15 +5,14 @@ use crate::message::{
     DialEnd, DialEvent, EffectKind, EngagementEnd, EngagementEvent, EngagementRole, HostLeg, Lane,
     Phase,
 };
-use crate::model::{Channel, Media, WrapUpMode};
+use crate::model::{Channel, WrapUpMode};
 use crate::state::{Engagement, Hold, State, Step, WorkItem};
 use crate::time::Duration;
 
 /// The customer's leg and the host that holds it, where the engine controls it.
 fn customer_leg(state: &State, id: InteractionId) -> Option<(HostId, HostLeg)> {
     let leg = state.leg(state.interaction(id)?.leg)?;
-    let engine = state.config.host(leg.host)?.media == Media::Engine;
-    engine.then(|| (leg.host, state.host_leg(leg.id)))
+    state.controls_media(leg.host).then(|| (leg.host, state.host_leg(leg.id)))
 }
 
 /// Puts the customer on hold.

@@ -13,7 +13,6 @@ use crate::message::{
     Lane, LegEvent, LegPurpose, Outcome, Party, Personal, Phase, RequestCause, Side, TransferEvent,
     TransferFailure, TransferKind,
 };
-use crate::model::Media;
 use crate::queue::join::{self, Wish};
 use crate::state::{Consult, State, Step};
 use crate::time::{Duration, Timestamp};
@@ -190,7 +189,7 @@ pub(crate) fn complete(step: &mut Step<'_>, interaction: InteractionId, consult:
     let state = step.state();
     let Some(row) = state.interaction(interaction) else { return };
     let (host, customer) = (row.host, state.host_leg(row.leg));
-    let controlled = state.config.host(host).is_some_and(|host| host.media == Media::Engine);
+    let controlled = state.controls_media(host);
     let bridge = row.meeting().and_then(|meeting| meeting.bridge).filter(|_| controlled);
     let party = party_leg(state, consult).map(|leg| state.host_leg(leg));
     let to = match consult.with.and_then(|with| state.engagement(with)) {

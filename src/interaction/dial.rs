@@ -17,7 +17,7 @@ use crate::message::{
 };
 use crate::model::Channel;
 use crate::queue::offer;
-use crate::state::{Interaction, State, Step, capacity};
+use crate::state::{Interaction, State, Step};
 
 /// A call that is to be made.
 pub(crate) struct Wanted {
@@ -43,7 +43,7 @@ pub(crate) fn begin(step: &mut Step<'_>, wanted: Wanted) {
     let state = step.state();
     let config = &state.config;
     let cost = config.channel(Channel::Voice).cost;
-    let cost = if emergency && !has_room(state, agent) { 0 } else { cost };
+    let cost = if emergency && !state.has_room(agent, Channel::Voice) { 0 } else { cost };
     let preview_until = preview.then(|| step.at + config.center.policies.preview_timeout);
     agent::suspend_for(step, agent, Channel::Voice);
     step.emit(EngagementEvent::Opened {
@@ -117,12 +117,6 @@ fn open(step: &mut Step<'_>, wanted: &Wanted) -> InteractionId {
     id
 }
 
-/// Whether one more call fits beside what the agent does.
-pub(crate) fn has_room(state: &State, agent: AgentId) -> bool {
-    let both = state.config.agent(agent).zip(state.agent(agent));
-    both.is_some_and(|(plan, row)| capacity::admits(&state.config, plan, &row.work, Channel::Voice))
-}
-
 /// The agent has looked, and calls.
 pub(crate) fn place(step: &mut Step<'_>, id: EngagementId) {
     step.emit(DialEvent::Placed { engagement: id });
@@ -144,7 +138,7 @@ fn connect_agent(step: &mut Step<'_>, id: EngagementId) {
         return;
     };
     let (agent, interaction, host) = (row.agent, interaction.id, interaction.host);
-    let bridges = super::controls_media(state, host);
+    let bridges = state.controls_media(host);
     match phone::of(state, agent).filter(|_| bridges) {
         Some(phone) => phone::ring(step, id, agent, interaction, phone),
         None => call_customer(step, id),

@@ -92,8 +92,7 @@ fn has_room(state: &State, entry: EntryPointId, plan: &EntryPlan) -> Result<(), 
     if plan.max_concurrent.is_some_and(|most| alive >= most) {
         return Err(EntryRejection::Busy);
     }
-    let open = state.interactions.len().saturating_sub(state.closed.len());
-    if open >= state.config.center.limits.interactions as usize {
+    if state.is_full() {
         return Err(EntryRejection::Full);
     }
     Ok(())
@@ -193,7 +192,7 @@ fn admit(step: &mut Step<'_>, host: HostId, arrival: Arrival, admitted: Admitted
     let Some(named) = step.state().interaction(id).map(|row| step.state().host_leg(row.leg)) else {
         return;
     };
-    let controlled = media && super::controls_media(step.state(), host);
+    let controlled = media && step.state().controls_media(host);
     if controlled {
         let by = step.op_deadline();
         let answer = EffectKind::Answer { leg: named.clone() };

@@ -305,5 +305,5 @@ fn end_ops(step: &mut Step<'_>, leg: &Leg, of_kind: impl Fn(&EffectKind) -> bool
 
 /// Whether the engine tells the leg's host what to do with it.
 pub(crate) fn is_controlled(state: &State, leg: &Leg) -> bool {
-    super::controls_media(state, leg.host)
+    state.controls_media(leg.host)
 }

@@ -36,19 +36,14 @@ pub(crate) mod survivors;
 pub(crate) mod thread;
 pub(crate) mod transfer;
 
-use crate::id::{ConversationId, EngagementId, HostId, InteractionId};
+use crate::id::{ConversationId, EngagementId, InteractionId};
 use crate::message::{
     Actor, ActorKind, ContextEntry, ConversationEvent, EndCause, InteractionEvent, Outcome, Phase,
     Side,
 };
-use crate::model::{Media, Role};
-use crate::state::{Engagement, Stage, State, Step};
+use crate::model::Role;
+use crate::state::{Engagement, Stage, Step};
 use crate::{agent, queue};
-
-/// Whether the engine tells the host what to do with the media.
-fn controls_media(state: &State, host: HostId) -> bool {
-    state.config.host(host).is_some_and(|host| host.media == Media::Engine)
-}
 
 /// Ends the customer's part of an interaction, whatever state it is in: the open request ends, agents
 /// go on to wrap-up, the customer's leg is hung up unless it is gone.

@@ -209,7 +209,7 @@ fn attach(step: &mut Step<'_>, id: EngagementId, supervisor: AgentId, interactio
 fn heard(state: &State, watch: &Watch, interaction: InteractionId) -> Option<Heard> {
     let row = state
         .interaction(interaction)
-        .filter(|row| row.channel.has_media() && super::controls_media(state, row.host))?;
+        .filter(|row| row.channel.has_media() && state.controls_media(row.host))?;
     let bridge = row.meeting()?.bridge?;
     let mut parts = row.engagements.iter().filter_map(|id| state.engagement(*id));
     let agents_leg = match watch.target {

@@ -156,14 +156,16 @@ impl AddAssign<&Self> for Counts {
     }
 }
 
-/// Calls that agents made by hand. A call counts when the agent's part in it is over.
+/// Calls that agents made by hand.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct OutboundCounts {
     /// The customer was called (KPI dictionary row 14, attempts).
     pub made: u64,
     /// The calling took that long, of those who were reached, in ms.
     pub dialing: u64,
-    /// The work with those who were reached (row 14, connects).
+    /// Customer and agent were joined (row 14, connects).
+    pub connected: u64,
+    /// The work with those who were reached, when it is over.
     pub handling: Handling,
 }
 
@@ -171,7 +173,7 @@ impl OutboundCounts {
     /// Customers reached / calls made (KPI dictionary row 68; whether a machine answered is not known of
     /// calls by hand).
     pub const fn connect_rate(&self) -> Ratio {
-        Ratio::new(self.handling.handled, self.made)
+        Ratio::new(self.connected, self.made)
     }
 
     /// Average handle time of those who were reached, the calling included, in ms (KPI dictionary row 6).
@@ -184,8 +186,9 @@ impl OutboundCounts {
 
 impl AddAssign<&Self> for OutboundCounts {
     fn add_assign(&mut self, other: &Self) {
-        let Self { made, dialing, handling } = other;
+        let Self { made, dialing, connected, handling } = other;
         self.made += made;
+        self.connected += connected;
         self.dialing = self.dialing.saturating_add(*dialing);
         self.handling += handling;
     }

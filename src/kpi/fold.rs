@@ -6,8 +6,8 @@ use super::timelines::Timelines;
 use super::{Alerting, Cube, Handling, InteractionCell, Names, Report, RequestCell};
 use crate::id::{AgentId, EngagementId, InteractionId, RequestId, Seq};
 use crate::message::{
-    AgentEvent, EngagementEvent, EngagementRole, Event, InteractionEvent, MonitorEvent, Outcome,
-    Phase, Record, RequestEvent, RequestOpened, ShardEvent,
+    AgentEvent, DialEnd, DialEvent, EngagementEvent, EngagementRole, Event, InteractionEvent,
+    MonitorEvent, Outcome, Phase, Record, RequestEvent, RequestOpened, ShardEvent,
 };
 use crate::time::{Duration, Timestamp};
 
@@ -195,6 +195,11 @@ impl Kpis {
                 }
                 Event::Engagement(event) => self.engagement(at, event),
                 Event::Monitor(event) => self.taken_over(at, event),
+                Event::Dial(DialEvent::Ended { engagement, end: DialEnd::Connected }) => {
+                    if let Some(part) = self.parts.get(engagement) {
+                        self.cube.requests.entry(part.cell).or_default().outbound.connected += 1;
+                    }
+                }
                 Event::Agent(AgentEvent::StateChanged { agent, to, .. }) => {
                     let change = (at, *agent, *to);
                     self.agents.change(&mut self.cube, &self.intervals, change);
@@ -322,6 +327,9 @@ impl Kpis {
             EngagementEvent::PhaseChanged { id, phase } => {
                 if let Some(part) = self.parts.get_mut(id) {
                     part.go_on(at, *phase);
+                    if *phase == Phase::Dialing {
+                        self.cube.requests.entry(part.cell).or_default().outbound.made += 1;
+                    }
                 }
             }
             EngagementEvent::WrapUpStarted { id, .. } => {
@@ -348,7 +356,7 @@ impl Kpis {
     /// A supervisor goes on with what an agent has begun, in the same cell.
     fn taken_over(&mut self, at: i64, event: &MonitorEvent) {
         if let MonitorEvent::TookOver { engagement, supervisor, from, .. } = event
-            && let Some(cell) = self.parts.get(from).map(|part| part.cell)
+            && let Some(Part { cell, dialing, .. }) = self.parts.get(from).copied()
         {
             let (time, phase) = (Handling::default(), Phase::Active);
             let part = Part {
@@ -359,7 +367,7 @@ impl Kpis {
                 since: at,
                 time,
                 clamped: 0,
-                dialing: None,
+                dialing: dialing.map(|_| 0),
             };
             self.parts.insert(*engagement, part);
         }
@@ -367,22 +375,16 @@ impl Kpis {
 
     fn part_ended(&mut self, at: i64, mut part: Part) {
         part.go_on(at, part.phase);
-        let reached = part.time.handled > 0;
-        if !reached && part.dialing.is_none() {
+        if part.time.handled == 0 {
             return;
         }
         let counts = self.cube.requests.entry(part.cell).or_default();
         counts.clamped += part.clamped;
         if let Some(dialing) = part.dialing {
-            counts.outbound.made += 1;
-            counts.outbound.dialing += if reached { dialing } else { 0 };
-        }
-        if !reached {
-            return;
-        }
-        match part.dialing {
-            Some(_) => counts.outbound.handling += &part.time,
-            None => counts.handling += &part.time,
+            counts.outbound.dialing = counts.outbound.dialing.saturating_add(dialing);
+            counts.outbound.handling += &part.time;
+        } else {
+            counts.handling += &part.time;
         }
         let work = (part.since, part.agent, &part.time);
         self.agents.finish(&mut self.cube, &self.intervals, work);

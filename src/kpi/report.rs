@@ -85,7 +85,7 @@ pub struct Figures {
     pub hold_s: Option<f64>,
     /// Average wrap-up per handled, in seconds (KPI dictionary row 34).
     pub wrap_up_s: Option<f64>,
-    /// Calls that agents made by hand and that are over (KPI dictionary row 14).
+    /// Calls that agents made by hand (KPI dictionary row 14).
     pub calls_made: u64,
     /// Of these, the customer was reached.
     pub calls_connected: u64,
@@ -265,7 +265,7 @@ impl From<&Counts> for Figures {
             hold_s: counts.handling.avg_hold().seconds(),
             wrap_up_s: counts.handling.avg_wrap_up().seconds(),
             calls_made: counts.outbound.made,
-            calls_connected: counts.outbound.handling.handled,
+            calls_connected: counts.outbound.connected,
             outbound_aht_s: counts.outbound.aht().seconds(),
         }
     }

@@ -9,7 +9,7 @@ use crate::message::{
     LegEvent, LegPurpose, OfferEnd, OfferEvent, OfferMade, Outcome, Personal, Phase, RequestEvent,
     StrikeKind,
 };
-use crate::model::{Brand, Media, Station};
+use crate::model::Brand;
 use crate::state::{Interaction, RequestState, State, Step};
 use crate::{agent, time::Timestamp};
 
@@ -118,16 +118,8 @@ fn presentation(step: &Step<'_>, offer: OfferId, accept: AcceptMode) -> Option<E
 fn phone_of(state: &State, request: RequestId, agent: AgentId) -> Option<(HostId, String)> {
     let request = state.request(request)?;
     let interaction = state.interaction(request.interaction)?;
-    let session = state.agent(agent)?.session.as_ref()?;
-    let engine_bridges = state.config.host(interaction.host)?.media == Media::Engine;
-    match (&session.station, session.host) {
-        (Station::Phone { address, .. }, Some(host))
-            if engine_bridges && request.channel.has_media() =>
-        {
-            Some((host, address.clone()))
-        }
-        _ => None,
-    }
+    let bridged = request.channel.has_media() && state.controls_media(interaction.host);
+    agent::phone::of(state, agent).filter(|_| bridged)
 }
 
 fn caller_id(state: &State, request: RequestId) -> Option<String> {
@@ -259,8 +251,7 @@ pub(super) fn set_music(step: &mut Step<'_>, request: RequestId, on: bool) {
     };
     let Some(interaction) = state.interaction(request.interaction) else { return };
     let Some(leg) = state.leg(interaction.leg) else { return };
-    let controls = state.config.host(interaction.host).is_some_and(|h| h.media == Media::Engine);
-    if !controls || !interaction.channel.has_media() {
+    if !state.controls_media(interaction.host) || !interaction.channel.has_media() {
         return;
     }
     let queue = state.config.queue(request.queue).filter(|_| on);

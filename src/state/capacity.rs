@@ -1,8 +1,10 @@
 //! The account of an agent's work: what may be added to what is held.
 
+use super::State;
 use super::config::Config;
 use super::entity::{WorkItem, at_hand};
 use super::plan::AgentPlan;
+use crate::id::AgentId;
 use crate::model::Channel;
 
 /// Whether one more item of the channel fits beside what the agent holds.
@@ -37,4 +39,12 @@ pub(crate) fn admitted(config: &Config, agent: &AgentPlan, work: &[WorkItem]) ->
         .into_iter()
         .filter(|channel| admits(config, agent, work, *channel))
         .fold(0, |mask, channel| mask | 1 << channel.index())
+}
+
+impl State {
+    /// Whether one more item of the channel fits beside what the agent holds.
+    pub(crate) fn has_room(&self, agent: AgentId, channel: Channel) -> bool {
+        let known = self.config.agent(agent).zip(self.agent(agent));
+        known.is_some_and(|(plan, row)| admits(&self.config, plan, &row.work, channel))
+    }
 }

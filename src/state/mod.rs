@@ -195,6 +195,17 @@ impl State {
         self.hosts.get(u128::from(id.0))
     }
 
+    /// Whether the engine tells the host what to do with the media.
+    pub(crate) fn controls_media(&self, id: HostId) -> bool {
+        self.config.host(id).is_some_and(|host| host.media == crate::model::Media::Engine)
+    }
+
+    /// Whether no more interactions may be open.
+    pub(crate) fn is_full(&self) -> bool {
+        let open = self.interactions.len().saturating_sub(self.closed.len());
+        open >= self.config.center.limits.interactions as usize
+    }
+
     pub(crate) fn host_is_up(&self, id: HostId) -> bool {
         self.host(id).is_some_and(HostState::is_up)
     }

@@ -262,7 +262,7 @@ fn whom_the_host_cannot_join_is_let_go() {
     let (mut bench, part, customer) = ringing();
     bench.answers(customer);
     let bridge = |kind: &EffectKind| matches!(kind, EffectKind::Bridge { .. });
-    let op = bench.effects.iter().rev().find(|effect| bridge(&effect.kind)).unwrap().id;
+    let op = bench.op(bridge);
     let _ = bench.report("pbx", HostEvent::OpFailed { op, error: HostError::Rejected });
     assert_eq!(bench.ends(), [DialEnd::NotJoined]);
     assert_eq!(bench.phase(part), Some(Phase::WrapUp));

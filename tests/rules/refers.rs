@@ -107,7 +107,7 @@ fn any_other_number_is_outside_and_the_phone_hears_how_it_went() {
         assert!(matches!(handed_to(&bench), Some((TransferKind::Blind, Party::External(_)))));
         assert_eq!(told(&bench), [ReferAnswer::Accepted], "nothing has come of it yet");
         let sends = |kind: &EffectKind| matches!(kind, EffectKind::BlindTransfer { .. });
-        let op = bench.effects.iter().rev().find(|effect| sends(&effect.kind)).unwrap().id;
+        let op = bench.op(sends);
         let sip = if leaves { 0 } else { 486 };
         let _ = bench.report("pbx", HostEvent::TransferDone { op, result, sip });
         bench.accept_all();
@@ -149,7 +149,7 @@ fn a_consult_that_cannot_be_completed_is_said_to_have_failed() {
     let bens = bench.ringing_leg();
     refers(&mut bench, LegRef::Ours(leg), "2", Some(LegRef::Ours(bens)));
     let completes = |kind: &EffectKind| matches!(kind, EffectKind::CompleteConsult { .. });
-    let op = bench.effects.iter().rev().find(|effect| completes(&effect.kind)).unwrap().id;
+    let op = bench.op(completes);
     let error = switchboard::message::HostError::Rejected;
     let _ = bench.report("pbx", HostEvent::OpFailed { op, error });
     bench.accept_all();

@@ -344,7 +344,7 @@ fn a_host_that_cannot_ends_it() {
     scene.picks_up("pbx");
     scene.accept_all();
     let is_monitor = |kind: &EffectKind| matches!(kind, EffectKind::Monitor { .. });
-    let op = scene.effects.iter().rev().find(|effect| is_monitor(&effect.kind)).unwrap().id;
+    let op = scene.op(is_monitor);
     let _ = scene.report("pbx", HostEvent::OpFailed { op, error: HostError::Unsupported });
     assert_eq!(scene.ended(), Some(MonitorEnd::Failed));
 }
@@ -454,7 +454,7 @@ fn a_take_over_that_fails_leaves_all_as_it_was() {
     scene.listens(target);
     let _ = scene.takes_over();
     let bridge = |kind: &EffectKind| matches!(kind, EffectKind::Bridge { .. });
-    let op = scene.effects.iter().rev().find(|effect| bridge(&effect.kind)).unwrap().id;
+    let op = scene.op(bridge);
     let _ = scene.report("pbx", HostEvent::OpFailed { op, error: HostError::Rejected });
     assert!(!scene.took_over() && !scene.wraps_up(ana));
     assert_eq!(scene.activity_of("ana"), Activity::Talking);
@@ -808,4 +808,47 @@ fn only_who_may_supervise_takes_over() {
         matches!(&receipt, Receipt::Rejected { rejection, .. } if rejection.reason == missing),
         "{receipt:?}"
     );
+}
+
+#[test]
+fn a_phone_that_is_never_heard_of_ends_it() {
+    let mut scene = Scene::talking();
+    let target = scene.this();
+    scene.follows(target, MonitorMode::Listen);
+    scene.wait(Duration::from_mins(2));
+    assert_eq!(scene.ended(), Some(MonitorEnd::LegGone));
+    assert_eq!(scene.activity_of("sue"), Activity::Idle);
+}
+
+#[test]
+fn a_call_by_hand_that_is_taken_over_is_still_one_call() {
+    let mut scene = Scene::quiet();
+    scene.does(CommandBody::Dial {
+        agent: key("tom"),
+        queue: key("sales"),
+        to: switchboard::message::Personal::Clear("+49 40 1".into()),
+        preview: false,
+        location: None,
+        host: None,
+        conversation: None,
+    });
+    scene.ana = scene.engagement();
+    scene.picks_up("pbx");
+    scene.picks_up("pbx");
+    scene.done("pbx", |kind| matches!(kind, EffectKind::Bridge { .. }));
+    let tom = scene.ana;
+    let _ = scene.takes_over();
+    let sue = scene.engagement();
+    scene.picks_up("pbx");
+    scene.accept_all();
+    scene.done("pbx", |kind| matches!(kind, EffectKind::Bridge { .. }));
+    assert!(scene.took_over());
+    scene.does(CommandBody::HangUp { engagement: sue });
+    scene.does(CommandBody::FinishWrapUp { engagement: sue, disposition: None });
+    scene.does(CommandBody::FinishWrapUp { engagement: tom, disposition: None });
+    let mut kpis = switchboard::kpi::Kpis::default();
+    scene.records.iter().for_each(|record| kpis.apply(record));
+    let total = kpis.report(scene.now).total;
+    assert_eq!((total.calls_made, total.calls_connected), (1, 1));
+    assert_eq!((total.offered, total.handled), (0, 0), "no work of a request");
 }

@@ -287,8 +287,13 @@ impl Bench {
 
     /// The host does the latest operation of a kind.
     pub fn done(&mut self, host: &str, of: impl Fn(&EffectKind) -> bool) {
-        let op = self.effects.iter().rev().find(|e| of(&e.kind)).expect("an operation").id;
+        let op = self.op(of);
         let _ = self.report(host, HostEvent::OpDone { op });
+    }
+
+    /// The last operation of that kind.
+    pub fn op(&self, of: impl Fn(&EffectKind) -> bool) -> switchboard::id::EffectId {
+        self.effects.iter().rev().find(|effect| of(&effect.kind)).expect("an operation").id
     }
 
     pub fn last_events(&self) -> &[Event] {

@@ -10,7 +10,7 @@ use crate::message::{
 };
 use crate::model::{Channel, Station};
 use crate::queue;
-use crate::state::{State, Step, capacity};
+use crate::state::{State, Step};
 
 /// Judges and decides.
 pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBody) -> Judged {
@@ -88,13 +88,10 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
 /// The agent's account admits one more item of the channel.
 fn has_room(state: &State, id: AgentId, channel: Channel) -> Judged {
     let most = state.config.center.limits.engagements_per_agent as usize;
-    let Some((plan, row)) = state.config.agent(id).zip(state.agent(id)) else {
-        return Err(Rejection::unknown("agent"));
-    };
-    if row.work.len() >= most {
+    if state.agent(id).is_some_and(|row| row.work.len() >= most) {
         return Err(Rejection::limit("engagements_per_agent"));
     }
-    if !capacity::admits(&state.config, plan, &row.work, channel) {
+    if !state.has_room(id, channel) {
         return Err(Rejection::new(RejectionReason::NoCapacity, "channel"));
     }
     Ok(())

@@ -6,7 +6,7 @@ use crate::id::{AgentId, ConversationId, HostId, Key, QueueId};
 use crate::interaction::dial;
 use crate::message::{Authority, CommandBody, Personal, Phase, Rejection, RejectionReason};
 use crate::model::Channel;
-use crate::state::{HostState, State, Step};
+use crate::state::{State, Step};
 
 /// Judges and decides.
 pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBody) -> Judged {
@@ -65,7 +65,7 @@ fn calling_host(state: &State, agent: AgentId, key: Option<&Key>) -> Result<Host
 }
 
 fn is_there(state: &State, host: HostId, field: &'static str) -> Judged {
-    if state.host(host).is_none_or(HostState::is_up) {
+    if state.host_is_up(host) {
         return Ok(());
     }
     Err(Rejection::wrong_state(field, "at a host that is away"))
@@ -86,16 +86,14 @@ fn follows_up(
 }
 
 fn has_room(state: &State, agent: AgentId) -> Judged {
-    let limits = &state.config.center.limits;
-    let open = state.interactions.len().saturating_sub(state.closed.len());
-    if open >= limits.interactions as usize {
+    if state.is_full() {
         return Err(Rejection::limit("interactions"));
     }
-    let most = limits.engagements_per_agent as usize;
+    let most = state.config.center.limits.engagements_per_agent as usize;
     if state.agent(agent).is_some_and(|row| row.work.len() >= most) {
         return Err(Rejection::limit("engagements_per_agent"));
     }
-    if !dial::has_room(state, agent) {
+    if !state.has_room(agent, Channel::Voice) {
         return Err(Rejection::new(RejectionReason::NoCapacity, "agent"));
     }
     Ok(())

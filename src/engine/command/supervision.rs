@@ -9,7 +9,7 @@ use crate::message::{
     Alert, Authority, CommandBody, EffectKind, EngagementEvent, Lane, MonitorEnd, MonitorMode,
     MonitorTarget, Phase, Rejection, RejectionReason, Watched,
 };
-use crate::state::{Hold, Stage, State, Step, capacity};
+use crate::state::{Hold, Stage, State, Step};
 
 /// Judges and decides.
 pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBody) -> Judged {
@@ -111,10 +111,7 @@ fn take_over(step: &mut Step<'_>, authority: &Authority, engagement: EngagementI
     if there.is_some_and(taking) {
         return Err(Rejection::wrong_state("engagement", "being taken over"));
     }
-    let Some((plan, agent)) = state.config.agent(supervisor).zip(state.agent(supervisor)) else {
-        return Err(Rejection::unknown("authority.actor"));
-    };
-    if !capacity::admits(&state.config, plan, &agent.work, channel) {
+    if !state.has_room(supervisor, channel) {
         return Err(Rejection::new(RejectionReason::NoCapacity, "authority.actor"));
     }
     let part = if let Some((part, _)) = there {

@@ -10,7 +10,7 @@ use crate::interaction::{entry, parking};
 use crate::message::{
     Arrival, Authority, CommandBody, EntryRejection, Permission, Phase, Rejection, RejectionReason,
 };
-use crate::state::{Engagement, Stage, State, Step, capacity};
+use crate::state::{Engagement, Stage, State, Step};
 
 /// Judges and decides.
 pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBody) -> Judged {
@@ -121,10 +121,7 @@ fn writes<'s>(
 }
 
 fn has_room(state: &State, row: &Engagement) -> Judged {
-    let Some((plan, agent)) = state.config.agent(row.agent).zip(state.agent(row.agent)) else {
-        return Err(Rejection::unknown("agent"));
-    };
-    if capacity::admits(&state.config, plan, &agent.work, row.channel) {
+    if state.has_room(row.agent, row.channel) {
         return Ok(());
     }
     Err(Rejection::new(RejectionReason::NoCapacity, "engagement"))

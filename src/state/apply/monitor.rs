@@ -2,7 +2,7 @@
 
 use crate::id::{EngagementId, LegId};
 use crate::message::MonitorEvent;
-use crate::state::{Hold, State, Watch, WorkItem};
+use crate::state::{State, Watch, WorkItem};
 
 impl State {
     pub(super) fn apply_monitor(&mut self, event: &MonitorEvent) {
@@ -81,11 +81,10 @@ impl State {
     }
 
     fn change_work(&mut self, id: EngagementId, change: impl Fn(&mut WorkItem)) {
-        let Some(agent) = self.engagements.get(id.bits()).map(|row| row.agent) else { return };
-        self.change_agent(agent, |row| {
-            let own = |item: &&mut WorkItem| item.hold == Hold::Engagement(id);
-            row.work.iter_mut().filter(own).for_each(&change);
-        });
+        if let Some(agent) = self.engagements.get(id.bits()).map(|row| row.agent) {
+            self.change_item(agent, id, change);
+            self.refresh_agent(agent);
+        }
     }
 
     /// The leg by which the agent takes part is being called.

@@ -250,7 +250,12 @@ impl State {
         }
     }
 
-    fn change_item(&mut self, agent: AgentId, id: EngagementId, change: impl Fn(&mut WorkItem)) {
+    pub(super) fn change_item(
+        &mut self,
+        agent: AgentId,
+        id: EngagementId,
+        change: impl Fn(&mut WorkItem),
+    ) {
         let Some(row) = self.agents.get_mut(u128::from(agent.0)) else { return };
         let place = row.work.iter().rposition(|item| item.hold == Hold::Engagement(id));
         let Some((place, item)) = place.and_then(|at| Some((at, row.work.get_mut(at)?))) else {
