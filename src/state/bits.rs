@@ -17,6 +17,12 @@ impl Bits {
         }
     }
 
+    /// The words that it takes up.
+    #[cfg(test)]
+    pub(super) fn room(&self) -> usize {
+        self.words.len()
+    }
+
     pub(super) fn remove(&mut self, number: usize) {
         if let Some(word) = self.words.get_mut(number / 64) {
             *word &= !(1 << (number % 64));

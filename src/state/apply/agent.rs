@@ -106,8 +106,12 @@ impl State {
         self.refresh_agent(agent);
     }
 
-    /// Brings the index in line with what the agent may be offered now.
+    /// Brings the index in line with what the agent may be offered now; a number that nobody has
+    /// leaves no trace.
     pub(in crate::state) fn refresh_agent(&mut self, agent: AgentId) {
+        if self.agent(agent).is_none() {
+            return;
+        }
         self.touched.push(agent);
         let free = self.free_entry(agent);
         self.index.set_agent(agent, free);
