@@ -200,6 +200,22 @@ const BROKEN: &[(&str, &str, &[&str])] = &[
     ),
     (
         "heir = \"general\"",
+        "voicemail = { unheard_after = \"0s\", escalate_to = \"generl\" }",
+        &[
+            "queues.billing.voicemail.escalate_to: unknown queue \"generl\", did you mean \"general\"?",
+            "queues.billing.voicemail.unheard_after: 0s must be longer than 0s",
+        ],
+    ),
+    (
+        "heir = \"general\"",
+        "voicemail = { escalate_to = \"billing\" }",
+        &[
+            "queues.billing.voicemail.escalate_to: needs `unheard_after`: never is too late",
+            "queues.billing.voicemail.escalate_to: comes back to itself: billing -> billing",
+        ],
+    ),
+    (
+        "heir = \"general\"",
         "heir = \"generl\"",
         &["queues.billing.heir: unknown queue \"generl\", did you mean \"general\"?"],
     ),

@@ -4,19 +4,19 @@
 mod support;
 
 use proptest::prelude::*;
-use switchboard::id::{CommandId, ExternalRef};
+use switchboard::id::{CommandId, ExternalRef, InteractionId, Key};
 use switchboard::message::{
     Actor, AnsweredBy, Arrival, Authority, Command, CommandBody, CustomerRef, CustomerToken,
     DeliveryState, Destination, Direction, EffectClass, EffectKind, EndCause, EndKind,
     EngagementEvent, Event, HeldBy, HostError, HostEvent, HostReport, Identity, IncidentAction,
-    IncidentScope, Input, InteractionEvent, LegRef, LiveLeg, MessageEvent, MonitorMode,
-    MonitorTarget, OfferEvent, Origin, Output, Personal, Receipt, RecordingEvent, RequestEvent,
-    RoutabilityScope, Switch, TransferResult,
+    IncidentScope, Input, InteractionEvent, LeftMessage, LegRef, LiveLeg, MessageEvent,
+    MonitorMode, MonitorTarget, OfferEvent, Origin, Output, Personal, Receipt, RecordingEvent,
+    RequestEvent, RoutabilityScope, Switch, TransferResult,
 };
 use switchboard::model::{
     Agent, AlreadyWaiting, AtClose, Center, CenterBuilder, Change, Channel, ChannelCapacity,
     EntryPoint, Host, NoAgents, Queue, Reason, Recording, RecordingMode, Silence, Skill, Team,
-    WrapUpMode,
+    Voicemail, WrapUpMode,
 };
 use switchboard::sim::check::{Checker, Depth, all_is_free};
 use switchboard::time::{Duration, Timestamp};
@@ -29,7 +29,7 @@ const ENTRIES: [&str; 5] = ["100", "200", "300", "999", "widget"];
 const QUEUES: [&str; 3] = ["billing", "sales", "spill"];
 
 fn center(already_waiting: AlreadyWaiting) -> Center {
-    staff(Center::builder().emergency_number("112"))
+    mailboxes(staff(Center::builder().emergency_number("112")))
         .skill("billing", Skill::new("Billing"))
         .skill("sales", Skill::new("Sales"))
         .reason("lunch", Reason::new("Lunch"))
@@ -63,12 +63,18 @@ fn center(already_waiting: AlreadyWaiting) -> Center {
                 .wrap_up(WrapUpMode::Forced, Duration::from_secs(15))
                 .max_wait(Duration::from_secs(40))
                 .urgent()
+                .voicemail(
+                    Voicemail::claimed()
+                        .unheard_after(Duration::from_secs(15))
+                        .escalate_to(key("spill")),
+                )
                 .at_close(AtClose::Disconnect),
         )
         .queue(
             "spill",
             Queue::new()
                 .max_wait(Duration::from_secs(90))
+                .voicemail(Voicemail::queued().unheard_after(Duration::from_secs(25)))
                 .recording(Recording::new(RecordingMode::OnRequest))
                 .no_agents(NoAgents::NoneSignedIn, Duration::from_secs(10)),
         )
@@ -92,6 +98,13 @@ fn center(already_waiting: AlreadyWaiting) -> Center {
         .limits(|l| l.clock_jump = Duration::from_secs(120))
         .build()
         .unwrap()
+}
+
+fn mailboxes(center: CenterBuilder) -> CenterBuilder {
+    center
+        .channel(Channel::Voicemail, ChannelCapacity::new(30, 2))
+        .entry_point("claimed", EntryPoint::on(Channel::Voicemail, "8001").to_queue("sales"))
+        .entry_point("queued", EntryPoint::on(Channel::Voicemail, "8002").to_queue("spill"))
 }
 
 fn staff(center: CenterBuilder) -> CenterBuilder {
@@ -203,14 +216,25 @@ enum Letters {
     Reopen,
     Task,
     Delivered,
+    Leave,
+    Voicemail(u8, usize),
 }
 
 fn letters() -> impl Strategy<Value = Letters> {
     prop_oneof![
         5 => Just(Letters::Write), 2 => Just(Letters::Send), 3 => any::<bool>().prop_map(Letters::Park),
         1 => Just(Letters::Unpark), 1 => Just(Letters::Reopen), 1 => Just(Letters::Task),
-        1 => Just(Letters::Delivered),
+        1 => Just(Letters::Delivered), 3 => Just(Letters::Leave),
+        4 => (0..3u8, 0..4usize).prop_map(|(what, agent)| Letters::Voicemail(what, agent)),
     ]
+}
+
+fn about_voicemail(what: u8, agent: Key, interaction: InteractionId) -> CommandBody {
+    match what {
+        0 => CommandBody::ClaimVoicemail { agent, interaction },
+        1 => CommandBody::ReleaseVoicemail { agent, interaction },
+        _ => CommandBody::MarkVoicemailHeard { agent, interaction },
+    }
 }
 
 /// Queues, agents, somebody outside.
@@ -607,55 +631,73 @@ impl World {
 
     fn act_on_letters(&mut self, letters: Letters, n: usize) {
         let engagement = pick(&self.engagements, n);
-        let body = match letters {
-            Letters::Write => {
-                let event = HostEvent::MessageReceived {
-                    thread: ExternalRef::new(format!("thread-{n}")).unwrap(),
-                    message: ExternalRef::new(format!("m{}", self.reports)).unwrap(),
-                    channel: if n == 3 { Channel::Sms } else { Channel::Email },
-                    to: "mailbox".into(),
-                    from: Box::new(CustomerRef::default()),
-                    subject: None,
-                    text: Personal::Clear("Hello".into()),
-                    in_reply_to: None,
-                    attachments: Vec::new(),
-                };
-                self.report("pbx", event);
-                None
-            }
-            Letters::Delivered => {
-                if let Some(message) = pick(&self.messages, n) {
-                    let (external, state) = (None, DeliveryState::Delivered);
-                    self.report("pbx", HostEvent::MessageUpdated { message, external, state });
+        let body =
+            match letters {
+                Letters::Write => {
+                    let event = HostEvent::MessageReceived {
+                        thread: ExternalRef::new(format!("thread-{n}")).unwrap(),
+                        message: ExternalRef::new(format!("m{}", self.reports)).unwrap(),
+                        channel: if n == 3 { Channel::Sms } else { Channel::Email },
+                        to: "mailbox".into(),
+                        from: Box::new(CustomerRef::default()),
+                        subject: None,
+                        text: Personal::Clear("Hello".into()),
+                        in_reply_to: None,
+                        attachments: Vec::new(),
+                    };
+                    self.report("pbx", event);
+                    None
                 }
-                None
-            }
-            Letters::Send => engagement.map(|engagement| CommandBody::SendMessage {
-                engagement,
-                text: Personal::Clear("Dear customer".into()),
-                in_reply_to: pick(&self.messages, n),
-                attachments: Vec::new(),
-            }),
-            Letters::Park(bounded) => engagement.map(|engagement| CommandBody::Park {
-                engagement,
-                until: bounded.then(|| self.now + Duration::from_secs(20)),
-            }),
-            Letters::Unpark => engagement.map(|engagement| CommandBody::Unpark { engagement }),
-            Letters::Reopen => {
-                pick(&self.interactions, n).map(|interaction| CommandBody::Reopen { interaction })
-            }
-            Letters::Task => Some(CommandBody::OpenInteraction {
-                entry_point: key("tasks"),
-                customer: CustomerRef::default(),
-                direction: Direction::Inbound,
-                origin: Origin::Api,
-                references: Vec::new(),
-                test: false,
-            }),
-        };
+                Letters::Delivered => {
+                    if let Some(message) = pick(&self.messages, n) {
+                        let (external, state) = (None, DeliveryState::Delivered);
+                        self.report("pbx", HostEvent::MessageUpdated { message, external, state });
+                    }
+                    None
+                }
+                Letters::Leave => {
+                    self.leave_a_message(n);
+                    None
+                }
+                Letters::Voicemail(what, agent) => pick(&self.interactions, n)
+                    .map(|id| about_voicemail(what, key(AGENTS[agent]), id)),
+                Letters::Send => engagement.map(|engagement| CommandBody::SendMessage {
+                    engagement,
+                    text: Personal::Clear("Dear customer".into()),
+                    in_reply_to: pick(&self.messages, n),
+                    attachments: Vec::new(),
+                }),
+                Letters::Park(bounded) => engagement.map(|engagement| CommandBody::Park {
+                    engagement,
+                    until: bounded.then(|| self.now + Duration::from_secs(20)),
+                }),
+                Letters::Unpark => engagement.map(|engagement| CommandBody::Unpark { engagement }),
+                Letters::Reopen => pick(&self.interactions, n)
+                    .map(|interaction| CommandBody::Reopen { interaction }),
+                Letters::Task => Some(CommandBody::OpenInteraction {
+                    entry_point: key("tasks"),
+                    customer: CustomerRef::default(),
+                    direction: Direction::Inbound,
+                    origin: Origin::Api,
+                    references: Vec::new(),
+                    test: false,
+                }),
+            };
         if let Some(body) = body {
             self.command(body);
         }
+    }
+
+    fn leave_a_message(&mut self, n: usize) {
+        let left = LeftMessage {
+            message: ExternalRef::new(format!("voice-{}", self.reports)).unwrap(),
+            to: if n < 3 { "8001" } else { "8002" }.into(),
+            from: CustomerRef::default(),
+            reference: Personal::Clear("file".into()),
+            duration: Duration::from_secs(5),
+            transcript: None,
+        };
+        self.report("pbx", HostEvent::VoicemailLeft(Box::new(left)));
     }
 
     fn act_on_something(&mut self, act: Act) {
@@ -856,7 +898,7 @@ impl World {
             3 => {
                 let mut queue = center.queues[&key("spill")].clone();
                 queue.service_target = Duration::from_secs(90);
-                Change::Queue { key: key("spill"), to: Some(queue) }
+                Change::Queue { key: key("spill"), to: Some(Box::new(queue)) }
             }
             4 => Change::Queue { key: key("nowhere"), to: None },
             5 => Change::Order(switchboard::model::OrderPolicy::FirstComeFirstServed),

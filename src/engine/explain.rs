@@ -80,6 +80,8 @@ pub enum Verdict {
     HostAway,
     /// Takes no work of the channel or the queue.
     NotRoutable,
+    /// Free; the request is offered to nobody, and waits until somebody claims it.
+    ByHand,
 }
 
 impl From<Refusal> for Verdict {
@@ -94,6 +96,7 @@ impl From<Refusal> for Verdict {
             Refusal::NoCapacity => Self::Busy,
             Refusal::Excluded => Self::Excluded,
             Refusal::HostAway => Self::HostAway,
+            Refusal::ByHand => Self::ByHand,
         }
     }
 }
@@ -168,7 +171,7 @@ impl fmt::Display for Explanation {
         }
         match &self.offered_to {
             Some(agent) => writeln!(f, "  it is with {agent}")?,
-            None => writeln!(f, "  nobody is free who may serve it:")?,
+            None => writeln!(f, "  nobody is offered it now:")?,
         }
         for AgentVerdict { agent, verdict } in &self.agents {
             let text = match verdict {
@@ -181,6 +184,7 @@ impl fmt::Display for Explanation {
                 Verdict::Busy => "is busy",
                 Verdict::Excluded => "declined or missed it a moment ago",
                 Verdict::HostAway => "waits for the host of the customer",
+                Verdict::ByHand => "may claim it",
                 Verdict::NotRoutable => "takes no work of the channel or the queue",
             };
             writeln!(f, "  {agent} {text}")?;

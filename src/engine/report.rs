@@ -2,11 +2,12 @@
 
 use crate::id::{EffectId, ExternalRef, HostId, LegId, RecordingId};
 use crate::interaction::thread::{self, Written};
-use crate::interaction::{entry, hosts, legs, recording, refer, transfer};
+use crate::interaction::{entry, hosts, legs, recording, refer, transfer, voicemail};
 use crate::message::{
     Effect, EffectEnd, EffectKind, EndKind, EndedBy, HeldBy, HostEvent, HostLeg, LegPurpose,
     LegRef, LiveLeg, MediaEnd, Rejection, RejectionReason, Side,
 };
+use crate::model::Channel;
 use crate::state::{LegState, State, Step, leg_of};
 use crate::time::Timestamp;
 
@@ -52,9 +53,9 @@ pub(super) fn decide(step: &mut Step<'_>, host: HostId, event: HostEvent) -> Res
             };
             op_ended(step, op, end)?;
         }
-        HostEvent::MessageReceived { .. } | HostEvent::MessageUpdated { .. } => {
-            of_thread(step, host, event)?;
-        }
+        HostEvent::MessageReceived { .. }
+        | HostEvent::MessageUpdated { .. }
+        | HostEvent::VoicemailLeft(_) => of_thread(step, host, event)?,
         HostEvent::ReferRequested { leg, to, replaces } => {
             let id = find(step.state(), host, &leg)?;
             let state = step.state();
@@ -182,7 +183,7 @@ fn of_thread(step: &mut Step<'_>, host: HostId, event: HostEvent) -> Result<(), 
             in_reply_to,
             attachments,
         } => {
-            if channel.has_media() {
+            if channel.has_media() || channel == Channel::Voicemail {
                 return Err(Rejection::invalid("event.channel", "is no written channel"));
             }
             let written = Written {
@@ -206,6 +207,12 @@ fn of_thread(step: &mut Step<'_>, host: HostId, event: HostEvent) -> Result<(), 
                 return Err(Rejection::new(reason, "event.message"));
             };
             thread::updated(step, interaction, message, (external, state));
+        }
+        HostEvent::VoicemailLeft(left) => {
+            if step.state().leg_named(host, &left.message).is_some() {
+                return Err(Rejection::wrong_state("event.message", "known already"));
+            }
+            voicemail::left(step, host, *left);
         }
         _ => {}
     }
@@ -316,9 +323,9 @@ pub(super) fn bounded(
     };
     let earliest = match event {
         // A host whose clock is slow would put its callers before all others.
-        HostEvent::Offered { .. } | HostEvent::MessageReceived { .. } => {
-            Some(at - state.config.center.limits.clock_jump)
-        }
+        HostEvent::Offered { .. }
+        | HostEvent::MessageReceived { .. }
+        | HostEvent::VoicemailLeft { .. } => Some(at - state.config.center.limits.clock_jump),
         _ => leg
             .and_then(|leg| state.leg(leg))
             .and_then(|leg| state.interaction(leg.interaction))

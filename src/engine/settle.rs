@@ -30,6 +30,7 @@ pub(super) fn settle(step: &mut Step<'_>) {
         }
         seen.clear();
     }
+    interaction::voicemail::settle(step);
 }
 
 /// Lets come into force what follows from what has been decided; makes offers to those who were woken,

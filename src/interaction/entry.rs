@@ -156,14 +156,14 @@ pub(super) fn written(
     step: &mut Step<'_>,
     host: HostId,
     arrival: Arrival,
-    first: impl FnOnce(&mut Step<'_>, InteractionId),
+    first: impl FnOnce(&mut Step<'_>, InteractionId, QueueId),
 ) {
     let entry = step.state().config.entry_at(arrival.channel, &arrival.to);
     match judge(step, &arrival, entry) {
         Ok(admitted) => {
             let how = How { host, direction: Direction::Inbound, origin: Origin::Customer };
             let (id, place) = open(step, how, &admitted, Some(arrival.leg.clone()), arrival);
-            first(step, id);
+            first(step, id, admitted.queue);
             queue::join(step, id, admitted.queue, place);
         }
         Err(refused) => note_refusal(step, host, arrival, entry, refused.reason),

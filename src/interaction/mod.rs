@@ -17,6 +17,7 @@
 //! | `dial.rs` | calls that agents make by hand |
 //! | `monitor.rs` | supervisors who listen, whisper, barge and take over |
 //! | `thread.rs`, `parking.rs` | what is written, and work that is put away |
+//! | `voicemail.rs` | voice messages and the group's mailbox |
 //! | `identity.rs`, `recording.rs`, `incident.rs` | who the customer is, consent and recording, incident switches |
 
 pub(crate) mod conference;
@@ -35,6 +36,7 @@ mod returning;
 pub(crate) mod survivors;
 pub(crate) mod thread;
 pub(crate) mod transfer;
+pub(crate) mod voicemail;
 
 use crate::id::{ConversationId, EngagementId, InteractionId};
 use crate::message::{

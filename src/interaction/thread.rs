@@ -46,7 +46,7 @@ pub(crate) fn received(step: &mut Step<'_>, host: HostId, written: Written) {
         None => {
             let arrival = Arrival::new(written.thread.clone(), written.channel, written.to.clone())
                 .from((*written.from).clone());
-            entry::written(step, host, arrival, |step, id| add_inbound(step, id, written));
+            entry::written(step, host, arrival, |step, id, _| add_inbound(step, id, written));
         }
     }
 }

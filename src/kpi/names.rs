@@ -92,10 +92,7 @@ mod tests {
             version: 2,
             changes: vec![
                 NumberedChange { change: change("billing", None), number: Some(0) },
-                NumberedChange {
-                    change: change("claims", Some(Queue::default())),
-                    number: Some(2),
-                },
+                NumberedChange { change: change("claims", Some(Box::default())), number: Some(2) },
             ],
         });
         assert_eq!(names.text(Kind::Queue, 0), "billing", "kept after its removal");

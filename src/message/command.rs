@@ -441,8 +441,10 @@ pub enum CommandBody {
         /// The message.
         interaction: InteractionId,
     },
-    /// That member gives it back to the group.
+    /// That member gives it back to the group; it keeps its place.
     ReleaseVoicemail {
+        /// The agent.
+        agent: Key,
         /// The message.
         interaction: InteractionId,
     },
@@ -632,7 +634,6 @@ impl CommandBody {
     /// | subject | not yet |
     /// |---|---|
     /// | going to the customer | `schedule_callback`, `cancel_callback` |
-    /// | voice messages | `claim_voicemail`, `release_voicemail`, `mark_voicemail_heard` |
     ///
     /// Of the commands that have a behavior, `SignIn` refuses a station that is nailed up, nobody is sent to
     /// a flow, and `SetIncident` deflects to no agent.
@@ -640,9 +641,6 @@ impl CommandBody {
         Some(match self {
             Self::ScheduleCallback { .. } => "schedule_callback",
             Self::CancelCallback { .. } => "cancel_callback",
-            Self::ClaimVoicemail { .. } => "claim_voicemail",
-            Self::ReleaseVoicemail { .. } => "release_voicemail",
-            Self::MarkVoicemailHeard { .. } => "mark_voicemail_heard",
             _ => return None,
         })
     }

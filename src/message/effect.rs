@@ -424,11 +424,9 @@ pub enum EffectKind {
         /// From whom.
         agent: AgentId,
     },
-    /// Show how many voice messages wait for an agent, on the phone and the desktop.
+    /// Show how many voice messages wait in a mailbox, on the phones and desktops of those who watch it.
     MessagesWaiting {
-        /// The agent.
-        agent: AgentId,
-        /// In which mailbox.
+        /// The mailbox.
         mailbox: Mailbox,
         /// Messages that nobody has heard.
         unheard: u32,

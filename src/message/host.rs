@@ -255,6 +255,8 @@ pub enum HostEvent {
         /// References to attachments.
         attachments: Vec<Personal<String>>,
     },
+    /// A customer left a voice message.
+    VoicemailLeft(Box<LeftMessage>),
     /// A message of ours changed its state. It may come several times, and after the operation that
     /// sent the message has ended.
     MessageUpdated {
@@ -316,6 +318,25 @@ impl Arrival {
     pub fn from(self, from: CustomerRef) -> Self {
         Self { from, ..self }
     }
+}
+
+/// A voice message that a customer left.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LeftMessage {
+    /// The host's name of it.
+    pub message: ExternalRef,
+    /// The mailbox it was left in: an address of an entry point for voice messages.
+    pub to: String,
+    /// Who left it.
+    pub from: CustomerRef,
+    /// Where it lies.
+    pub reference: Personal<String>,
+    /// How long it is.
+    pub duration: Duration,
+    /// What was said, where somebody wrote it down.
+    pub transcript: Option<Personal<String>>,
 }
 
 /// A leg that a host lists as alive.

@@ -56,7 +56,8 @@ pub use event::*;
 pub use fact::{Fact, FactBatch, FactBody, NumberedFact, NumberedFactBody, NumberedFacts};
 pub use host::{
     AnsweredBy, Arrival, BargedBy, CollectEnd, DeliveryState, EndedBy, HeldBy, HostError,
-    HostEvent, HostReport, LiveLeg, LiveState, MediaEnd, StreamEventKind, TransferResult,
+    HostEvent, HostReport, LeftMessage, LiveLeg, LiveState, MediaEnd, StreamEventKind,
+    TransferResult,
 };
 pub use input::{Input, Output, Receipt};
 pub use personal::{CustomerRef, CustomerToken, Personal};

@@ -140,4 +140,6 @@ pub enum TimerId {
     Preview(EngagementId),
     /// The end of an agent's shift comes nearer.
     Shift(AgentId),
+    /// A voice message must have been heard.
+    Unheard(InteractionId),
 }

@@ -89,7 +89,7 @@ pub enum Change {
         key: Key,
         #[serde(deserialize_with = "said")]
         #[cfg_attr(feature = "schema", schemars(with = "Said<Queue>"))]
-        to: Option<Queue>,
+        to: Option<Box<Queue>>,
     },
     /// An entry point is set or removed.
     EntryPoint {
@@ -173,7 +173,7 @@ pub fn apply_change(center: &mut Center, change: &Change) {
         Change::Disposition { key, to } => put(&mut center.dispositions, key, to.as_ref()),
         Change::Hours { key, to } => put(&mut center.hours, key, to.as_ref()),
         Change::Flow { key, to } => put(&mut center.flows, key, to.as_ref()),
-        Change::Queue { key, to } => put(&mut center.queues, key, to.as_ref()),
+        Change::Queue { key, to } => put(&mut center.queues, key, to.as_deref()),
         Change::EntryPoint { key, to } => put(&mut center.entry_points, key, to.as_ref()),
         Change::Agent { key, to } => put(&mut center.agents, key, to.as_ref()),
         Change::Host { key, to } => put(&mut center.hosts, key, to.as_ref()),

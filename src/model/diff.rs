@@ -76,8 +76,10 @@ const FLOWS: Kind<Flow> =
     Kind { table: |center| &center.flows, change: |key, to| Change::Flow { key, to } };
 const HOSTS: Kind<Host> =
     Kind { table: |center| &center.hosts, change: |key, to| Change::Host { key, to } };
-const QUEUES: Kind<Queue> =
-    Kind { table: |center| &center.queues, change: |key, to| Change::Queue { key, to } };
+const QUEUES: Kind<Queue> = Kind {
+    table: |center| &center.queues,
+    change: |key, to| Change::Queue { key, to: to.map(Box::new) },
+};
 const ENTRY_POINTS: Kind<EntryPoint> =
     Kind { table: |center| &center.entry_points, change: |key, to| Change::EntryPoint { key, to } };
 const USERS: Kind<User> =
@@ -242,23 +244,28 @@ impl Plan<'_> {
 
     /// A removed queue keeps its heir to the end: that is where its waiting requests go.
     fn queues(&mut self) {
-        self.adjust(&QUEUES, |new, key, queue| match new.queues.get(key) {
-            Some(to) => {
-                if to.overflow != queue.overflow {
+        self.adjust(&QUEUES, |new, key, queue| {
+            let Some(to) = new.queues.get(key) else {
+                if overflow_queue(queue).is_some_and(|to| !new.queues.contains_key(to)) {
                     queue.overflow = None;
                 }
-                if to.heir != queue.heir {
-                    queue.heir = None;
-                }
-            }
-            None if overflow_queue(queue).is_some_and(|to| !new.queues.contains_key(to)) => {
+                queue.voicemail.escalate_to = None;
+                return;
+            };
+            if to.overflow != queue.overflow {
                 queue.overflow = None;
             }
-            None => {}
+            if to.heir != queue.heir {
+                queue.heir = None;
+            }
+            if to.voicemail.escalate_to != queue.voicemail.escalate_to {
+                queue.voicemail.escalate_to = None;
+            }
         });
         self.add(&QUEUES, |queue| {
             queue.overflow = None;
             queue.heir = None;
+            queue.voicemail.escalate_to = None;
         });
         self.set(&QUEUES);
     }

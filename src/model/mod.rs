@@ -13,6 +13,7 @@
 //! | `queue.rs` | queues: requirement, order, limits, overflow, wrap-up |
 //! | `host.rs` | adapters that hold legs |
 //! | `recording.rs` | what is recorded |
+//! | `voicemail.rs` | the group mailbox of a queue |
 //! | `user.rs` | people who are no agents, and how far their permissions reach |
 //! | `kind.rs` | kinds of numbered objects |
 //! | `hours.rs` | opening hours as data |
@@ -50,6 +51,7 @@ mod schema;
 mod terse;
 mod user;
 mod validate;
+mod voicemail;
 
 pub use agent::{Agent, Capacity, ChannelCapacity, Proficiency, Role, Station};
 pub use builder::{CenterBuilder, Draft, Entrance};
@@ -84,3 +86,4 @@ pub use schema::schema;
 pub use user::User;
 pub(crate) use validate::is_language_tag;
 pub use validate::validate;
+pub use voicemail::{Voicemail, VoicemailDelivery};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::keyed::keyed;
-use super::{Channel, Proficiency, Recording};
+use super::{Channel, Proficiency, Recording, Voicemail};
 use crate::id::Key;
 use crate::time::Duration;
 
@@ -198,6 +198,8 @@ pub struct Queue {
     pub last_admission: Option<Duration>,
     /// Its work is urgent: for it an offer of other work that an agent has not accepted is withdrawn.
     pub urgent: bool,
+    /// Its group mailbox: what becomes of voice messages.
+    pub voicemail: Voicemail,
 }
 
 impl Default for Queue {
@@ -225,6 +227,7 @@ impl Default for Queue {
             recording: None,
             last_admission: None,
             urgent: false,
+            voicemail: Voicemail::queued(),
         }
     }
 }

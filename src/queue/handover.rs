@@ -4,6 +4,7 @@ use crate::agent;
 use crate::id::{BridgeId, EngagementId, InteractionId, LegId};
 use crate::message::{
     ConferenceEvent, ConsultEvent, EngagementRole, Phase, RequestCause, TransferEvent,
+    VoicemailEvent,
 };
 use crate::state::{Consult, Request, State, Step};
 
@@ -52,8 +53,16 @@ pub(super) fn answered(
         }
         return;
     }
+    if request.cause.is_of_agent() {
+        return;
+    }
     let transfer = state.meeting_of(interaction).and_then(|meeting| meeting.transfer);
-    let Some(transfer) = transfer.filter(|_| !request.cause.is_of_agent()) else { return };
+    if let Some(agent) = state.engagement(part).map(|row| row.agent)
+        && state.voicemail(interaction).is_some()
+    {
+        step.emit(VoicemailEvent::Claimed { interaction, agent });
+    }
+    let Some(transfer) = transfer else { return };
     let engagement = transfer.engagement;
     step.emit(if transfer.failed {
         TransferEvent::Recalled { interaction, engagement, part }

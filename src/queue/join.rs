@@ -7,6 +7,7 @@ use crate::message::{
     FlowOutReason, IncidentAction, IncidentArea, Outcome, RequestCause, RequestEvent,
     RequestOpened, Target, TransferEvent,
 };
+use crate::model::{Channel, VoicemailDelivery};
 use crate::state::{Interaction, OverflowTo, QueuePlan, Request, Served, State, Step};
 use crate::time::{Duration, Timestamp};
 
@@ -87,12 +88,16 @@ pub(crate) fn overflow(step: &mut Step<'_>, request: RequestId, reason: FlowOutR
     flow_out(step, &request, reason);
 }
 
-/// Somebody moves the request to another queue.
-pub(crate) fn moved(step: &mut Step<'_>, id: RequestId, to: QueueId) {
+/// The request is sent on to another queue, whatever its own queue's overflow says.
+pub(crate) fn sent(
+    step: &mut Step<'_>,
+    id: RequestId,
+    to: QueueId,
+    (reason, cause): (FlowOutReason, RequestCause),
+) {
     let Some(request) = step.state().request(id).cloned() else { return };
-    let reason = FlowOutReason::Moved;
     leave::end(step, id, Outcome::FlowedOut { reason, to: Some(to) });
-    go_on(step, &request, to, RequestCause::Moved);
+    go_on(step, &request, to, cause);
 }
 
 /// The request's queue was removed: on to its heir, or out of the center.
@@ -236,6 +241,17 @@ fn refusal(state: &State, queue: QueueId, plan: &QueuePlan, live: bool) -> Optio
     super::staffing::closes_before(state, queue, plan).then_some(FlowOutReason::LastAdmission)
 }
 
+/// Who may serve what comes to the queue: of voice messages, by its mailbox.
+pub(super) fn target(plan: &QueuePlan, channel: Channel, wanted: Target) -> Target {
+    let claimed =
+        channel == Channel::Voicemail && plan.voicemail.delivery == VoicemailDelivery::Claimed;
+    match wanted {
+        Target::Queue if claimed => Target::Claim,
+        Target::Claim if !claimed => Target::Queue,
+        _ => wanted,
+    }
+}
+
 fn opened(
     step: &Step<'_>,
     id: RequestId,
@@ -251,6 +267,7 @@ fn opened(
     let Place { customer_wait_since, order_at } = past.map_or(new, |past| past.place);
     let boost = interaction.boost + plan.boost + boost;
     let service_target = plan.target(interaction.channel);
+    let target = self::target(plan, interaction.channel, target);
     let wait = match target {
         Target::Agents(_) if cause == RequestCause::Resume => {
             Some(config.center.policies.owner_hold)

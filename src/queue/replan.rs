@@ -57,6 +57,12 @@ fn plan(state: &State, request: &Request, queue: &QueuePlan) -> Replan {
             service_target,
             boost,
         ),
-        wait_until: queue.wait.map(|wait| request.queue_entered_at + wait),
+        // Who waits for somebody by name waits as long as was said then.
+        wait_until: if request.is_direct() {
+            request.wait_until
+        } else {
+            queue.wait.map(|wait| request.queue_entered_at + wait)
+        },
+        target: join::target(queue, request.channel, request.target.clone()),
     }
 }

@@ -22,8 +22,10 @@ pub(crate) fn best_agent(state: &State, id: RequestId) -> Option<(AgentId, Choic
     if request.state != RequestState::Waiting || !host_is_up(state, request) {
         return None;
     }
-    if let Target::Agents(named) = &request.target {
-        return first_idle(state, request, named);
+    match &request.target {
+        Target::Agents(named) => return first_idle(state, request, named),
+        Target::Claim => return None,
+        Target::Queue | Target::Requirement(_) => {}
     }
     let mut first: First<AgentId> = First::new();
     for tier in &state.config.queue(request.queue)?.tiers {
@@ -141,6 +143,7 @@ fn may_take(state: &State, request: &Request, agent: AgentId) -> bool {
             Target::Requirement(levels) => state.config.agent(agent).is_some_and(|plan| {
                 levels.iter().all(|(skill, least)| plan.level(*skill) >= *least)
             }),
+            Target::Claim => false,
         }
 }
 
@@ -162,6 +165,7 @@ pub(crate) enum Refusal {
     NoCapacity,
     Excluded,
     HostAway,
+    ByHand,
 }
 
 /// The rule that keeps an agent from a request now; `None` if nothing does.
@@ -203,6 +207,7 @@ pub(crate) fn refusals(
             ),
             (Refusal::Excluded, request.excludes(agent)),
             (Refusal::HostAway, !host_is_up(state, request)),
+            (Refusal::ByHand, request.target == Target::Claim),
         ],
     };
     rules.into_iter().filter(|(_, holds)| *holds).map(|(refusal, _)| refusal)

@@ -7,7 +7,9 @@ use smallvec::SmallVec;
 use super::capacity::admitted;
 use super::hash::Map;
 use super::numbers::Numbers;
-use super::plan::{AgentPlan, ChannelPlan, EntryLeads, EntryPlan, HostPlan, OverflowTo, QueuePlan};
+use super::plan::{
+    AgentPlan, ChannelPlan, EntryLeads, EntryPlan, HostPlan, OverflowTo, QueuePlan, VoicemailPlan,
+};
 use super::signature::{Signature, Signatures};
 use crate::id::{
     AgentId, BrandId, DispositionId, EntryPointId, HostId, Key, QueueId, ReasonId, SkillId, TeamId,
@@ -221,6 +223,13 @@ impl Config {
             offer_timeout: queue.offer_timeout,
             last_admission: queue.last_admission,
             urgent: queue.urgent,
+            voicemail: VoicemailPlan {
+                delivery: queue.voicemail.delivery,
+                unheard_after: queue.voicemail.unheard_after,
+                escalate_to: self
+                    .number(Kind::Queue, queue.voicemail.escalate_to.as_ref())
+                    .map(QueueId),
+            },
             consults_count: queue.consults_count,
             brand: self.number(Kind::Brand, queue.brand.as_ref()).map(BrandId),
             recording: queue.recording.clone(),

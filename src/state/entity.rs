@@ -113,6 +113,26 @@ pub(crate) struct Thread {
     pub(crate) awaits_agent: bool,
     /// The customer has been asked whether anybody is there.
     pub(crate) asked: bool,
+    /// It is about a voice message.
+    pub(crate) voicemail: Option<Voicemail>,
+}
+
+/// A voice message that a customer has left.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub(crate) struct Voicemail {
+    /// The queue in whose mailbox it is.
+    pub(crate) queue: QueueId,
+    pub(crate) heard: bool,
+    /// When it must have been heard.
+    pub(crate) unheard_until: Option<Timestamp>,
+}
+
+/// How many voice messages are in a mailbox.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Hash, Debug, Serialize, Deserialize)]
+pub(crate) struct Waiting {
+    pub(crate) unheard: u32,
+    /// Heard and not done with.
+    pub(crate) heard: u32,
 }
 
 /// Who meets in an interaction once somebody has answered, and who is asked to join.
@@ -410,6 +430,7 @@ pub(crate) struct QueueState {
     pub(crate) switch: Switch,
     pub(crate) switch_until: Option<Timestamp>,
     pub(crate) unstaffed_until: Option<Timestamp>,
+    pub(crate) mailbox: Waiting,
 }
 
 impl QueueState {
@@ -422,6 +443,7 @@ impl QueueState {
             switch: Switch::Scheduled,
             switch_until: None,
             unstaffed_until: None,
+            mailbox: Waiting::default(),
         }
     }
 }

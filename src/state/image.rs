@@ -108,6 +108,7 @@ impl State {
             staff: Vec::new(),
             touched: smallvec::SmallVec::new(),
             came_or_went: smallvec::SmallVec::new(),
+            mailboxes: smallvec::SmallVec::new(),
             left: smallvec::SmallVec::new(),
             heard: smallvec::SmallVec::new(),
         }
@@ -242,6 +243,7 @@ impl State {
         {
             add(TimerId::Parked(id), thread.parked_until);
             add(TimerId::Idle(id), thread.idle_until);
+            add(TimerId::Unheard(id), thread.voicemail.and_then(|message| message.unheard_until));
         }
         for engagement in self.engagements.iter() {
             add(TimerId::WrapUp(engagement.id), engagement.wrap_up_until);

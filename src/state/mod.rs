@@ -59,7 +59,7 @@ pub(crate) use dials::Dial;
 pub(crate) use entity::{
     AgentState, Consult, Conversation, Engagement, Guest, Hold, HostState, Interaction, Leg,
     LegState, Meeting, Offer, OrderKey, QueueState, Request, RequestState, Served, Session, Shift,
-    Stage, Thread, Transfer, WorkItem, at_hand,
+    Stage, Thread, Transfer, Voicemail, WorkItem, at_hand,
 };
 pub(crate) use hash::{Map, fingerprint};
 pub(crate) use index::{Class, Free, IdleKey, Index, ServiceKey, WaitingKey, Woken};
@@ -152,6 +152,8 @@ pub(crate) struct State {
     /// Interactions in which somebody has come, gone or changed their mind in the current step, where
     /// that may concern a recording.
     heard: SmallVec<[InteractionId; 2]>,
+    /// Queues in whose mailboxes the current step has changed something.
+    mailboxes: SmallVec<[QueueId; 1]>,
 }
 
 impl State {

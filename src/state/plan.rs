@@ -8,7 +8,9 @@ use smallvec::SmallVec;
 use super::bits::Bits;
 use super::signature::Signature;
 use crate::id::{BrandId, DispositionId, QueueId, SkillId, TeamId};
-use crate::model::{AtClose, Calendar, Channel, HandOver, Media, NoAgents, Recording, WrapUp};
+use crate::model::{
+    AtClose, Calendar, Channel, HandOver, Media, NoAgents, Recording, VoicemailDelivery, WrapUp,
+};
 use crate::time::Duration;
 
 /// What the engine needs of an agent's configuration.
@@ -37,6 +39,14 @@ impl AgentPlan {
 pub(crate) enum OverflowTo {
     Queue(QueueId),
     HangUp,
+}
+
+/// The group mailbox of a queue.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct VoicemailPlan {
+    pub(crate) delivery: VoicemailDelivery,
+    pub(crate) unheard_after: Option<Duration>,
+    pub(crate) escalate_to: Option<QueueId>,
 }
 
 /// What the engine needs of a queue's configuration.
@@ -68,6 +78,7 @@ pub(crate) struct QueuePlan {
     pub(crate) recording: Option<Recording>,
     pub(crate) last_admission: Option<Duration>,
     pub(crate) urgent: bool,
+    pub(crate) voicemail: VoicemailPlan,
 }
 
 impl QueuePlan {

@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::{Leg, LegState, State, Woken};
 use crate::id::{
-    AgentId, EffectId, HostId, InteractionId, LegId, MAX_INDEX, Origin, RequestId, Seq,
+    AgentId, EffectId, HostId, InteractionId, LegId, MAX_INDEX, Origin, QueueId, RequestId, Seq,
 };
 use crate::message::{
     Cause, Effect, EffectKind, EndKind, Event, FORMAT_VERSION, HostLeg, Lane, LegEvent, LegPurpose,
@@ -181,6 +181,14 @@ impl<'a> Step<'a> {
     /// Agents who came or went in this step, since the last call.
     pub(crate) fn take_came_or_went(&mut self) -> SmallVec<[AgentId; 2]> {
         std::mem::take(&mut self.state.came_or_went)
+    }
+
+    /// Queues in whose mailboxes this step has changed something, each once.
+    pub(crate) fn take_mailboxes(&mut self) -> SmallVec<[QueueId; 1]> {
+        let mut mailboxes = std::mem::take(&mut self.state.mailboxes);
+        mailboxes.sort_unstable();
+        mailboxes.dedup();
+        mailboxes
     }
 
     /// Ends the step: files its effects and hands out the record, if there is anything to record.

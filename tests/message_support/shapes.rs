@@ -44,7 +44,7 @@ shapes! {
         IncidentAction;
     common: Direction, Origin, LegRef, Side, EndCause, EndKind, EntryRejection, Presence,
         ContextEntry, Language, Identity, Sink, Source;
-    host: HostReport, HostEvent, Arrival, LiveLeg, LiveState, EndedBy, HeldBy, AnsweredBy, MediaEnd, BargedBy, CollectEnd, TransferResult,
+    host: HostReport, HostEvent, Arrival, LeftMessage, LiveLeg, LiveState, EndedBy, HeldBy, AnsweredBy, MediaEnd, BargedBy, CollectEnd, TransferResult,
         StreamEventKind, DeliveryState, HostError;
     effect: Effect, Lane, EffectKind, HostLeg, MediaTarget, Tracks, Segment, BridgeMode, Grammar,
         Barge, ReferAnswer, AcceptMode, Alert;
@@ -60,7 +60,8 @@ shapes! {
         Party;
     supervision: MonitorEvent, Watched, Heard, MonitorEnd;
     outbound: DialEvent, DialEnd;
-    oncall: OnCallEvent, OnCallEnd, Mailbox, VoicemailEvent;
+    oncall: OnCallEvent, OnCallEnd;
+    voicemail: Mailbox, VoicemailEvent;
     agent: AgentEvent, RoutableOn, PendingPresence, SignOutCause, StrikeKind, Activity;
     written: MessageEvent, RecordingEvent, CallbackEvent;
     fact: FactBatch, Fact, FactBody, NumberedFacts, NumberedFact, NumberedFactBody;
@@ -69,7 +70,8 @@ shapes! {
     model: model::Change, model::Channel, model::SiteKind, model::Shore, model::ReasonClass,
         model::EntryTarget, model::Weekday, model::Media, model::HandOver, model::AgentOrder,
         model::Flowout, model::AtClose, model::NoAgents, model::WrapUpMode, model::Role,
-        model::Station, model::OrderPolicy, model::AlreadyWaiting, model::RecordingMode;
+        model::Station, model::OrderPolicy, model::AlreadyWaiting, model::RecordingMode,
+        model::VoicemailDelivery;
 }
 
 /// Every enum that stands somewhere in a message, with its variants.

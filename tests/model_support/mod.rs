@@ -352,6 +352,9 @@ impl Work {
                 None => None,
             };
             queue.heir = after.get(usize::from(numbers.6) % (after.len() + 1)).cloned();
+            if queue.voicemail.unheard_after.is_some() {
+                queue.voicemail.escalate_to.clone_from(&queue.heir);
+            }
             center.queues.insert(key, queue);
         }
         let mut taken = std::collections::BTreeSet::new();
@@ -399,6 +402,7 @@ fn queue(center: &Center, numbers: QueueNumbers, rules: QueueRules) -> Queue {
         queue.no_agents = Some(NoAgents::NoneRoutable);
         queue.no_agents_grace = boost;
         queue.music = Some("classic".to_owned());
+        queue.voicemail = Voicemail::claimed().unheard_after(target.max(Duration::from_secs(1)));
     }
     queue
 }

@@ -25,4 +25,5 @@ mod supervision;
 mod transfers;
 mod urgent;
 mod voice_call;
+mod voicemail;
 mod written;

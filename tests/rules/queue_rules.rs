@@ -83,7 +83,7 @@ fn an_agent_who_will_not_take_more_is_not_routable() {
 fn a_rule_that_is_taken_away_ends_the_grace() {
     let mut bench = Bench::new(center(Queue::new().no_agents(NoAgents::NoneSignedIn, secs(10))));
     let _ = bench.call("app", "call-1", "100");
-    bench.configures(vec![Change::Queue { key: key("q"), to: Some(Queue::default()) }]);
+    bench.configures(vec![Change::Queue { key: key("q"), to: Some(Box::new(Queue::default())) }]);
     let ended = |e: &Event| matches!(e, Event::Queue(QueueEvent::UnstaffedEnded { .. }));
     assert!(bench.last_events().iter().any(ended));
     bench.seconds(60);
@@ -130,7 +130,7 @@ fn the_first_in_line_is_served_when_a_change_lets_an_agent_serve() {
         let _ = bench.call("app", &format!("call-{n}"), "100");
         bench.seconds(1);
     }
-    bench.configures(vec![Change::Queue { key: key("q"), to: Some(Queue::default()) }]);
+    bench.configures(vec![Change::Queue { key: key("q"), to: Some(Box::new(Queue::default())) }]);
     bench.seconds(1);
     assert_eq!(bench.offered(), bench.requests()[..1]);
 }
@@ -151,7 +151,7 @@ fn a_call_that_rang_when_its_queue_closed_does_not_wait_behind_closed_doors() {
 fn those_who_wait_in_a_removed_queue_go_to_its_heir_over_removed_heirs() {
     let mut bench = Bench::new(center(Queue::new().heir("heir")));
     let heir = Queue::new().heir("last").build().unwrap();
-    bench.configures(vec![Change::Queue { key: key("heir"), to: Some(heir) }]);
+    bench.configures(vec![Change::Queue { key: key("heir"), to: Some(Box::new(heir)) }]);
     let _ = bench.call("app", "call-1", "100");
     let other = EntryPoint::voice("100").to_queue("last").build().unwrap();
     bench.configures(vec![
@@ -191,7 +191,7 @@ fn a_changed_queue_reaches_those_who_wait() {
     let _ = bench.call("app", "call-1", "100");
     let changed = Queue::new().service_target(secs(60)).boost(secs(7)).max_wait(secs(90));
     let changed = changed.build().unwrap();
-    bench.configures(vec![Change::Queue { key: key("q"), to: Some(changed) }]);
+    bench.configures(vec![Change::Queue { key: key("q"), to: Some(Box::new(changed)) }]);
     bench.seconds(1);
     let replanned = bench.events().rev().find_map(|event| match event {
         Event::Shard(ShardEvent::Replanned { requests, .. }) => requests.first().cloned(),

@@ -245,10 +245,10 @@ fn who_comes_and_goes_has_the_recording_looked_at_again() {
     // The rule is taken away, and comes back.
     let mut queue = bench.engine.center().queues[&key("q")].clone();
     let rule = queue.recording.replace(Recording::default());
-    bench.configures(vec![Change::Queue { key: key("q"), to: Some(queue.clone()) }]);
+    bench.configures(vec![Change::Queue { key: key("q"), to: Some(Box::new(queue.clone())) }]);
     assert!(matches!(events(&bench)[..], [_, RecordingEvent::Stopping { id, .. }] if *id == first));
     queue.recording = rule;
-    bench.configures(vec![Change::Queue { key: key("q"), to: Some(queue) }]);
+    bench.configures(vec![Change::Queue { key: key("q"), to: Some(Box::new(queue)) }]);
     let engagement = bench.engagement();
     bench.does(CommandBody::Hold { engagement });
     assert_ne!(recording(&bench), first);

@@ -341,7 +341,7 @@ fn a_refused_configuration_lists_every_fault() {
     let broken = |name: &str| {
         let mut queue = Queue::default();
         queue.requirement.levels.insert(key("unheard-of"), 1);
-        Change::Queue { key: key(name), to: Some(queue) }
+        Change::Queue { key: key(name), to: Some(Box::new(queue)) }
     };
     let changes = vec![broken("one"), broken("two")];
     let receipt = bench.command(CommandBody::Configure { base_version: 1, changes });

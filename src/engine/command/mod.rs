@@ -10,6 +10,7 @@
 //! | `outbound.rs` | calls that agents make by hand |
 //! | `supervision.rs` | supervisors who follow and take over, agents who ask for help |
 //! | `written.rs` | messages, work that is put away, interactions that the application opens |
+//! | `voicemail.rs` | the voice messages of a group |
 //! | `customers.rs` | interactions, conversations, their context |
 //! | `identity.rs` | who the customer is, conversations that are one, the block list |
 //! | `recording.rs` | consent and recording |
@@ -26,6 +27,7 @@ mod people;
 mod recording;
 mod requests;
 mod supervision;
+mod voicemail;
 mod work;
 mod written;
 
@@ -53,6 +55,9 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         | CommandBody::SetRoutability { .. }
         | CommandBody::SetShiftEnd { .. }
         | CommandBody::BeginOtherWork { .. } => agents::decide(step, authority, body),
+        CommandBody::ClaimVoicemail { .. }
+        | CommandBody::ReleaseVoicemail { .. }
+        | CommandBody::MarkVoicemailHeard { .. } => voicemail::decide(step, authority, body),
         CommandBody::AcceptOffer { .. }
         | CommandBody::RejectOffer { .. }
         | CommandBody::PrioritizeRequest { .. }

@@ -5,7 +5,8 @@ use super::named::{known, own_offer, queue_id, reason_id, signed_in, somebody};
 use crate::agent::{self, Reach};
 use crate::id::{AgentId, OfferId, RequestId};
 use crate::message::{
-    Authority, CommandBody, OfferEnd, Outcome, Permission, Rejection, RejectionReason, RequestEvent,
+    Authority, CommandBody, FlowOutReason, OfferEnd, Outcome, Permission, Rejection,
+    RejectionReason, RequestCause, RequestEvent,
 };
 use crate::queue;
 use crate::routing::{Refusal, refusals};
@@ -40,7 +41,8 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             if row.queue == to {
                 return Err(Rejection::wrong_state("queue", "where it waits"));
             }
-            queue::join::moved(step, request, to);
+            let why = (FlowOutReason::Moved, RequestCause::Moved);
+            queue::join::sent(step, request, to, why);
             Ok(())
         }
         CommandBody::AssignRequest { request, agent } => {
@@ -102,16 +104,17 @@ fn of_customer(state: &State, id: RequestId) -> Result<&Request, Rejection> {
 }
 
 /// The agent takes the request, if nothing but readiness stands against it.
-fn pull(step: &mut Step<'_>, agent: AgentId, id: RequestId) -> Judged {
+pub(super) fn pull(step: &mut Step<'_>, agent: AgentId, id: RequestId) -> Judged {
     let state = step.state();
     let request = known(state, state.request(id), id.origin(), "request")?;
     if request.state != RequestState::Waiting {
         return Err(Rejection::wrong_state("request", "with an agent"));
     }
-    // Choosing by hand is also for those who are not sent anything.
-    let unsent = |rule: &Refusal| matches!(rule, Refusal::NotReady | Refusal::NotRoutable);
+    // Choosing by hand is also for those who are not sent anything, and for what is sent to nobody.
+    let unsent =
+        |rule: &Refusal| matches!(rule, Refusal::NotReady | Refusal::NotRoutable | Refusal::ByHand);
     match refusals(state, request, agent).find(|rule| !unsent(rule)) {
-        None | Some(Refusal::NotReady | Refusal::NotRoutable) => {}
+        None | Some(Refusal::NotReady | Refusal::NotRoutable | Refusal::ByHand) => {}
         Some(Refusal::NoCapacity) => {
             return Err(Rejection::new(RejectionReason::NoCapacity, "agent"));
         }

@@ -13,6 +13,7 @@ mod request;
 mod shard;
 mod supervision;
 mod transfer;
+mod voicemail;
 
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +25,7 @@ pub use message::{CallbackEvent, MessageEvent, RecordingEvent};
 pub use offer::{
     Choice, EngagementEnd, EngagementEvent, EngagementRole, OfferEnd, OfferEvent, OfferMade, Phase,
 };
-pub use oncall::{Mailbox, OnCallEnd, OnCallEvent, VoicemailEvent};
+pub use oncall::{OnCallEnd, OnCallEvent};
 pub use outbound::{DialEnd, DialEvent};
 pub use request::{
     AbandonPhase, FlowOutReason, IncidentArea, LostCause, Outcome, QueueEvent, RequestCause,
@@ -35,6 +36,7 @@ pub use supervision::{Heard, MonitorEnd, MonitorEvent, Watched};
 pub use transfer::{
     ConferenceEvent, ConsultEnd, ConsultEvent, Party, TransferEvent, TransferFailure, TransferKind,
 };
+pub use voicemail::{Mailbox, VoicemailEvent};
 
 use super::NumberedFacts;
 

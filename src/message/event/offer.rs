@@ -292,4 +292,6 @@ pub enum EngagementEnd {
     Parked,
     /// Phone or softphone stayed away too long.
     MediaLost,
+    /// The agent gave the work back to its queue.
+    Released,
 }

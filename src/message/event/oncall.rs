@@ -1,11 +1,11 @@
-//! Events of on-call duty and of group voicemail. Their behavior comes with later versions; their
-//! shapes are here so that the log need not change for it.
+//! Events of on-call duty. Its behavior comes with a later version; the shapes are here so that the
+//! log need not change for it.
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AgentId, ExternalRef, InteractionId, Key, LegId, QueueId, RequestId};
-use crate::message::{Party, Personal};
-use crate::time::{Duration, Timestamp};
+use crate::id::{Key, LegId, RequestId};
+use crate::message::Party;
+use crate::time::Timestamp;
 
 /// Outside of hours a request goes through a rota: somebody is called and has to press a key, else the
 /// next one, level by level, over and over, until a last resort takes it. Every attempt is told.
@@ -85,76 +85,4 @@ pub enum OnCallEnd {
     Unreachable,
     /// The customer left meanwhile.
     CustomerGone,
-}
-
-/// Whose voice messages they are.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Mailbox {
-    /// Of the group that serves a queue.
-    Queue(QueueId),
-    /// Of one agent.
-    Agent(AgentId),
-}
-
-/// A voice message, an interaction of its own.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum VoicemailEvent {
-    /// A customer left it.
-    Left {
-        /// The message.
-        interaction: InteractionId,
-        /// For whom.
-        mailbox: Mailbox,
-        /// Where it lies.
-        reference: Personal<String>,
-        /// The host's name of it.
-        external: Option<ExternalRef>,
-        /// How long it is.
-        duration: Duration,
-        /// When it is escalated if nobody has heard it.
-        unheard_until: Option<Timestamp>,
-    },
-    /// A member of the group takes care of it; nobody else is offered it.
-    Claimed {
-        /// The message.
-        interaction: InteractionId,
-        /// Who.
-        agent: AgentId,
-    },
-    /// That member gave it back to the group.
-    Released {
-        /// The message.
-        interaction: InteractionId,
-        /// Who.
-        agent: AgentId,
-    },
-    /// Somebody has heard it.
-    Heard {
-        /// The message.
-        interaction: InteractionId,
-        /// Who.
-        agent: AgentId,
-    },
-    /// What waits in a mailbox has changed.
-    WaitingChanged {
-        /// The mailbox.
-        mailbox: Mailbox,
-        /// Messages that nobody has heard.
-        unheard: u32,
-        /// Messages that were heard and are kept.
-        heard: u32,
-    },
-    /// Nobody heard it in time: somebody else is told.
-    Escalated {
-        /// The message.
-        interaction: InteractionId,
-        /// Whom.
-        to: Party,
-    },
 }

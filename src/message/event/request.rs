@@ -140,6 +140,8 @@ pub enum Target {
     Agents(Vec<AgentId>),
     /// Whoever of those has all of these skills as well, each at this level or above.
     Requirement(Vec<(SkillId, u8)>),
+    /// Whoever of those takes it: it is offered to nobody.
+    Claim,
 }
 
 /// The one outcome of a request.
@@ -225,6 +227,8 @@ pub enum FlowOutReason {
     Coverage,
     /// The queue closes before its staff could serve it.
     LastAdmission,
+    /// Nobody has heard the voice message in time.
+    Unheard,
 }
 
 /// How a request was lost.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ConversationId, EffectId, Epoch, HostId, InteractionId, RequestId, ShardId};
-use crate::message::{HostError, Personal};
+use crate::message::{HostError, Personal, Target};
 use crate::model::{Center, Change};
 use crate::time::{Duration, Timestamp};
 
@@ -85,6 +85,8 @@ pub struct Replan {
     pub due_at: Timestamp,
     /// When it leaves the queue unserved, by the queue's bound.
     pub wait_until: Option<Timestamp>,
+    /// Who may serve it.
+    pub target: Target,
 }
 
 /// A change of the configuration with the number of the object it concerns.

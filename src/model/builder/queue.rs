@@ -3,7 +3,8 @@
 use super::Draft;
 use crate::id::Key;
 use crate::model::{
-    AgentOrder, AtClose, Channel, Flowout, NoAgents, Overflow, Queue, Recording, WrapUp, WrapUpMode,
+    AgentOrder, AtClose, Channel, Flowout, NoAgents, Overflow, Queue, Recording, Voicemail, WrapUp,
+    WrapUpMode,
 };
 use crate::time::Duration;
 
@@ -127,6 +128,11 @@ impl Draft<Queue> {
     /// Its work is urgent: for it an offer of other work that an agent has not accepted is withdrawn.
     pub fn urgent(self) -> Self {
         self.with(|queue| queue.urgent = true)
+    }
+
+    /// What becomes of voice messages that are left for its group.
+    pub fn voicemail(self, mailbox: Voicemail) -> Self {
+        self.with(|queue| queue.voicemail = mailbox)
     }
 
     /// What is recorded of its calls.

@@ -20,7 +20,12 @@ pub(super) fn check(center: &Center, report: &mut Report) {
         let links = center.queues.iter().filter_map(move |(key, queue)| Some((key, next(queue)?)));
         loops(&links.collect())
     };
-    for (field, turns) in [("overflow", chain(overflow_queue)), ("heir", chain(heir))] {
+    let chains = [
+        ("overflow", chain(overflow_queue)),
+        ("heir", chain(heir)),
+        ("voicemail.escalate_to", chain(escalation)),
+    ];
+    for (field, turns) in chains {
         for turn in turns {
             if let Some(first) = turn.first() {
                 let message = format!("comes back to itself: {}", describe(&turn));
@@ -57,6 +62,10 @@ fn heir(queue: &Queue) -> Option<&Key> {
     queue.heir.as_ref()
 }
 
+fn escalation(queue: &Queue) -> Option<&Key> {
+    queue.voicemail.escalate_to.as_ref()
+}
+
 fn check_references(center: &Center, place: Place<'_>, queue: &Queue, report: &mut Report) {
     if let Some(brand) = &queue.brand {
         report.known(place, "brand", ("brand", &center.brands), brand);
@@ -79,6 +88,9 @@ fn check_references(center: &Center, place: Place<'_>, queue: &Queue, report: &m
     }
     if let Some(heir) = &queue.heir {
         report.known(place, "heir", ("queue", &center.queues), heir);
+    }
+    if let Some(to) = escalation(queue) {
+        report.known(place, "voicemail.escalate_to", ("queue", &center.queues), to);
     }
     for disposition in &queue.dispositions {
         let table = ("disposition", &center.dispositions);
@@ -116,6 +128,17 @@ fn check_ranges(place: Place<'_>, queue: &Queue, report: &mut Report) {
                 "needs `hours`: a queue without them never closes",
             );
         }
+    }
+    match (queue.voicemail.unheard_after, &queue.voicemail.escalate_to) {
+        (Some(after), _) => report.positive(place, "voicemail.unheard_after", after),
+        (None, Some(_)) => {
+            report.fault(
+                place,
+                "voicemail.escalate_to",
+                "needs `unheard_after`: never is too late",
+            );
+        }
+        (None, None) => {}
     }
     if let Some(timeout) = queue.offer_timeout {
         report.positive(place, "offer_timeout", timeout);

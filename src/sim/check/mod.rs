@@ -103,6 +103,7 @@ impl Checker {
             return broken("this checker has followed too little for brute force".to_owned());
         };
         tables::sizes(engine.state())?;
+        tables::mailboxes(engine.state())?;
         tables::nobody_waits_needlessly(engine.state())?;
         tables::leases_agree(engine.state())?;
         tables::capacity_is_kept(engine.state())?;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{Broken, broken, name};
 use crate::id::{AgentId, OfferId, RequestId};
-use crate::message::{Event, OfferEnd, OfferEvent, Record, RequestEvent};
+use crate::message::{Event, OfferEnd, OfferEvent, Record, RequestEvent, Target};
 use crate::routing::{Refusal, refusal};
 use crate::state::{Hold, Request, RequestState, State, capacity};
 
@@ -96,5 +96,6 @@ fn could_take(state: &State, request: &Request, agent: AgentId, offers: &[OfferI
     let host = state.interaction(request.interaction).map(|interaction| interaction.host);
     capacity::admits(&state.config, plan, &work, request.channel)
         && !request.excludes(agent)
+        && request.target != Target::Claim
         && host.is_some_and(|host| state.host_is_up(host))
 }

@@ -2,10 +2,10 @@
 
 use super::{Broken, broken};
 use crate::id::{AgentId, EngagementId, RequestId};
-use crate::message::{LegPurpose, PendingPresence, Phase, TimerId};
+use crate::message::{LegPurpose, PendingPresence, Phase, Target, TimerId};
 use crate::model::Kind;
 use crate::routing::refusal;
-use crate::state::{Hold, Interaction, LegState, RequestState, Stage, State, WorkItem};
+use crate::state::{Hold, Interaction, LegState, Request, RequestState, Stage, State, WorkItem};
 
 pub(super) fn name(state: &State, agent: AgentId) -> String {
     let key = state.config.numbers.key(Kind::Agent, agent.0);
@@ -29,6 +29,27 @@ pub(super) fn sizes(state: &State) -> Result<(), Broken> {
         return broken(format!("{} closed interactions in line of {closed}", state.closed.len()));
     }
     Ok(())
+}
+
+/// Mailboxes hold the voice messages that are said to be in them, and no message without one.
+pub(super) fn mailboxes(state: &State) -> Result<(), Broken> {
+    let messages = |queue, heard| {
+        let open = state.interactions.iter().filter(|row| row.stage == Stage::Open);
+        let of = open.filter_map(|row| state.voicemail(row.id));
+        of.filter(|message| (message.queue, message.heard) == (queue, heard)).count()
+    };
+    for queue in state.queues.iter() {
+        let said = [queue.mailbox.unheard, queue.mailbox.heard].map(|count| count as usize);
+        let are = [messages(queue.id, false), messages(queue.id, true)];
+        if said != are {
+            return broken(format!("{:?} counts {said:?} voice messages of {are:?}", queue.id));
+        }
+    }
+    let claimed = |r: &&Request| r.target == Target::Claim;
+    match state.requests.iter().filter(claimed).find(|r| state.voicemail(r.interaction).is_none()) {
+        Some(stray) => broken(format!("{:?} can be claimed and is no voice message", stray.id)),
+        None => Ok(()),
+    }
 }
 
 /// Promise 4: no request waits that a free, eligible, capable agent could take.

@@ -21,6 +21,7 @@ impl State {
                     *alive = alive.saturating_sub(1);
                 }
                 self.end_thread(*id);
+                self.end_voicemail(*id);
             }
             InteractionEvent::Closed { id } => self.close_interaction(place, *id),
             InteractionEvent::IdentitySet { id, identity } => {

@@ -117,6 +117,7 @@ impl State {
         if let Some(entry) = entry {
             *self.entry_points.entry(entry).or_default() += 1;
         }
+        self.count_voicemail(id, true);
         if was != Stage::Closed {
             return;
         }

@@ -15,6 +15,7 @@ mod recording;
 mod request;
 mod routability;
 mod shard;
+mod voicemail;
 
 pub(crate) use meeting::PartyOf;
 
@@ -54,6 +55,7 @@ impl State {
         self.came_or_went.clear();
         self.left.clear();
         self.heard.clear();
+        self.mailboxes.clear();
     }
 
     pub(super) fn apply_event(
@@ -85,8 +87,9 @@ impl State {
             Event::Conference(event) => self.apply_conference(event),
             Event::Monitor(event) => self.apply_monitor(event),
             Event::Dial(event) => self.apply_dial(event),
+            Event::Voicemail(event) => self.apply_voicemail(event),
             // Pass through to the log, or have no behavior yet.
-            Event::Callback(_) | Event::Facts(_) | Event::OnCall(_) | Event::Voicemail(_) => {}
+            Event::Callback(_) | Event::Facts(_) | Event::OnCall(_) => {}
         }
     }
 

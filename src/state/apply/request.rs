@@ -72,6 +72,7 @@ impl State {
         {
             interaction.request = Some(opened.id);
         }
+        self.note_mailbox(opened.interaction, opened.home_queue);
         self.note_asked(opened);
         self.keep_from_transferor(opened);
         if let Some(queue) = self.queues.get_mut(u128::from(opened.home_queue.0)) {
@@ -112,6 +113,7 @@ impl State {
         request.boost = plan.boost;
         request.due_at = plan.due_at;
         request.wait_until = plan.wait_until;
+        request.target.clone_from(&plan.target);
         // While an agent is alerted the bound rests.
         if request.state == RequestState::Waiting {
             self.set_timer(TimerId::QueueWait(plan.id), plan.wait_until);
@@ -145,7 +147,8 @@ impl State {
                 Target::Agents(agents) => {
                     self.index.add_direct(agents, ServiceKey::new(class.channel, key));
                 }
-                _ => self.index.add_request(class, key),
+                Target::Claim => {}
+                Target::Queue | Target::Requirement(_) => self.index.add_request(class, key),
             }
         }
     }
@@ -157,7 +160,8 @@ impl State {
                 Target::Agents(agents) => {
                     self.index.remove_direct(agents, ServiceKey::new(class.channel, key));
                 }
-                _ => self.index.remove_request(class, key),
+                Target::Claim => {}
+                Target::Queue | Target::Requirement(_) => self.index.remove_request(class, key),
             }
         }
     }
