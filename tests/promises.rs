@@ -6,12 +6,12 @@ mod support;
 use proptest::prelude::*;
 use switchboard::id::{CommandId, ExternalRef, InteractionId, Key};
 use switchboard::message::{
-    Actor, AnsweredBy, Arrival, Authority, Command, CommandBody, CustomerRef, CustomerToken,
-    DeliveryState, Destination, Direction, EffectClass, EffectKind, EndCause, EndKind,
-    EngagementEvent, Event, HeldBy, HostError, HostEvent, HostReport, Identity, IncidentAction,
-    IncidentScope, Input, InteractionEvent, LeftMessage, LegRef, LiveLeg, MessageEvent,
-    MonitorMode, MonitorTarget, OfferEvent, Origin, Output, Personal, Receipt, RecordingEvent,
-    RequestEvent, RoutabilityScope, Switch, TransferResult,
+    Actor, AnsweredBy, Arrival, Authority, CallbackEvent, Command, CommandBody, CustomerRef,
+    CustomerToken, DeliveryState, Destination, Direction, EffectClass, EffectKind, EndCause,
+    EndKind, EngagementEvent, Event, HeldBy, HostError, HostEvent, HostReport, Identity,
+    IncidentAction, IncidentScope, Input, InteractionEvent, LeftMessage, LegRef, LiveLeg,
+    MessageEvent, MonitorMode, MonitorTarget, OfferEvent, Origin, Output, Personal, Receipt,
+    RecordingEvent, RequestEvent, RoutabilityScope, Switch, TransferResult,
 };
 use switchboard::model::{
     Agent, AlreadyWaiting, AtClose, Center, CenterBuilder, Change, Channel, ChannelCapacity,
@@ -290,7 +290,7 @@ fn act() -> impl Strategy<Value = Act> {
         3 => (0..5u8, n.clone()).prop_map(|(what, r)| Act::Recording(what, r)),
         2 => (n.clone(), any::<bool>()).prop_map(|(o, d)| Act::Recorded(o, d)),
         8 => (0..10u8, 0..4usize, 0..4usize).prop_map(|(what, s, n)| Act::Supervise(what, s, n)),
-        6 => (0..10u8, 0..4usize, n.clone()).prop_map(|(what, a, n)| Act::Dial(what, a, n)),
+        8 => (0..14u8, 0..4usize, n.clone()).prop_map(|(what, a, n)| Act::Dial(what, a, n)),
         1 => n.prop_map(Act::Repeat),
         2 => (0..8u8).prop_map(Act::Configure),
         10 => (0..30_000i64).prop_map(Act::Wait),
@@ -312,6 +312,8 @@ struct World {
     interactions: Vec<switchboard::id::InteractionId>,
     threads: Vec<switchboard::id::InteractionId>,
     requests: Vec<switchboard::id::RequestId>,
+    /// Requests of promised calls.
+    promised: Vec<switchboard::id::RequestId>,
     participants: Vec<switchboard::id::ParticipantId>,
     messages: Vec<switchboard::id::MessageId>,
     conversations: Vec<switchboard::id::ConversationId>,
@@ -343,6 +345,7 @@ impl World {
             interactions: Vec::new(),
             threads: Vec::new(),
             requests: Vec::new(),
+            promised: Vec::new(),
             participants: Vec::new(),
             messages: Vec::new(),
             conversations: Vec::new(),
@@ -400,6 +403,9 @@ impl World {
                     self.participants.extend(*participant);
                 }
                 Event::Request(RequestEvent::Opened(opened)) => self.requests.push(opened.id),
+                Event::Callback(CallbackEvent::Scheduled { request, .. }) => {
+                    self.promised.push(*request);
+                }
                 Event::Interaction(InteractionEvent::Opened(opened)) => {
                     self.interactions.push(opened.id);
                     self.conversations.push(opened.conversation);
@@ -624,8 +630,20 @@ impl World {
                 host: (what < 6).then(|| key("pbx")),
                 conversation: None,
             })
-        } else {
+        } else if what < 10 {
             pick(&self.engagements, n).map(|engagement| CommandBody::PlaceCall { engagement })
+        } else if what < 13 {
+            pick(&self.conversations, n).map(|conversation| CommandBody::ScheduleCallback {
+                conversation,
+                queue: key(QUEUES[n % 3]),
+                to: Personal::Clear("+49 30 2".into()),
+                not_before: self.now + Duration::from_secs(4 * i64::from(what - 10)),
+                not_after: Some(self.now + Duration::from_secs(30)),
+                host: None,
+            })
+        } else {
+            let promised = if agent == AGENTS[0] { &self.promised } else { &self.requests };
+            pick(promised, n).map(|request| CommandBody::CancelCallback { request })
         }
     }
 

@@ -41,6 +41,7 @@ pub(super) fn fire(step: &mut Step<'_>, timer: TimerId) {
         TimerId::Recording(id) => interaction::recording::never_confirmed(step, id),
         TimerId::Preview(engagement) => interaction::dial::preview_over(step, engagement),
         TimerId::Shift(agent) => agent::shift_goes_on(step, agent),
+        TimerId::Callback(request) => interaction::callback::due(step, request),
         TimerId::Unheard(interaction) => interaction::voicemail::unheard(step, interaction),
         TimerId::Replan => queue::replan::next_chunk(step),
         TimerId::Evict => upkeep::evict(step),

@@ -11,13 +11,13 @@
 use crate::agent::{self, phone};
 use crate::id::{AgentId, ConversationId, EngagementId, HostId, InteractionId, QueueId};
 use crate::message::{
-    ConversationEvent, CustomerRef, DialEnd, DialEvent, Direction, EffectKind, EndCause, EndKind,
-    EngagementEvent, EngagementRole, InteractionEvent, InteractionOpened, Lane, LegEvent,
-    LegPurpose, Origin, Personal, Phase, Presence, Side,
+    ConversationEvent, CustomerRef, DialEnd, DialEvent, Direction, EndCause, EndKind,
+    EngagementEvent, EngagementRole, InteractionEvent, InteractionOpened, Origin, Personal, Phase,
+    Presence, Side,
 };
 use crate::model::Channel;
-use crate::queue::offer;
-use crate::state::{Interaction, State, Step};
+use crate::queue::{offer, outbound};
+use crate::state::{Leg, State, Step};
 
 /// A call that is to be made.
 pub(crate) struct Wanted {
@@ -36,8 +36,9 @@ pub(crate) struct Wanted {
 
 /// Opens the interaction and the agent's part in it, and calls unless the agent is to look first.
 pub(crate) fn begin(step: &mut Step<'_>, wanted: Wanted) {
-    let interaction = open(step, &wanted);
-    let Wanted { agent, queue, to, location, preview, emergency, .. } = wanted;
+    let Wanted { agent, queue, host, to, location, preview, emergency, conversation } = wanted;
+    let origin = if conversation.is_some() { Origin::FollowUp } else { Origin::Manual };
+    let interaction = open(step, &Outgoing { queue, host, to: to.clone(), conversation, origin });
     // These two follow on each other; see `State::party`.
     let (id, participant) = (step.new_id(), step.new_id());
     let state = step.state();
@@ -71,7 +72,18 @@ pub(crate) fn begin(step: &mut Step<'_>, wanted: Wanted) {
     }
 }
 
-fn open(step: &mut Step<'_>, wanted: &Wanted) -> InteractionId {
+/// An interaction that begins with us.
+pub(super) struct Outgoing {
+    pub(super) queue: QueueId,
+    pub(super) host: HostId,
+    pub(super) to: Personal<String>,
+    /// The conversation that it goes on with.
+    pub(super) conversation: Option<ConversationId>,
+    pub(super) origin: Origin,
+}
+
+/// Opens it, and the conversation where it goes on with none.
+pub(super) fn open(step: &mut Step<'_>, wanted: &Outgoing) -> InteractionId {
     let known = wanted.conversation;
     let state = step.state();
     let of_queue = state.config.queue(wanted.queue).and_then(|plan| plan.brand);
@@ -89,13 +101,12 @@ fn open(step: &mut Step<'_>, wanted: &Wanted) -> InteractionId {
     };
     // These three follow on each other; see `State::party`.
     let (id, participant, leg) = (step.new_id(), step.new_id(), step.new_id());
-    let origin = if known.is_some() { Origin::FollowUp } else { Origin::Manual };
     step.emit(InteractionEvent::Opened(Box::new(InteractionOpened {
         id,
         conversation,
         channel: Channel::Voice,
         direction: Direction::Outbound,
-        origin,
+        origin: wanted.origin,
         entry_point: None,
         dialed: None,
         did: None,
@@ -141,7 +152,7 @@ fn connect_agent(step: &mut Step<'_>, id: EngagementId) {
     let bridges = state.controls_media(host);
     match phone::of(state, agent).filter(|_| bridges) {
         Some(phone) => phone::ring(step, id, agent, interaction, phone),
-        None => call_customer(step, id),
+        None => outbound::call(step, id),
     }
 }
 
@@ -149,45 +160,20 @@ fn connect_agent(step: &mut Step<'_>, id: EngagementId) {
 pub(super) fn agent_answered(step: &mut Step<'_>, id: EngagementId) {
     let row = step.state().engagement(id);
     if row.is_some_and(|row| row.phase == Phase::Connecting) {
-        call_customer(step, id);
+        outbound::call(step, id);
     }
-}
-
-fn call_customer(step: &mut Step<'_>, id: EngagementId) {
-    let state = step.state();
-    let Some((dial, row)) = state.dials.get(&id).cloned().zip(dialed_in(state, id)) else { return };
-    let (interaction, leg, host) = (row.id, row.leg, row.host);
-    let from = offer::shown_number(state, row);
-    let policies = &state.config.center.policies;
-    let timeout = policies.dial_timeout;
-    let by = step.at + timeout + policies.effect_timeout;
-    step.emit(EngagementEvent::PhaseChanged { id, phase: Phase::Dialing });
-    step.emit(LegEvent::Originated { id: leg, interaction, host, purpose: LegPurpose::Customer });
-    step.effect(
-        host,
-        Lane::Interaction(interaction),
-        by,
-        EffectKind::Originate {
-            leg,
-            to: dial.to,
-            from,
-            timeout,
-            early_media: true,
-            detect_machine: false,
-            headers: Vec::new(),
-            location: dial.location,
-        },
-    );
-}
-
-fn dialed_in(state: &State, id: EngagementId) -> Option<&Interaction> {
-    state.interaction(state.engagement(id)?.interaction?)
 }
 
 /// The agent who calls the customer of the interaction.
 fn caller(state: &State, interaction: InteractionId) -> Option<EngagementId> {
     let row = state.interaction(interaction)?;
     row.engagements.iter().copied().find(|id| state.dials.contains_key(id))
+}
+
+/// The agent who makes a call and has this leg.
+pub(super) fn caller_on(state: &State, leg: &Leg) -> Option<EngagementId> {
+    let with_leg = |id: &EngagementId| state.engagement(*id).is_some_and(|e| e.leg == Some(leg.id));
+    caller(state, leg.interaction).filter(with_leg)
 }
 
 /// The customer has answered.
@@ -207,9 +193,6 @@ pub(super) fn customer_answered(step: &mut Step<'_>, interaction: InteractionId)
 
 /// Customer and agent hear each other, or could not be joined.
 pub(super) fn joined(step: &mut Step<'_>, id: EngagementId, done: bool) {
-    if !step.state().dials.contains_key(&id) {
-        return;
-    }
     if done {
         return connected(step, id);
     }

@@ -171,17 +171,15 @@ pub(crate) fn op_ended(step: &mut Step<'_>, op: EffectId, end: EffectEnd) {
 /// Two legs hear each other, or could not be joined; the second is the one who came.
 fn bridged(step: &mut Step<'_>, bridge: BridgeId, id: LegId, (done, gone): (bool, bool)) {
     let Some(leg) = step.state().leg(id).cloned() else { return };
+    if let Some(caller) = dial::caller_on(step.state(), &leg) {
+        return dial::joined(step, caller, done);
+    }
     let offer = connecting(step.state(), id);
     match (leg.purpose, offer) {
         (LegPurpose::External, _) if done => {
             consult::outsider_joined(step, leg.interaction, id, Some(bridge));
         }
-        (LegPurpose::Part(part, _), _) => {
-            dial::joined(step, part, done);
-            if !gone {
-                monitor::joined(step, part, done);
-            }
-        }
+        (LegPurpose::Part(part, _), _) if !gone => monitor::joined(step, part, done),
         (_, Some((offer, engagement))) if done => offer::connected(step, offer, engagement),
         // One of the two has left: its host is about to say which. Else time runs out.
         _ if gone => {}

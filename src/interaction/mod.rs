@@ -14,12 +14,13 @@
 //! | `transfer.rs`, `consult.rs`, `conference.rs` | handing on, asking somebody, speaking together |
 //! | `refer.rs` | the same, asked for with the buttons of a phone |
 //! | `survivors.rs` | what becomes of those who stay when somebody leaves |
-//! | `dial.rs` | calls that agents make by hand |
+//! | `dial.rs`, `callback.rs` | calls that agents make by hand, calls that were promised |
 //! | `monitor.rs` | supervisors who listen, whisper, barge and take over |
 //! | `thread.rs`, `parking.rs` | what is written, and work that is put away |
 //! | `voicemail.rs` | voice messages and the group's mailbox |
 //! | `identity.rs`, `recording.rs`, `incident.rs` | who the customer is, consent and recording, incident switches |
 
+pub(crate) mod callback;
 pub(crate) mod conference;
 pub(crate) mod consult;
 pub(crate) mod dial;
@@ -65,6 +66,7 @@ pub(crate) fn end(step: &mut Step<'_>, id: InteractionId, by: Side, cause: EndCa
         step.hang_up(leg);
     }
     step.emit(InteractionEvent::Ended { id, by, cause });
+    callback::over(step, id);
     let engagements: Vec<EngagementId> =
         step.state().interaction(id).map(|row| row.engagements.to_vec()).unwrap_or_default();
     for engagement in engagements {

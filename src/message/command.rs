@@ -37,7 +37,8 @@ impl Command {
 
 /// Everything that can be asked. Objects of the configuration are named by key.
 ///
-/// Bodies that [`CommandBody::not_yet`] names are refused as `NotYet` in this version.
+/// Each has a behavior. Refused as `NotYet` are `SignIn` at a station that is nailed up, flows as
+/// destinations, and `SetIncident` that deflects to an agent.
 ///
 /// In JSON, a field of another name is refused, and where nothing means something (without end,
 /// cleared, taken back) the field has to be there, as `null`.
@@ -364,8 +365,10 @@ pub enum CommandBody {
         #[serde(deserialize_with = "said")]
         #[cfg_attr(feature = "schema", schemars(with = "Said<Timestamp>"))]
         not_after: Option<Timestamp>,
+        /// Which host calls; may be absent where there is one alone.
+        host: Option<Key>,
     },
-    /// Takes the promise back.
+    /// Takes the promise back, as long as nobody has taken it up.
     CancelCallback {
         /// The request that stands for it.
         request: RequestId,
@@ -627,21 +630,5 @@ impl CommandBody {
     /// An agent comes to work, ready, at the station that is configured.
     pub const fn sign_in(agent: Key) -> Self {
         Self::SignIn { agent, device: None, station: None, ready: true }
-    }
-
-    /// The name of the command, if it is modelled but has no behavior in this version.
-    ///
-    /// | subject | not yet |
-    /// |---|---|
-    /// | going to the customer | `schedule_callback`, `cancel_callback` |
-    ///
-    /// Of the commands that have a behavior, `SignIn` refuses a station that is nailed up, nobody is sent to
-    /// a flow, and `SetIncident` deflects to no agent.
-    pub const fn not_yet(&self) -> Option<&'static str> {
-        Some(match self {
-            Self::ScheduleCallback { .. } => "schedule_callback",
-            Self::CancelCallback { .. } => "cancel_callback",
-            _ => return None,
-        })
     }
 }

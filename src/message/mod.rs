@@ -21,7 +21,7 @@
 //!
 //! Numbers of the configuration ([`QueueId`](crate::id::QueueId), ...) appear in events and effects;
 //! commands and reports use keys. What has no behavior yet is refused as
-//! [`RejectionReason::NotYet`], by the lists [`CommandBody::not_yet`] and [`HostEvent::not_yet`].
+//! [`RejectionReason::NotYet`], by name: reports by the list [`HostEvent::not_yet`].
 
 mod actor;
 pub mod codec;

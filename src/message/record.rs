@@ -140,6 +140,8 @@ pub enum TimerId {
     Preview(EngagementId),
     /// The end of an agent's shift comes nearer.
     Shift(AgentId),
+    /// A promised call is due.
+    Callback(RequestId),
     /// A voice message must have been heard.
     Unheard(InteractionId),
 }

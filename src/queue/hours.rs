@@ -2,7 +2,7 @@
 
 use super::join;
 use crate::id::{QueueId, RequestId};
-use crate::message::{FlowOutReason, QueueEvent, Switch};
+use crate::message::{FlowOutReason, QueueEvent, RequestCause, Switch};
 use crate::model::AtClose;
 use crate::state::{QueuePlan, Request, RequestState, State, Step};
 use crate::time::{Duration, Timestamp};
@@ -79,7 +79,8 @@ pub(crate) fn switch(
 
 /// Waits, for whoever the queue has, on a line: other work stays for the next day.
 fn leaves_at_close(request: &Request) -> bool {
-    request.state == RequestState::Waiting && !request.is_direct() && request.channel.is_live()
+    let on_a_line = request.channel.is_live() && request.cause != RequestCause::Callback;
+    request.state == RequestState::Waiting && !request.is_direct() && on_a_line
 }
 
 /// Most requests that leave a queue in one step: a record has room for a million ids.

@@ -120,6 +120,10 @@ fn flow_out(step: &mut Step<'_>, request: &Request, reason: FlowOutReason) {
     };
     let (reason, to) = match (&request.target, plan.overflow) {
         (Target::Agents(agents), _) => (FlowOutReason::Coverage, coverage(state, request, agents)),
+        // The time for a promised call is over, wherever it waits.
+        _ if request.cause == RequestCause::Callback && reason == FlowOutReason::MaxWait => {
+            (reason, None)
+        }
         (_, OverflowTo::Queue(to)) => (reason, Some(to)),
         (_, OverflowTo::HangUp) => (reason, None),
     };
@@ -154,9 +158,12 @@ fn go_on(step: &mut Step<'_>, request: &Request, to: QueueId, cause: RequestCaus
     let ordinary = state.interaction(request.interaction).map(|row| row.boost).unwrap_or_default()
         + state.config.queue(request.queue).map(|plan| plan.boost).unwrap_or_default();
     let resumes = request.cause == RequestCause::Resume && request.is_direct();
-    let cause = if request.cause.is_of_agent() || resumes { request.cause } else { cause };
+    let stays = request.cause.is_of_agent() || resumes || request.cause == RequestCause::Callback;
+    let cause = if stays { request.cause } else { cause };
     let boost = (request.boost - ordinary).max(Duration::ZERO);
-    let wish = Wish { boost, ..Wish::new(cause).after(Some(Past::of(request))) };
+    // A promise has its own bound, wherever it waits.
+    let until = request.wait_until.filter(|_| cause == RequestCause::Callback);
+    let wish = Wish { boost, until, ..Wish::new(cause).after(Some(Past::of(request))) };
     if let (RequestCause::Recall, Some(transfer)) = (request.cause, transfer) {
         let (engagement, interaction) = (transfer.engagement, request.interaction);
         step.emit(TransferEvent::FellBack { interaction, engagement, queue: to, request: id });
@@ -178,6 +185,8 @@ pub(crate) fn enter(
     };
     let refused = match &wish.target {
         Target::Agents(agents) => nobody_of(state, agents).then_some(FlowOutReason::Coverage),
+        // What was promised is kept.
+        _ if wish.cause == RequestCause::Callback => None,
         _ => refusal(state, queue, plan, row.channel.is_live()),
     };
     let opened = opened(step, id, row, plan, queue, wish);
@@ -273,6 +282,7 @@ fn opened(
             Some(config.center.policies.owner_hold)
         }
         Target::Agents(_) => Some(config.center.policies.direct_wait),
+        _ if cause == RequestCause::Callback => None,
         _ => plan.wait,
     };
     RequestOpened {
@@ -300,7 +310,7 @@ fn opened(
         wait_until: wait.map(|wait| now + wait).into_iter().chain(until).min(),
         counts_as_offered: match cause {
             RequestCause::Consult => plan.consults_count,
-            RequestCause::Assist => false,
+            RequestCause::Assist | RequestCause::Callback => false,
             _ => true,
         },
     }

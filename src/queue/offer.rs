@@ -1,6 +1,6 @@
 //! Offers: leases on an agent's capacity, from the first ring to the connection.
 
-use super::handover;
+use super::{handover, outbound};
 use crate::id::{
     AgentId, BridgeId, EngagementId, HostId, InteractionId, LegId, OfferId, RequestId,
 };
@@ -145,7 +145,8 @@ pub(crate) fn accept(step: &mut Step<'_>, id: OfferId) {
     let role = handover::role(state, request);
     let cost = state.config.channel(channel).cost;
     let deadline = step.at + state.config.center.policies.connect_timeout;
-    let counterpart = handover::counterpart(state, request);
+    let promise = outbound::promised(state, request).cloned();
+    let counterpart = if promise.is_some() { None } else { handover::counterpart(state, request) };
     let place = handover::meeting_place(state, request);
     let bridge: Option<BridgeId> =
         offer.leg.and(counterpart).map(|_| place.unwrap_or_else(|| step.new_id()));
@@ -164,10 +165,17 @@ pub(crate) fn accept(step: &mut Step<'_>, id: OfferId) {
         leg: offer.leg,
         channel,
         cost,
-        phase: if bridge.is_some() { Phase::Connecting } else { Phase::Active },
+        phase: if bridge.is_some() || promise.is_some() {
+            Phase::Connecting
+        } else {
+            Phase::Active
+        },
         reason: None,
     });
     set_music(step, offer.request, false);
+    if let Some(promise) = promise {
+        outbound::keep_promise(step, engagement, &promise);
+    }
     match (bridge, counterpart, offer.leg) {
         (Some(bridge), Some(counterpart), Some(leg)) => {
             join_legs(step, interaction, bridge, [counterpart, leg], deadline);

@@ -2,7 +2,7 @@
 //! comes a request keeps its old due time: the stated rule `replanning`.
 
 use crate::id::RequestId;
-use crate::message::{Replan, ShardEvent};
+use crate::message::{Replan, RequestCause, ShardEvent};
 use crate::state::{QueuePlan, Request, State, Step};
 
 use super::join;
@@ -57,8 +57,8 @@ fn plan(state: &State, request: &Request, queue: &QueuePlan) -> Replan {
             service_target,
             boost,
         ),
-        // Who waits for somebody by name waits as long as was said then.
-        wait_until: if request.is_direct() {
+        // Who waits for somebody by name waits as long as was said then, and a promise has its own bound.
+        wait_until: if request.is_direct() || request.cause == RequestCause::Callback {
             request.wait_until
         } else {
             queue.wait.map(|wait| request.queue_entered_at + wait)

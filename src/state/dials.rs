@@ -1,7 +1,8 @@
-//! Calls that agents make by hand.
+//! Calls that agents make by hand, and calls that were promised.
 
 use serde::{Deserialize, Serialize};
 
+use crate::id::{ConversationId, HostId, QueueId, RequestId};
 use crate::message::Personal;
 use crate::time::Timestamp;
 
@@ -13,4 +14,25 @@ pub(crate) struct Dial {
     pub(crate) location: Option<Personal<String>>,
     /// Until when the agent may look, while looking.
     pub(crate) preview_until: Option<Timestamp>,
+}
+
+/// A promised call that is not due yet.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub(crate) struct Promise {
+    pub(crate) conversation: ConversationId,
+    pub(crate) queue: QueueId,
+    pub(crate) host: HostId,
+    pub(crate) to: Personal<String>,
+    pub(crate) not_before: Timestamp,
+    pub(crate) not_after: Option<Timestamp>,
+}
+
+/// A promised call that is due: what an interaction is to keep.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub(crate) struct Callback {
+    /// The request by which it is known.
+    pub(crate) request: RequestId,
+    pub(crate) to: Personal<String>,
+    /// Agent and customer were together.
+    pub(crate) reached: bool,
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use super::customers::Learned;
+use super::dials::Callback;
 use super::recordings::Privacy;
 use super::table::Entity;
 use crate::id::{
@@ -153,6 +154,8 @@ pub(crate) struct Meeting {
     pub(crate) guests: Vec<Guest>,
     /// More than two speak with each other.
     pub(crate) conference: bool,
+    /// The promised call that it is.
+    pub(crate) callback: Option<Callback>,
 }
 
 /// A wait that was answered.

@@ -12,8 +12,8 @@ use super::numbers::Numbers;
 use super::table::{Rows, Table};
 use super::{
     AgentState, BlockList, Config, Conversation, Dedupe, Dial, Engagement, HostState, Index,
-    Interaction, Leg, Links, Offer, QueueState, Recording, Request, State, Tokens, Watch, Watches,
-    Wheel,
+    Interaction, Leg, Links, Offer, Promise, QueueState, Recording, Request, State, Tokens, Watch,
+    Watches, Wheel,
 };
 use crate::id::{
     AgentId, ConversationId, EffectId, EngagementId, EntryPointId, Epoch, InteractionId, RequestId,
@@ -57,6 +57,7 @@ pub(crate) struct Image<'a> {
     incidents: BTreeMap<IncidentArea, (IncidentAction, Option<Timestamp>)>,
     watches: BTreeMap<EngagementId, Watch>,
     dials: BTreeMap<EngagementId, Dial>,
+    callbacks: Cow<'a, BTreeMap<RequestId, Promise>>,
 }
 
 impl State {
@@ -89,6 +90,7 @@ impl State {
             recordings: Table::default(),
             watches: Watches::default(),
             dials: BTreeMap::new(),
+            callbacks: BTreeMap::new(),
             links: Links::default(),
             blocked: BlockList::default(),
             incidents: BTreeMap::new(),
@@ -147,6 +149,7 @@ impl State {
             incidents: self.incidents.clone(),
             watches: self.watches.all().clone(),
             dials: self.dials.clone(),
+            callbacks: Cow::Borrowed(&self.callbacks),
         }
     }
 
@@ -178,6 +181,7 @@ impl State {
         state.incidents = image.incidents;
         state.watches = Watches::of(image.watches);
         state.dials = image.dials;
+        state.callbacks = image.callbacks.into_owned();
         state.derive();
         state
     }
@@ -247,6 +251,9 @@ impl State {
         }
         for engagement in self.engagements.iter() {
             add(TimerId::WrapUp(engagement.id), engagement.wrap_up_until);
+        }
+        for (id, promise) in &self.callbacks {
+            add(TimerId::Callback(*id), Some(promise.not_before));
         }
         for (id, dial) in &self.dials {
             add(TimerId::Preview(*id), dial.preview_until);

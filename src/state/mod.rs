@@ -55,7 +55,7 @@ pub(crate) use bits::Bits;
 pub(crate) use config::Config;
 pub(crate) use customers::{BlockList, Links, Tokens};
 pub(crate) use dedupe::Dedupe;
-pub(crate) use dials::Dial;
+pub(crate) use dials::{Callback, Dial, Promise};
 pub(crate) use entity::{
     AgentState, Consult, Conversation, Engagement, Guest, Hold, HostState, Interaction, Leg,
     LegState, Meeting, Offer, OrderKey, QueueState, Request, RequestState, Served, Session, Shift,
@@ -113,6 +113,8 @@ pub(crate) struct State {
     pub(crate) watches: Watches,
     /// Calls that agents make by hand, by the agent's part.
     pub(crate) dials: BTreeMap<EngagementId, Dial>,
+    /// Promised calls that are not due yet.
+    pub(crate) callbacks: BTreeMap<RequestId, Promise>,
     /// Conversations that joined another one.
     pub(crate) links: Links,
     pub(crate) blocked: BlockList,
@@ -202,10 +204,10 @@ impl State {
         self.config.host(id).is_some_and(|host| host.media == crate::model::Media::Engine)
     }
 
-    /// Whether no more interactions may be open.
+    /// Whether no more interactions may be open, those counted that are promised.
     pub(crate) fn is_full(&self) -> bool {
         let open = self.interactions.len().saturating_sub(self.closed.len());
-        open >= self.config.center.limits.interactions as usize
+        open + self.callbacks.len() >= self.config.center.limits.interactions as usize
     }
 
     pub(crate) fn host_is_up(&self, id: HostId) -> bool {
@@ -254,7 +256,7 @@ impl State {
                 self.links.pairs(),
                 self.blocked.entries(),
                 &self.incidents,
-                (self.watches.all(), &self.dials),
+                (self.watches.all(), &self.dials, &self.callbacks),
             ),
         ))
     }

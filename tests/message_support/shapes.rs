@@ -63,7 +63,8 @@ shapes! {
     oncall: OnCallEvent, OnCallEnd;
     voicemail: Mailbox, VoicemailEvent;
     agent: AgentEvent, RoutableOn, PendingPresence, SignOutCause, StrikeKind, Activity;
-    written: MessageEvent, RecordingEvent, CallbackEvent;
+    written: MessageEvent, RecordingEvent;
+    callback: CallbackEvent;
     fact: FactBatch, Fact, FactBody, NumberedFacts, NumberedFact, NumberedFactBody;
     personal: Personal<String>, CustomerRef;
     rejection: Rejection, RejectionReason;

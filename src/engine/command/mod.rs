@@ -7,7 +7,7 @@
 //! | `requests.rs` | offers and waiting requests |
 //! | `work.rs` | an agent's part: hold, hang-up, wrap-up |
 //! | `people.rs` | transfers, consults, conferences |
-//! | `outbound.rs` | calls that agents make by hand |
+//! | `outbound.rs` | calls that agents make by hand, calls that are promised |
 //! | `supervision.rs` | supervisors who follow and take over, agents who ask for help |
 //! | `written.rs` | messages, work that is put away, interactions that the application opens |
 //! | `voicemail.rs` | the voice messages of a group |
@@ -43,9 +43,6 @@ type Judged = Result<(), Rejection>;
 
 /// Judges the command and decides what it leads to.
 pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBody) -> Judged {
-    if let Some(name) = body.not_yet() {
-        return Err(Rejection::not_yet(name));
-    }
     match body {
         CommandBody::SignIn { .. }
         | CommandBody::SignOut { .. }
@@ -77,9 +74,10 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         | CommandBody::EndMonitor { .. }
         | CommandBody::TakeOver { .. }
         | CommandBody::RequestAssistance { .. } => supervision::decide(step, authority, body),
-        CommandBody::Dial { .. } | CommandBody::PlaceCall { .. } => {
-            outbound::decide(step, authority, body)
-        }
+        CommandBody::ScheduleCallback { .. }
+        | CommandBody::CancelCallback { .. }
+        | CommandBody::Dial { .. }
+        | CommandBody::PlaceCall { .. } => outbound::decide(step, authority, body),
         CommandBody::SendMessage { .. }
         | CommandBody::Park { .. }
         | CommandBody::Unpark { .. }

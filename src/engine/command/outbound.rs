@@ -1,12 +1,15 @@
-//! Commands of agents who call somebody by hand.
+//! Commands of agents who call somebody by hand, or promise a call.
 
 use super::Judged;
-use super::named::{in_phase, known, own, queue_id, signed_in};
-use crate::id::{AgentId, ConversationId, HostId, Key, QueueId};
-use crate::interaction::dial;
-use crate::message::{Authority, CommandBody, Personal, Phase, Rejection, RejectionReason};
+use super::named::{ahead, in_phase, known, own, queue_id, signed_in};
+use crate::id::{AgentId, ConversationId, HostId, Key, QueueId, RequestId};
+use crate::interaction::{callback, dial};
+use crate::message::{
+    Authority, CommandBody, Outcome, Personal, Phase, Rejection, RejectionReason, RequestCause,
+};
 use crate::model::Channel;
 use crate::state::{State, Step};
+use crate::{agent, queue};
 
 /// Judges and decides.
 pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBody) -> Judged {
@@ -34,9 +37,58 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             host.map_or(Ok(()), |host| is_there(state, host, "engagement"))?;
             dial::place(step, engagement);
         }
+        CommandBody::ScheduleCallback { conversation, queue, to, not_before, not_after, host } => {
+            known(state, state.conversation(conversation), conversation.origin(), "conversation")?;
+            agent::may_work_on(state, authority, conversation)?;
+            let queue = queue_id(state, &queue)?;
+            let conversation = follows_up(state, queue, conversation)?;
+            is_emergency(state, &to)?;
+            let host = promised_host(state, host.as_ref())?;
+            let not_before = not_before - state.wall_offset;
+            let not_after = ahead(step, not_after, "not_after")?;
+            if not_after.is_some_and(|until| until <= not_before) {
+                return Err(Rejection::invalid("not_after", "is not after `not_before`"));
+            }
+            if state.is_full() {
+                return Err(Rejection::limit("interactions"));
+            }
+            let promised =
+                callback::Promised { conversation, queue, host, to, not_before, not_after };
+            callback::schedule(step, promised);
+        }
+        CommandBody::CancelCallback { request } => cancel(step, authority, request)?,
         _ => return Err(Rejection::not_yet("command")),
     }
     Ok(())
+}
+
+/// Takes back what was promised: also while it waits, as long as no agent has taken it up.
+fn cancel(step: &mut Step<'_>, authority: &Authority, request: RequestId) -> Judged {
+    let state = step.state();
+    if let Some(promise) = state.callbacks.get(&request) {
+        agent::may_work_on(state, authority, promise.conversation)?;
+        callback::cancel(step, request);
+        return Ok(());
+    }
+    let row = known(state, state.request(request), request.origin(), "request")?;
+    if row.cause != RequestCause::Callback {
+        return Err(Rejection::wrong_state("request", "no promised call"));
+    }
+    if let Some(interaction) = state.interaction(row.interaction) {
+        agent::may_work_on(state, authority, interaction.conversation)?;
+    }
+    let actor = authority.actor.clone();
+    queue::leave::end(step, request, Outcome::Withdrawn { actor });
+    Ok(())
+}
+
+/// The host that will make the call.
+fn promised_host(state: &State, key: Option<&Key>) -> Result<HostId, Rejection> {
+    let hosts = &state.config.center.hosts;
+    let only = || hosts.keys().next().filter(|_| hosts.len() == 1);
+    let several = || Rejection::invalid("host", "is to be named where there is not one alone");
+    let key = key.or_else(only).ok_or_else(several)?;
+    state.config.host_id(key).ok_or_else(|| Rejection::unknown("host"))
 }
 
 fn is_emergency(state: &State, to: &Personal<String>) -> Result<bool, Rejection> {

@@ -1,11 +1,9 @@
-//! Events of written messages, recordings and callbacks. The behavior of callbacks comes with later
-//! versions; their shapes are here so that the log need not change for it.
+//! Events of written messages and recordings.
 
 use serde::{Deserialize, Serialize};
 
 use crate::id::{
-    AgentId, EngagementId, ExternalRef, InteractionId, LegId, MessageId, QueueId, ReasonId,
-    RecordingId, RequestId,
+    AgentId, EngagementId, ExternalRef, InteractionId, LegId, MessageId, ReasonId, RecordingId,
 };
 use crate::message::{DeliveryState, Direction, Personal, Side, Sink};
 use crate::time::{Duration, Timestamp};
@@ -141,42 +139,5 @@ pub enum RecordingEvent {
         by: Side,
         /// When nothing more is expected of the host.
         until: Timestamp,
-    },
-}
-
-/// A promised call.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum CallbackEvent {
-    /// It was promised.
-    Scheduled {
-        /// The request that stands for the customer.
-        request: RequestId,
-        /// The queue.
-        queue: QueueId,
-        /// Where to call.
-        to: Personal<String>,
-        /// Not before.
-        not_before: Timestamp,
-        /// Not after.
-        not_after: Option<Timestamp>,
-    },
-    /// The customer is being called.
-    Attempted {
-        /// The request.
-        request: RequestId,
-        /// How many times by now.
-        attempt: u32,
-        /// The leg.
-        leg: LegId,
-    },
-    /// It is over.
-    Ended {
-        /// The request.
-        request: RequestId,
-        /// Whether the customer was reached.
-        reached: bool,
     },
 }

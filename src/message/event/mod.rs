@@ -4,6 +4,7 @@
 //! entities by id; arena slots and other internals never appear. Variants are append-only.
 
 mod agent;
+mod callback;
 mod interaction;
 mod message;
 mod offer;
@@ -18,10 +19,11 @@ mod voicemail;
 use serde::{Deserialize, Serialize};
 
 pub use agent::{Activity, AgentEvent, PendingPresence, RoutableOn, SignOutCause, StrikeKind};
+pub use callback::CallbackEvent;
 pub use interaction::{
     ConversationEvent, InteractionEvent, InteractionOpened, LegEvent, LegPurpose, ParticipantRole,
 };
-pub use message::{CallbackEvent, MessageEvent, RecordingEvent};
+pub use message::{MessageEvent, RecordingEvent};
 pub use offer::{
     Choice, EngagementEnd, EngagementEvent, EngagementRole, OfferEnd, OfferEvent, OfferMade, Phase,
 };

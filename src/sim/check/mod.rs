@@ -104,6 +104,7 @@ impl Checker {
         };
         tables::sizes(engine.state())?;
         tables::mailboxes(engine.state())?;
+        tables::conversations(engine.state())?;
         tables::nobody_waits_needlessly(engine.state())?;
         tables::leases_agree(engine.state())?;
         tables::capacity_is_kept(engine.state())?;
@@ -152,6 +153,9 @@ pub fn all_is_free(engine: &Engine) -> Result<(), Broken> {
     let left = (state.offers.len(), state.requests.len(), state.engagements.len());
     if left != (0, 0, 0) {
         return broken(format!("offers, requests, engagements left: {left:?}"));
+    }
+    if !state.callbacks.is_empty() {
+        return broken(format!("promises left: {:?}", state.callbacks));
     }
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! What must hold of one state, seen in its tables alone.
 
+use std::collections::BTreeMap;
+
 use super::{Broken, broken};
-use crate::id::{AgentId, EngagementId, RequestId};
+use crate::id::{AgentId, ConversationId, EngagementId, RequestId};
 use crate::message::{LegPurpose, PendingPresence, Phase, Target, TimerId};
 use crate::model::Kind;
 use crate::routing::refusal;
@@ -29,6 +31,26 @@ pub(super) fn sizes(state: &State) -> Result<(), Broken> {
         return broken(format!("{} closed interactions in line of {closed}", state.closed.len()));
     }
     Ok(())
+}
+
+/// Conversations count what they are in use for.
+pub(super) fn conversations(state: &State) -> Result<(), Broken> {
+    let mut used: BTreeMap<ConversationId, u32> = BTreeMap::new();
+    let open = state.interactions.iter().filter(|row| row.stage != Stage::Closed);
+    let promised = state.callbacks.values().map(|promise| promise.conversation);
+    for id in open.map(|row| row.conversation).chain(promised) {
+        *used.entry(id).or_default() += 1;
+    }
+    for row in state.conversations.iter() {
+        let uses = used.remove(&row.id).unwrap_or(0);
+        if row.open != uses {
+            return broken(format!("{:?} counts {} uses of {uses}", row.id, row.open));
+        }
+    }
+    match used.keys().next() {
+        Some(gone) => broken(format!("{gone:?} is in use and not there")),
+        None => Ok(()),
+    }
 }
 
 /// Mailboxes hold the voice messages that are said to be in them, and no message without one.

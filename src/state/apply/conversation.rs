@@ -70,8 +70,31 @@ impl State {
         }
     }
 
+    /// The conversation is in use: one more interaction is open, or one more call promised.
+    pub(super) fn take_up(&mut self, id: ConversationId) {
+        if let Some(conversation) = self.conversations.get_mut(id.bits()) {
+            conversation.open += 1;
+            if conversation.idle_since.take().is_some() {
+                self.drop_stale_idle();
+                self.arm_eviction();
+            }
+        }
+    }
+
+    /// One less.
+    pub(super) fn let_go(&mut self, at: Timestamp, id: ConversationId) {
+        if let Some(row) = self.conversations.get_mut(id.bits()) {
+            row.open = row.open.saturating_sub(1);
+            if row.open == 0 {
+                self.contact_over(at, id);
+            }
+        }
+        self.drop_stale_idle();
+        self.arm_eviction();
+    }
+
     /// The last interaction of the conversation was closed.
-    pub(super) fn contact_over(&mut self, at: Timestamp, id: ConversationId) {
+    fn contact_over(&mut self, at: Timestamp, id: ConversationId) {
         let joined = self.links.is_joined(id);
         let Some(row) = self.conversations.get_mut(id.bits()) else { return };
         if let Some(learned) = &mut row.learned {

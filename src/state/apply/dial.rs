@@ -1,6 +1,6 @@
 //! Events of calls that agents make by hand.
 
-use crate::message::{DialEvent, TimerId};
+use crate::message::{DialEnd, DialEvent, TimerId};
 use crate::state::{Dial, State};
 
 impl State {
@@ -26,7 +26,10 @@ impl State {
                     row.meeting.get_or_insert_default().bridge = Some(*bridge);
                 }
             }
-            DialEvent::Ended { engagement, .. } => {
+            DialEvent::Ended { engagement, end } => {
+                if *end == DialEnd::Connected {
+                    self.note_reached(*engagement);
+                }
                 self.timers.clear(&TimerId::Preview(*engagement));
                 self.dials.remove(engagement);
                 self.refresh_agent_of(*engagement);

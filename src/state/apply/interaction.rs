@@ -57,13 +57,7 @@ impl State {
         if let Some(entry) = opened.entry_point {
             *self.entry_points.entry(entry).or_default() += 1;
         }
-        if let Some(conversation) = self.conversations.get_mut(opened.conversation.bits()) {
-            conversation.open += 1;
-            if conversation.idle_since.take().is_some() {
-                self.drop_stale_idle();
-                self.arm_eviction();
-            }
-        }
+        self.take_up(opened.conversation);
         if opened.came_by_leg() {
             self.come_by_leg(opened);
         }
@@ -118,14 +112,7 @@ impl State {
         interaction.stage = Stage::Closed;
         let conversation = interaction.conversation;
         self.closed.push_back((place.at, id));
-        if let Some(row) = self.conversations.get_mut(conversation.bits()) {
-            row.open = row.open.saturating_sub(1);
-            if row.open == 0 {
-                self.contact_over(place.at, conversation);
-            }
-        }
-        self.drop_stale_idle();
-        self.arm_eviction();
+        self.let_go(place.at, conversation);
     }
 
     pub(super) fn apply_leg(&mut self, place: Place, event: &LegEvent) {

@@ -4,6 +4,7 @@
 //! this engine wrote.
 
 mod agent;
+mod callback;
 mod conversation;
 mod dial;
 mod interaction;
@@ -87,9 +88,10 @@ impl State {
             Event::Conference(event) => self.apply_conference(event),
             Event::Monitor(event) => self.apply_monitor(event),
             Event::Dial(event) => self.apply_dial(event),
+            Event::Callback(event) => self.apply_callback(place, event),
             Event::Voicemail(event) => self.apply_voicemail(event),
             // Pass through to the log, or have no behavior yet.
-            Event::Callback(_) | Event::Facts(_) | Event::OnCall(_) => {}
+            Event::Facts(_) | Event::OnCall(_) => {}
         }
     }
 
