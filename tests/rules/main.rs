@@ -9,6 +9,7 @@ mod agents_at_work;
 mod clock;
 mod closing;
 mod consults;
+mod contact_records;
 mod customer_facts;
 mod hosts_and_legs;
 mod incidents;
