@@ -311,7 +311,9 @@ pub(super) fn bounded(
         HostEvent::Answered { leg, .. }
         | HostEvent::Ended { leg, .. }
         | HostEvent::Held { leg, .. }
-        | HostEvent::Resumed { leg, .. } => find(state, host, leg).ok(),
+        | HostEvent::Resumed { leg, .. }
+        | HostEvent::ReferRequested { leg, .. } => find(state, host, leg).ok(),
+        HostEvent::MessageReceived { thread, .. } => state.leg_named(host, thread),
         HostEvent::OpDone { op }
         | HostEvent::OpFailed { op, .. }
         | HostEvent::TransferProgress { op, .. }
@@ -321,15 +323,17 @@ pub(super) fn bounded(
         }
         _ => None,
     };
-    let earliest = match event {
-        // A host whose clock is slow would put its callers before all others.
+    let last_fact = leg
+        .and_then(|leg| state.leg(leg))
+        .and_then(|leg| state.interaction(leg.interaction))
+        .map(|interaction| interaction.last_fact_at);
+    // A host whose clock is slow would put its callers before all others.
+    let comes_in = matches!(
+        event,
         HostEvent::Offered { .. }
-        | HostEvent::MessageReceived { .. }
-        | HostEvent::VoicemailLeft { .. } => Some(at - state.config.center.limits.clock_jump),
-        _ => leg
-            .and_then(|leg| state.leg(leg))
-            .and_then(|leg| state.interaction(leg.interaction))
-            .map(|interaction| interaction.last_fact_at),
-    };
+            | HostEvent::MessageReceived { .. }
+            | HostEvent::VoicemailLeft { .. }
+    );
+    let earliest = last_fact.max(comes_in.then(|| at - state.config.center.limits.clock_jump));
     reported.max(earliest.unwrap_or(reported)).min(at)
 }

@@ -94,8 +94,8 @@ impl Segment {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SegmentKind {
-    /// The customer waited in a queue, from entry to the request's one outcome. Alerting and connecting
-    /// lie within.
+    /// The customer waited in a queue, or by its `cause` an agent did for another one, from entry to the
+    /// request's one outcome. Alerting and connecting lie within.
     Wait {
         /// The request.
         request: RequestId,
@@ -162,7 +162,8 @@ pub enum SegmentKind {
         agent: AgentId,
     },
     /// The agent finished. Every part in which customer and agent were together ends with one of these,
-    /// of no length where there was nothing to finish.
+    /// of no length where there was nothing to finish; so does a call by hand that was not answered, if
+    /// the agent wrapped it up.
     WrapUp {
         /// The agent's part.
         engagement: EngagementId,
@@ -173,6 +174,17 @@ pub enum SegmentKind {
         /// How the part ended.
         end: EngagementEnd,
     },
+}
+
+impl SegmentKind {
+    /// Whether the customer's time goes with it. Alerting, asking, advice and wrap-up are the agents' alone.
+    pub(super) const fn is_of_customer(&self) -> bool {
+        match self {
+            Self::Wait { cause, .. } => !cause.is_of_agent(),
+            Self::Talk { .. } | Self::Hold { .. } | Self::Aside { .. } => true,
+            _ => false,
+        }
+    }
 }
 
 /// What came of alerting an agent.
@@ -196,16 +208,21 @@ pub enum AlertResult {
 /// Lengths of a contact's segments, added up kind by kind.
 ///
 /// With one agent at a time `wait + talk + hold + aside` is the time from `opened_at` to `ended_at`;
-/// what agents do in parallel counts for each of them.
+/// what agents do in parallel counts for each of them. Left out is the time in which the customer was
+/// not there, or nobody was with the customer: while an agent calls by hand, between the end of what is
+/// written and its being opened again, and where a host still hands the customer on when the agent who
+/// asked for it has left.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ContactTotals {
-    /// In queues, alerting and connecting included.
+    /// The customer in queues, alerting and connecting included.
     pub wait: Duration,
-    /// Of that, with agents alerted.
+    /// Agents in queues for somebody to ask or to help, while they have the customer.
+    pub ask: Duration,
+    /// Of these two, with agents alerted.
     pub alert: Duration,
-    /// Of that, with agents being connected.
+    /// Of these two, with agents being connected; and agents calling the customer by hand.
     pub connect: Duration,
     /// Together with agents.
     pub talk: Duration,
@@ -224,6 +241,7 @@ pub struct ContactTotals {
 impl ContactTotals {
     pub(super) fn add(&mut self, segment: &Segment) {
         *match segment.kind {
+            SegmentKind::Wait { cause, .. } if cause.is_of_agent() => &mut self.ask,
             SegmentKind::Wait { .. } => &mut self.wait,
             SegmentKind::Alert { .. } => &mut self.alert,
             SegmentKind::Connect { .. } => &mut self.connect,

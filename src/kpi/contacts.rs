@@ -29,6 +29,8 @@ pub struct ContactRecords {
     waits: ById<RequestId, Wait>,
     alerts: ById<OfferId, Alert>,
     parts: ById<EngagementId, Part>,
+    /// Closed by the record that is being read.
+    closing: Vec<(Timestamp, InteractionId)>,
     closed: Vec<ContactRecord>,
     corrections: Vec<Correction>,
 }
@@ -114,6 +116,7 @@ impl ContactRecords {
         self.seq = record.seq;
         for (at, event) in record.timed_events() {
             match event {
+                Event::Interaction(InteractionEvent::Closed { id }) => self.closing.push((at, *id)),
                 Event::Interaction(event) => self.interaction(at, event),
                 Event::Request(event) => self.request(at, event),
                 Event::Offer(event) => self.offer(at, event),
@@ -131,6 +134,17 @@ impl ContactRecords {
                 _ => {}
             }
         }
+        self.close();
+    }
+
+    /// Hands out what the record has closed. Whoever followed it stops in the same record, after that.
+    fn close(&mut self) {
+        for (at, id) in std::mem::take(&mut self.closing) {
+            if let Some(contact) = self.open.remove(&id) {
+                self.heads.insert(id, contact.again(at));
+                self.closed.push(contact.close(at));
+            }
+        }
     }
 
     fn interaction(&mut self, at: Timestamp, event: &InteractionEvent) {
@@ -144,12 +158,6 @@ impl ContactRecords {
                     contact.record.ended_at = at.max(contact.latest);
                     contact.record.ended_by = *by;
                     contact.record.end_cause = *cause;
-                }
-            }
-            InteractionEvent::Closed { id } => {
-                if let Some(contact) = self.open.remove(id) {
-                    self.heads.insert(*id, contact.again(at));
-                    self.closed.push(contact.close(at));
                 }
             }
             _ => {}
@@ -331,13 +339,16 @@ impl ContactRecords {
     }
 
     fn part_ended(&mut self, at: Timestamp, id: EngagementId, end: EngagementEnd) {
+        let finishing = self.parts.get(&id).is_some_and(|part| part.phase == Phase::WrapUp);
         self.phase(at, id, Phase::WrapUp);
         let Some(part) = self.parts.remove(&id) else { return };
-        if !part.together || part.role.observes() {
+        if !(part.together || finishing) || part.role.observes() {
             return;
         }
         let Part { begin, agent, disposition, .. } = part;
         let kind = SegmentKind::WrapUp { engagement: id, agent, disposition, end };
+        // A fact that came too early counts once, though it ends what was done and its wrap-up.
+        let at = if finishing { at } else { begin.at };
         self.end(begin, at, kind);
     }
 
@@ -397,14 +408,7 @@ impl Contact {
     }
 
     fn add(&mut self, begin: Begin, end: Timestamp, clamped: bool, kind: SegmentKind) {
-        // Alerting and wrap-up are the agents' alone.
-        if matches!(
-            kind,
-            SegmentKind::Wait { .. }
-                | SegmentKind::Talk { .. }
-                | SegmentKind::Hold { .. }
-                | SegmentKind::Aside { .. }
-        ) {
+        if kind.is_of_customer() {
             self.latest = self.latest.max(end);
         }
         let segment = Segment { start: begin.at, end, kind };

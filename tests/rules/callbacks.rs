@@ -224,7 +224,7 @@ fn a_customer_who_does_not_answer_was_not_reached() {
     let leg = LegRef::Ours(bench.interaction_opened().leg);
     let _ = bench.leg_ends("pbx", leg, EndKind::NoAnswer);
     assert_eq!(bench.over(), Some(false));
-    let (_, ended) = (bench.accept_all(), bench.outcomes());
+    let ended = bench.outcomes();
     assert!(
         matches!(ended.last(), Some(Outcome::Answered { .. })),
         "an agent took it up: {ended:?}"

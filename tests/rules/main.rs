@@ -10,6 +10,7 @@ mod callbacks;
 mod clock;
 mod closing;
 mod consults;
+mod contact_records;
 mod customer_facts;
 mod hosts_and_legs;
 mod incidents;

@@ -4,7 +4,7 @@ use crate::support::{Bench, key};
 use switchboard::id::{EngagementId, LegId};
 use switchboard::message::{
     CommandBody, Destination, EffectKind, EngagementEvent, Event, HostEvent, LegEvent, LegRef,
-    Party, Personal, ReferAnswer, TransferEvent, TransferKind, TransferResult,
+    Party, Personal, ReferAnswer, RequestEvent, TransferEvent, TransferKind, TransferResult,
 };
 use switchboard::model::{Agent, Center, EntryPoint, Host, Queue, Skill, WrapUpMode};
 use switchboard::time::Duration;
@@ -87,6 +87,22 @@ fn a_number_of_ours_is_the_queue_behind_it() {
         })
         .collect();
     assert_eq!(order, ["answer", "answer", "hangup"], "told before it is hung up");
+}
+
+#[test]
+fn a_phone_asks_for_nothing_before_its_agent_was_with_the_customer() {
+    let (mut bench, _, leg) = talking();
+    let (leg, to) = (LegRef::Ours(leg), Personal::Clear("200".to_owned()));
+    let early = bench.now - Duration::from_mins(5);
+    let refer = HostEvent::ReferRequested { leg, to, replaces: None };
+    let _ = bench.report_at(early, "pbx", refer);
+    let waits = bench.events().filter_map(|event| match event {
+        Event::Request(RequestEvent::Opened(opened)) => Some(opened.queue_entered_at),
+        _ => None,
+    });
+    let waits: Vec<_> = waits.collect();
+    assert_eq!(waits.len(), 2);
+    assert!(waits[1] >= waits[0], "no time counts twice: {waits:?}");
 }
 
 #[test]

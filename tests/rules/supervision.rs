@@ -6,7 +6,8 @@ use switchboard::kpi::{ContactRecords, SegmentKind};
 use switchboard::message::{
     Activity, Actor, Alert, Command, CommandBody, Destination, EffectKind, EndKind,
     EngagementEvent, EngagementRole, Event, HostError, HostEvent, LegRef, MediaTarget, MonitorEnd,
-    MonitorEvent, MonitorMode, MonitorTarget, Permission, Phase, Receipt, RejectionReason,
+    MonitorEvent, MonitorMode, MonitorTarget, Permission, Personal, Phase, Receipt,
+    RejectionReason,
 };
 use switchboard::model::{
     Agent, Brand, Center, Channel, ChannelCapacity, Draft, EntryPoint, Host, Queue, Role, Skill,
@@ -706,6 +707,27 @@ fn an_agent_in_the_middle_of_something_is_not_relieved() {
     scene.does(CommandBody::Transfer { engagement, to, boost: None, fallback: None });
     let refused = scene.refused(CommandBody::TakeOver { engagement });
     assert_eq!(refused, RejectionReason::WrongState("not with the customer".into()));
+}
+
+#[test]
+fn an_agent_whose_customer_is_being_handed_on_is_not_relieved() {
+    let outside = || Destination::External(Personal::Clear("+49 30 1".into()));
+    let in_a_transfer = RejectionReason::WrongState("in a transfer".into());
+    let mut scene = Scene::talking();
+    let engagement = scene.ana;
+    scene.does(CommandBody::Transfer { engagement, to: outside(), boost: None, fallback: None });
+    assert_eq!(scene.refused(CommandBody::TakeOver { engagement }), in_a_transfer, "by Ana");
+    // In a conference with Tom, Ana asks somebody outside and hands the customer on to them.
+    let mut scene = Scene::talking();
+    let engagement = scene.ana;
+    scene.consults_tom();
+    let tom = scene.engagement();
+    scene.does(CommandBody::Conference { engagement });
+    scene.does(CommandBody::Consult { engagement, to: outside() });
+    scene.joins("pbx");
+    scene.does(CommandBody::CompleteConsult { engagement });
+    let refused = scene.refused(CommandBody::TakeOver { engagement: tom });
+    assert_eq!(refused, in_a_transfer, "by a colleague in the same conference");
 }
 
 #[test]

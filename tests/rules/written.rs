@@ -6,12 +6,12 @@ use switchboard::id::{EngagementId, ExternalRef, InteractionId, MessageId, Reque
 use switchboard::message::{
     Alert, CommandBody, CustomerRef, CustomerToken, DeliveryState, Direction, EffectKind,
     EngagementEvent, Event, HostError, HostEvent, InteractionEvent, MessageEvent, Origin, Outcome,
-    Personal, Phase, Receipt, RequestCause, RequestEvent, RequestOpened, Target,
+    Personal, Phase, Receipt, RequestCause, RequestEvent, RequestOpened, ShardEvent, Target,
 };
 use switchboard::model::{
     Agent, Center, Channel, ChannelCapacity, EntryPoint, Host, Hours, Queue, Silence, Weekday,
 };
-use switchboard::time::Duration;
+use switchboard::time::{Duration, Timestamp};
 
 fn silence() -> Silence {
     let mut silence = Silence::default();
@@ -50,6 +50,13 @@ fn name(text: &str) -> ExternalRef {
 
 trait Letters {
     fn writes(&mut self, channel: Channel, thread: &str, message: &str) -> Receipt;
+    fn writes_at(
+        &mut self,
+        at: Timestamp,
+        channel: Channel,
+        thread: &str,
+        message: &str,
+    ) -> Receipt;
     fn takes(&mut self) -> EngagementId;
     fn sends(&mut self, engagement: EngagementId) -> MessageId;
     fn messages(&self) -> Vec<&MessageEvent>;
@@ -59,8 +66,19 @@ trait Letters {
 
 impl Letters for Bench {
     fn writes(&mut self, channel: Channel, thread: &str, message: &str) -> Receipt {
+        self.writes_at(self.now, channel, thread, message)
+    }
+
+    fn writes_at(
+        &mut self,
+        at: Timestamp,
+        channel: Channel,
+        thread: &str,
+        message: &str,
+    ) -> Receipt {
         let to = if channel == Channel::Email { "help@x.org" } else { "4242" };
-        self.report(
+        self.report_at(
+            at,
             "mail",
             HostEvent::MessageReceived {
                 thread: name(thread),
@@ -297,6 +315,23 @@ fn a_reply_to_parked_work_goes_to_its_owner() {
     let again = bench.takes();
     assert_eq!(bench.phase(again), Some(Phase::Active));
     assert!(!is_over(&bench));
+}
+
+/// The customer's wait begins where the agent's work has ended, whatever the host's clock says.
+#[test]
+fn a_reply_is_not_older_than_what_it_answers() {
+    let (mut bench, part) = in_hand();
+    bench.seconds(60);
+    bench.does(CommandBody::Park { engagement: part, until: None });
+    let parked_at = bench.now;
+    bench.seconds(5);
+    let wrote_at = parked_at - Duration::from_secs(10);
+    let _ = bench.writes_at(wrote_at, Channel::Email, "thread-1", "m2");
+    let resume = bench.opened().pop().unwrap();
+    assert_eq!(resume.cause, RequestCause::Resume);
+    assert_eq!(resume.queue_entered_at, parked_at, "no time counts twice");
+    let told = |event: &Event| matches!(event, Event::Shard(ShardEvent::TimeBounded { .. }));
+    assert!(bench.last_events().iter().any(told));
 }
 
 #[test]

@@ -103,6 +103,15 @@ impl Bench {
         self.input(Command::new(id, Actor::application(), body))
     }
 
+    /// A command for an agent, by whoever may give it.
+    pub fn command_of(&mut self, agent: &str, body: CommandBody) -> Receipt {
+        self.commands += 1;
+        let id = CommandId::new(format!("c{}", self.commands)).unwrap();
+        let mut command = Command::new(id, Actor::application(), body);
+        command.authority.on_behalf_of = Some(key(agent));
+        self.input(command)
+    }
+
     /// A command that has to be recorded.
     pub fn does(&mut self, body: CommandBody) {
         let receipt = self.command(body);
@@ -110,15 +119,13 @@ impl Bench {
     }
 
     pub fn report(&mut self, host: &str, event: HostEvent) -> Receipt {
+        self.report_at(self.now, host, event)
+    }
+
+    /// What a host says has happened at another time than now.
+    pub fn report_at(&mut self, at: Timestamp, host: &str, event: HostEvent) -> Receipt {
         self.reports += 1;
-        let report = HostReport {
-            host: key(host),
-            incarnation: 1,
-            seq: self.reports,
-            occurred_at: self.now,
-            event,
-        };
-        self.input(report)
+        self.input(HostReport::new(key(host), self.reports, at, event))
     }
 
     /// A call comes in at an address; its name is the leg's.
