@@ -43,6 +43,7 @@ pub(super) fn fire(step: &mut Step<'_>, timer: TimerId) {
         TimerId::Shift(agent) => agent::shift_goes_on(step, agent),
         TimerId::Replan => queue::replan::next_chunk(step),
         TimerId::Evict => upkeep::evict(step),
+        TimerId::OnCall(request) => interaction::on_call::timed_out(step, request),
     }
 }
 

@@ -140,4 +140,7 @@ pub enum TimerId {
     Preview(EngagementId),
     /// The end of an agent's shift comes nearer.
     Shift(AgentId),
+    /// Somebody on call must have accepted, or must have been joined; by the request that was handed to the
+    /// rota.
+    OnCall(RequestId),
 }

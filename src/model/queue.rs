@@ -198,6 +198,10 @@ pub struct Queue {
     pub last_admission: Option<Duration>,
     /// Its work is urgent: for it an offer of other work that an agent has not accepted is withdrawn.
     pub urgent: bool,
+    /// The rota that takes its calls while its hours or its switch keep it closed, on hosts whose media the
+    /// engine controls. Calls go along the queue's overflow, or are disconnected, when absent. A call that an
+    /// incident switch turns away stays turned away.
+    pub on_call: Option<Key>,
 }
 
 impl Default for Queue {
@@ -225,6 +229,7 @@ impl Default for Queue {
             recording: None,
             last_admission: None,
             urgent: false,
+            on_call: None,
         }
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use super::customers::Learned;
+use super::on_call::OnDuty;
 use super::recordings::Privacy;
 use super::table::Entity;
 use crate::id::{
@@ -133,6 +134,8 @@ pub(crate) struct Meeting {
     pub(crate) guests: Vec<Guest>,
     /// More than two speak with each other.
     pub(crate) conference: bool,
+    /// What those on call are to the customer.
+    pub(crate) on_duty: OnDuty,
 }
 
 /// A wait that was answered.

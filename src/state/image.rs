@@ -12,8 +12,8 @@ use super::numbers::Numbers;
 use super::table::{Rows, Table};
 use super::{
     AgentState, BlockList, Config, Conversation, Dedupe, Dial, Engagement, HostState, Index,
-    Interaction, Leg, Links, Offer, QueueState, Recording, Request, State, Tokens, Watch, Watches,
-    Wheel,
+    Interaction, Leg, Links, Offer, OnCall, QueueState, Recording, Request, State, Tokens, Watch,
+    Watches, Wheel,
 };
 use crate::id::{
     AgentId, ConversationId, EffectId, EngagementId, EntryPointId, Epoch, InteractionId, RequestId,
@@ -57,6 +57,7 @@ pub(crate) struct Image<'a> {
     incidents: BTreeMap<IncidentArea, (IncidentAction, Option<Timestamp>)>,
     watches: BTreeMap<EngagementId, Watch>,
     dials: BTreeMap<EngagementId, Dial>,
+    on_calls: Cow<'a, BTreeMap<RequestId, OnCall>>,
 }
 
 impl State {
@@ -89,6 +90,7 @@ impl State {
             recordings: Table::default(),
             watches: Watches::default(),
             dials: BTreeMap::new(),
+            on_calls: BTreeMap::new(),
             links: Links::default(),
             blocked: BlockList::default(),
             incidents: BTreeMap::new(),
@@ -146,6 +148,7 @@ impl State {
             incidents: self.incidents.clone(),
             watches: self.watches.all().clone(),
             dials: self.dials.clone(),
+            on_calls: Cow::Borrowed(&self.on_calls),
         }
     }
 
@@ -177,6 +180,7 @@ impl State {
         state.incidents = image.incidents;
         state.watches = Watches::of(image.watches);
         state.dials = image.dials;
+        state.on_calls = image.on_calls.into_owned();
         state.derive();
         state
     }
@@ -248,6 +252,9 @@ impl State {
         }
         for (id, dial) in &self.dials {
             add(TimerId::Preview(*id), dial.preview_until);
+        }
+        for (id, row) in &self.on_calls {
+            add(TimerId::OnCall(*id), row.call.map(|call| call.deadline));
         }
         for request in self.requests.iter() {
             if request.state == super::RequestState::Waiting {

@@ -80,6 +80,9 @@ fn check_references(center: &Center, place: Place<'_>, queue: &Queue, report: &m
     if let Some(heir) = &queue.heir {
         report.known(place, "heir", ("queue", &center.queues), heir);
     }
+    if let Some(rota) = &queue.on_call {
+        report.known(place, "on_call", ("rota", &center.rotas), rota);
+    }
     for disposition in &queue.dispositions {
         let table = ("disposition", &center.dispositions);
         report.known(place, "dispositions", table, disposition);

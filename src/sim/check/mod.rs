@@ -152,5 +152,8 @@ pub fn all_is_free(engine: &Engine) -> Result<(), Broken> {
     if left != (0, 0, 0) {
         return broken(format!("offers, requests, engagements left: {left:?}"));
     }
+    if !state.on_calls.is_empty() {
+        return broken(format!("rotas are at work for {:?}", state.on_calls.keys()));
+    }
     Ok(())
 }

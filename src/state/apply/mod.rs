@@ -11,6 +11,7 @@ mod meeting;
 mod message;
 mod monitor;
 mod offer;
+mod on_call;
 mod recording;
 mod request;
 mod routability;
@@ -85,8 +86,9 @@ impl State {
             Event::Conference(event) => self.apply_conference(event),
             Event::Monitor(event) => self.apply_monitor(event),
             Event::Dial(event) => self.apply_dial(event),
+            Event::OnCall(event) => self.apply_on_call(event),
             // Pass through to the log, or have no behavior yet.
-            Event::Callback(_) | Event::Facts(_) | Event::OnCall(_) | Event::Voicemail(_) => {}
+            Event::Callback(_) | Event::Facts(_) | Event::Voicemail(_) => {}
         }
     }
 
