@@ -186,6 +186,8 @@ fn bridged(step: &mut Step<'_>, bridge: BridgeId, id: LegId, (done, gone): (bool
     let Some(leg) = step.state().leg(id).cloned() else { return };
     let offer = connecting(step.state(), id);
     match (leg.purpose, offer) {
+        // Somebody who is let go already joins nobody.
+        (LegPurpose::External, _) if leg.state == LegState::Ending => {}
         (LegPurpose::External, _) if done => {
             if !on_call::joined(step, id) {
                 consult::outsider_joined(step, leg.interaction, id, Some(bridge));

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Request, State};
-use crate::id::{InteractionId, Key, LegId, RequestId};
+use crate::id::{BridgeId, InteractionId, Key, LegId, RequestId};
 use crate::message::Party;
 use crate::time::Timestamp;
 
@@ -33,8 +33,8 @@ pub(crate) struct OnCall {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub(crate) struct OnCallAttempt {
     pub(crate) leg: LegId,
-    /// Accepted: being joined with the customer.
-    pub(crate) joining: bool,
+    /// Where customer and whoever accepted are to meet, while they are being joined.
+    pub(crate) joining: Option<BridgeId>,
     /// By when it must have been accepted, or joined.
     pub(crate) deadline: Timestamp,
 }

@@ -10,10 +10,10 @@ use switchboard::message::{
 };
 use switchboard::model::{
     Agent, AtClose, Brand, Center, CenterBuilder, Change, Channel, Draft, Duty, EntryPoint, Host,
-    Hours, Media, Queue, Rota, Weekday,
+    Hours, Media, Queue, Rota, Station, Weekday,
 };
 use switchboard::time::Duration;
-use switchboard::{Engine, Replica};
+use switchboard::{Engine, Question, Replica};
 
 const DAYS: [Weekday; 7] = Weekday::ALL;
 
@@ -1018,6 +1018,106 @@ fn a_search_goes_on_after_a_crash() {
             assert_eq!(again.next_deadline(), bench.engine.next_deadline(), "cut at {cut}");
         }
     }
+}
+
+#[test]
+fn a_caller_who_leaves_while_being_joined_is_not_joined_any_more() {
+    let mut bench = called();
+    bench.answers(AnsweredBy::Human);
+    let _ = bench.presses("1", CollectEnd::Matched);
+    let op = bench.bridge_op();
+    let _ = bench.hangs_up("pbx", "caller");
+    let _ = bench.report("pbx", HostEvent::OpDone { op });
+    let joins = |event: &Event| {
+        matches!(event, Event::Interaction(InteractionEvent::ParticipantJoined { .. }))
+    };
+    assert!(!bench.events().any(joins));
+    assert_eq!(bench.ends(), [OnCallEnd::CustomerGone]);
+    bench.at_rest();
+}
+
+#[test]
+fn an_agent_on_call_is_called_where_the_session_is_else_at_the_phone_that_is_configured() {
+    let station = |address: &str| Station::Phone { host: key("pbx"), address: address.to_owned() };
+    for (at, called) in [(station("home"), "home"), (Station::Direct, "ana")] {
+        let mut bench = bench(night());
+        let (agent, device, station) = (key("ana"), None, Some(at));
+        bench.does(CommandBody::SignIn { agent, device, station, ready: false });
+        bench.comes();
+        assert_eq!(bench.asked(), [called]);
+    }
+}
+
+#[test]
+fn a_phone_of_a_host_that_was_given_up_is_not_called() {
+    let center = center(night()).host("branch", Host::new("Branch"));
+    let mut bench = Bench::new(center.build().unwrap());
+    let station = Some(Station::Phone { host: key("branch"), address: "far".to_owned() });
+    let (agent, device) = (key("ana"), None);
+    bench.does(CommandBody::SignIn { agent, device, station, ready: false });
+    let reason = Personal::Clear(String::new());
+    let _ = bench.report("branch", HostEvent::HostLost { reason });
+    bench.seconds(31);
+    bench.comes();
+    // The one that is configured is there.
+    assert_eq!(bench.asked(), ["ana"]);
+}
+
+#[test]
+fn who_answers_late_has_less_time_for_the_key() {
+    let mut bench = called();
+    bench.seconds(30);
+    bench.answers(AnsweredBy::Human);
+    let asks = |kind: &EffectKind| {
+        matches!(kind, EffectKind::Collect { first_timeout, .. }
+            if *first_timeout == Duration::from_secs(15))
+    };
+    assert_eq!(bench.handed_out(asks), 1);
+}
+
+#[test]
+fn a_later_round_in_which_nobody_can_be_called_is_the_last_too() {
+    let rota = Rota::new()
+        .level([Duty::agent("cleo"), Duty::agent("ana").during("till_half_past")])
+        .rounds(50);
+    let mut bench = bench(rota);
+    bench.wait(Duration::from_secs(29 * 60 + 50));
+    bench.comes();
+    bench.seconds(20);
+    bench.ends_ringing(EndKind::Busy);
+    let (unreachable, busy) = (OnCallEnd::Unreachable, OnCallEnd::Busy);
+    assert_eq!(bench.ends(), [unreachable, busy, unreachable]);
+    assert_eq!(bench.over(), Some(None));
+}
+
+#[test]
+fn a_customer_whom_those_on_call_have_was_taken_up() {
+    let mut bench = bench(night());
+    let _ = bench.call("pbx", "caller", "100");
+    bench.accept_all();
+    bench.takes();
+    // Nothing was ever heard of the answer to the caller.
+    bench.wait(Duration::from_hours(1));
+    assert_eq!(bench.customer_is_gone(), None);
+}
+
+#[test]
+fn explain_says_whom_the_rota_calls() {
+    let mut bench = called();
+    let request = bench.requests()[0];
+    let until = bench.now + Duration::from_secs(45);
+    let explained = bench.engine.explain(Question::Request(request)).unwrap();
+    assert_eq!((explained.queue.as_str(), explained.agents.len()), ("emergencies", 0));
+    let text = explained.to_string();
+    let told = format!("night calls ana until {until}: attempt 1, level 1, round 1");
+    assert!(text.contains(&told), "{text}");
+    bench.ends_ringing(EndKind::Busy);
+    bench.ends_ringing(EndKind::Busy);
+    let explained = bench.engine.explain(Question::Request(request)).unwrap();
+    let at_work = explained.on_call.unwrap();
+    assert_eq!((at_work.level, at_work.round, at_work.attempt, at_work.agent), (2, 1, 3, None));
+    bench.takes();
+    assert!(bench.engine.explain(Question::Request(request)).is_none());
 }
 
 #[test]

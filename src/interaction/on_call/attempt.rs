@@ -142,7 +142,7 @@ fn ask_host(step: &mut Step<'_>, leg: LegId, deadline: Timestamp, kind: EffectKi
 
 /// A prompt was played, or could not be: who answers without a key takes the call.
 pub(in crate::interaction) fn prompted(step: &mut Step<'_>, leg: LegId) {
-    let prompted = attempt_by(step.state(), leg).filter(|(_, call)| !call.joining);
+    let prompted = attempt_by(step.state(), leg).filter(|(_, call)| call.joining.is_none());
     if let Some(request) = prompted.map(|(row, _)| row.request.id) {
         join_with_customer(step, request);
     }
@@ -185,9 +185,8 @@ fn join_with_customer(step: &mut Step<'_>, request: RequestId) {
         return;
     };
     let (id, customer) = (interaction.id, interaction.leg);
-    let place = interaction.meeting().and_then(|meeting| meeting.bridge);
     let deadline = step.at + state.config.center.policies.connect_timeout;
-    let bridge = place.unwrap_or_else(|| step.new_id());
+    let bridge = step.new_id();
     music(step, request, false);
     step.emit(OnCallEvent::Joining { request, bridge, deadline });
     offer::join_legs(step, id, bridge, [customer, call.leg], deadline);
@@ -226,7 +225,7 @@ pub(in crate::interaction) fn gone(
     }
     let request = row.request.id;
     let end = match cause {
-        _ if call.joining => OnCallEnd::NotJoined,
+        _ if call.joining.is_some() => OnCallEnd::NotJoined,
         _ if was == LegState::Up => OnCallEnd::NotConfirmed,
         EndKind::Busy => OnCallEnd::Busy,
         EndKind::Declined => OnCallEnd::Declined,
@@ -242,9 +241,9 @@ pub(super) fn in_vain(state: &State, request: RequestId) -> Option<OnCallEnd> {
     let call = state.on_calls.get(&request)?.call?;
     let rings = state.leg(call.leg).is_some_and(|leg| leg.state == LegState::Ringing);
     Some(match call.joining {
-        true => OnCallEnd::NotJoined,
-        false if rings => OnCallEnd::NoAnswer,
-        false => OnCallEnd::NotConfirmed,
+        Some(_) => OnCallEnd::NotJoined,
+        None if rings => OnCallEnd::NoAnswer,
+        None => OnCallEnd::NotConfirmed,
     })
 }
 
@@ -276,6 +275,6 @@ pub(in crate::interaction) fn music_of(
     interaction: InteractionId,
 ) -> Option<Option<String>> {
     let row = state.on_call_for(interaction)?;
-    let waits = row.call.is_none_or(|call| !call.joining);
+    let waits = row.call.is_none_or(|call| call.joining.is_none());
     waits.then(|| class_of(state, row.request.queue))
 }

@@ -135,7 +135,7 @@ pub(crate) fn timed_out(step: &mut Step<'_>, request: RequestId) {
 fn ended(step: &mut Step<'_>, request: RequestId, end: OnCallEnd) {
     let Some(row) = step.state().on_calls.get(&request) else { return };
     let interaction = row.request.interaction;
-    if row.call.is_some_and(|call| call.joining) {
+    if row.call.is_some_and(|call| call.joining.is_some()) {
         attempt::music(step, request, true);
     }
     attempt::end_attempt(step, request, end);

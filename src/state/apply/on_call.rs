@@ -9,8 +9,7 @@ impl State {
         match event {
             OnCallEvent::Started { request, rota } => self.start_on_call(*request, rota),
             OnCallEvent::Attempted { request, attempt, to, leg, deadline, .. } => {
-                let call =
-                    leg.map(|leg| OnCallAttempt { leg, joining: false, deadline: *deadline });
+                let call = leg.map(|leg| OnCallAttempt { leg, joining: None, deadline: *deadline });
                 self.set_timer(TimerId::OnCall(*request), call.map(|call| call.deadline));
                 self.change_on_call(*request, |row| {
                     row.attempt = *attempt;
@@ -21,17 +20,12 @@ impl State {
             }
             OnCallEvent::Joining { request, bridge, deadline } => {
                 self.set_timer(TimerId::OnCall(*request), Some(*deadline));
-                let mut interaction = None;
                 self.change_on_call(*request, |row| {
-                    interaction = Some(row.request.interaction);
                     if let Some(call) = &mut row.call {
-                        call.joining = true;
+                        call.joining = Some(*bridge);
                         call.deadline = *deadline;
                     }
                 });
-                if let Some(interaction) = interaction {
-                    self.change_meeting(interaction, |meeting| meeting.bridge = Some(*bridge));
-                }
             }
             OnCallEvent::AttemptEnded { request, end, .. } => {
                 self.end_on_call_attempt(*request, *end == OnCallEnd::Accepted);
@@ -84,10 +78,13 @@ impl State {
         self.timers.clear(&TimerId::OnCall(id));
         let mut over = None;
         self.change_on_call(id, |row| {
-            over = row.call.take().map(|call| (row.request.interaction, call.leg));
+            over = row.call.take().map(|call| (row.request.interaction, call));
         });
-        if let Some((interaction, leg)) = over.filter(|_| accepted) {
-            self.change_meeting(interaction, |meeting| meeting.on_duty = OnDuty::Has(leg));
+        if let Some((interaction, call)) = over.filter(|_| accepted) {
+            self.change_meeting(interaction, |meeting| {
+                meeting.on_duty = OnDuty::Has(call.leg);
+                meeting.bridge = call.joining;
+            });
         }
     }
 
