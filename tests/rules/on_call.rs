@@ -4,9 +4,10 @@ use crate::support::{Bench, key};
 use switchboard::id::{ExternalRef, LegId};
 use switchboard::message::{
     AnsweredBy, CollectEnd, CommandBody, Destination, EffectKind, EndKind, Event, FlowOutReason,
-    Grammar, HostError, HostEvent, Input, InteractionEvent, LegRef, LiveLeg, LiveState, MediaEnd,
-    OnCallEnd, OnCallEvent, Outcome, ParticipantRole, Party, Personal, Receipt, RejectionReason,
-    RequestCause, RequestEvent, Segment, Side, Switch, TransferEvent,
+    Grammar, HostError, HostEvent, IncidentAction, IncidentScope, Input, InteractionEvent, LegRef,
+    LiveLeg, LiveState, MediaEnd, OnCallEnd, OnCallEvent, Outcome, ParticipantRole, Party,
+    Personal, Receipt, RejectionReason, RequestCause, RequestEvent, Segment, Side, Switch,
+    TransferEvent,
 };
 use switchboard::model::{
     Agent, AtClose, Brand, Center, CenterBuilder, Change, Channel, Draft, Duty, EntryPoint, Host,
@@ -258,19 +259,18 @@ fn a_host_that_controls_its_own_media_gets_nobody_on_call() {
 fn an_incident_that_closes_the_queue_closes_it_for_those_on_call_too() {
     let mut bench = bench(night());
     bench.does(CommandBody::SetIncident {
-        scope: switchboard::message::IncidentScope::Queue(key("general")),
-        action: Some(switchboard::message::IncidentAction::Deflect(Destination::Queue(key(
-            "emergencies",
-        )))),
+        scope: IncidentScope::Queue(key("emergencies")),
+        action: Some(IncidentAction::Close),
         until: None,
     });
-    bench.does(CommandBody::SetIncident {
-        scope: switchboard::message::IncidentScope::Queue(key("emergencies")),
-        action: Some(switchboard::message::IncidentAction::Close),
-        until: None,
-    });
-    let _ = bench.call("pbx", "caller", "100");
-    assert_eq!(bench.told(), []);
+    bench.sign_in("ben");
+    let _ = bench.call("pbx", "caller", "200");
+    bench.joins("pbx");
+    let engagement = bench.engagement();
+    let to = Destination::Queue(key("emergencies"));
+    bench.does(CommandBody::Transfer { engagement, to, boost: None, fallback: None });
+    let closed = Outcome::FlowedOut { reason: FlowOutReason::Closed, to: None };
+    assert_eq!((bench.told(), bench.outcomes().last()), (vec![], Some(&closed)));
 }
 
 #[test]
@@ -671,6 +671,13 @@ fn the_last_resort_may_be_a_number_outside_where_answering_is_enough() {
     let leg = LegRef::Ours(bench.ringing_leg());
     let _ = bench.leg_ends("pbx", leg, EndKind::Normal);
     assert_eq!(bench.customer_is_gone(), Some(Side::Agent));
+}
+
+#[test]
+fn the_last_resort_may_be_a_number_that_was_called_before() {
+    let rota = Rota::new().level([Duty::external("+49 9")]).rounds(1);
+    let bench = in_vain(rota.last_resort_external("+49 9"));
+    assert_eq!(bench.asked(), ["+49 9", "+49 9"]);
 }
 
 #[test]
