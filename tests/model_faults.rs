@@ -583,3 +583,16 @@ fn a_chain_of_overflows_may_not_be_too_long() {
     let expected = "queues.q18.overflow: leads through more than 16 queues";
     assert_eq!(faults.to_string(), expected);
 }
+
+#[test]
+fn a_rota_has_bounds() {
+    let faults_of = |rota: Draft<Rota>| {
+        let faults = Center::builder().rota("night", rota).build().unwrap_err();
+        faults.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let somebody = |_| Duty::external("+341");
+    let many = Rota::new().level((0..21).map(somebody));
+    assert_eq!(faults_of(many), ["rotas.night.levels.0.duties: are more than 20"]);
+    let high = (0..21).fold(Rota::new(), |rota, level| rota.level([somebody(level)]));
+    assert_eq!(faults_of(high), ["rotas.night.levels: are more than 20"]);
+}

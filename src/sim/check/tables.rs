@@ -2,10 +2,12 @@
 
 use super::{Broken, broken};
 use crate::id::{AgentId, EngagementId, RequestId};
-use crate::message::{LegPurpose, PendingPresence, Phase, TimerId};
+use crate::message::{EffectKind, LegPurpose, PendingPresence, Phase, TimerId};
 use crate::model::Kind;
 use crate::routing::refusal;
-use crate::state::{Hold, Interaction, LegState, OnDuty, RequestState, Stage, State, WorkItem};
+use crate::state::{
+    Hold, Interaction, Leg, LegState, OnDuty, RequestState, Stage, State, WorkItem,
+};
 
 pub(super) fn name(state: &State, agent: AgentId) -> String {
     let key = state.config.numbers.key(Kind::Agent, agent.0);
@@ -346,11 +348,28 @@ fn queues_have_deadlines(state: &State) -> Result<(), Broken> {
     Ok(())
 }
 
+/// Whether somebody from outside takes part, is asked, or is about to be joined.
+fn is_wanted(state: &State, leg: &Leg) -> bool {
+    let Some(meeting) = state.meeting_of(leg.interaction) else { return false };
+    let takes_part = meeting.guests.iter().any(|guest| guest.leg == leg.id);
+    let consulted = meeting.consults.iter().any(|consult| consult.leg == Some(leg.id));
+    let called = state.on_call_for(leg.interaction).and_then(|row| row.call);
+    let on_call = called.is_some_and(|call| call.leg == leg.id);
+    let joining = leg.ops.iter().any(|op| {
+        let op = state.effects.get(op);
+        op.is_some_and(|effect| matches!(effect.kind, EffectKind::Bridge { .. }))
+    });
+    takes_part || consulted || on_call || joining
+}
+
 fn legs_have_deadlines(state: &State) -> Result<(), Broken> {
     for leg in state.legs.iter() {
         let passing = leg.state != LegState::Up;
         if passing && !leg.ops.iter().any(|op| armed(state, TimerId::Effect(*op))) {
             return broken(format!("nothing stands behind {leg:?}"));
+        }
+        if leg.purpose == LegPurpose::External && !passing && !is_wanted(state, leg) {
+            return broken(format!("{leg:?} is on the line, and nobody wants it"));
         }
         // A leg being hung up may outlive its interaction, until the host says that it is done.
         // So may a supervisor's, who waits for the agent's next call.
