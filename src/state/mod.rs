@@ -69,7 +69,7 @@ pub(crate) use index::{Class, Free, IdleKey, Index, ServiceKey, WaitingKey, Woke
 pub(crate) use on_call::{OnCall, OnCallAttempt, OnDuty};
 pub(crate) use plan::{AgentPlan, EntryLeads, EntryPlan, OverflowTo, QueuePlan};
 pub(crate) use recordings::{Consent, Recording};
-pub(crate) use rota::{LastResortPlan, RotaPlan};
+pub(crate) use rota::{DutyPlan, LastResortPlan, RotaPlan};
 pub(crate) use step::Step;
 pub(crate) use table::{Rows, Table};
 pub(crate) use watches::{Watch, Watches};

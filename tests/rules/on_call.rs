@@ -939,7 +939,11 @@ fn a_queue_that_is_removed_meanwhile_changes_nothing_for_the_one_who_is_called()
 
 /// Ben has a customer of the first level and hands over to the closed queue.
 fn handed_on() -> Bench {
-    let mut bench = bench(rota_of_one());
+    handed_on_by(rota_of_one())
+}
+
+fn handed_on_by(rota: Draft<Rota>) -> Bench {
+    let mut bench = bench(rota);
     bench.sign_in("ben");
     let _ = bench.call("pbx", "caller", "200");
     bench.joins("pbx");
@@ -963,6 +967,14 @@ fn a_customer_who_is_handed_on_to_a_closed_queue_gets_somebody_on_call() {
     assert_eq!((to, bench.over()), (Some(None), Some(Some(1))));
     bench.wait(Duration::from_hours(2));
     assert_eq!(bench.customer_is_gone(), None);
+}
+
+#[test]
+fn an_agent_on_call_who_hands_a_customer_on_is_not_the_one_who_is_called() {
+    let rota = Rota::new().level([Duty::agent("ben"), Duty::external("+49 1")]).rounds(1);
+    let bench = handed_on_by(rota);
+    assert_eq!(bench.asked().last().map(String::as_str), Some("+49 1"));
+    assert_eq!(bench.told().len(), 2);
 }
 
 fn recalled(bench: &Bench) -> bool {

@@ -20,7 +20,7 @@ pub(super) use attempt::{answered, collected, gone, joined, music_of, not_asked,
 use crate::id::{InteractionId, QueueId, RequestId};
 use crate::message::{OnCallEnd, OnCallEvent, Party, Side};
 use crate::queue::join;
-use crate::state::{LastResortPlan, LegState, OnCall, OnDuty, OverflowTo, State, Step};
+use crate::state::{DutyPlan, LastResortPlan, LegState, OnCall, OnDuty, OverflowTo, State, Step};
 use crate::time::{Duration, Timestamp};
 
 /// What a rota does next.
@@ -84,8 +84,14 @@ fn next(state: &State, row: &OnCall, at: Timestamp) -> Next {
     };
     let wall = at + state.wall_offset;
     let level = rota.levels.get(usize::from(row.level).saturating_sub(1));
-    let mut on_duty = level.into_iter().flatten().filter(|duty| duty.is_on(wall));
-    if let Some(duty) = on_duty.find(|duty| !row.asked.contains(&duty.who)) {
+    let transfer = state.meeting_of(row.request.interaction).and_then(|meeting| meeting.transfer);
+    // Whoever hands a customer on is not the one to get the customer.
+    let transferor = transfer.map(|transfer| Party::Agent(transfer.agent));
+    let has_turn = |duty: &&DutyPlan| {
+        let asked = row.asked.contains(&duty.who) || transferor.as_ref() == Some(&duty.who);
+        duty.is_on(wall) && !asked
+    };
+    if let Some(duty) = level.into_iter().flatten().find(has_turn) {
         let asks = rota.accept_key.is_some() || rota.prompt.is_some();
         let accept = asks.then_some(rota.accept_timeout);
         return Next::Call { to: duty.who.clone(), ring: rota.ring_timeout, accept };
