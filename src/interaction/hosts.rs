@@ -202,7 +202,10 @@ fn music_of(state: &State, interaction: &Interaction) -> Option<EffectKind> {
             state.config.queue(request.queue).and_then(|queue| queue.music.clone())
         }
         None if interaction.engagements.iter().any(held) => None,
-        None => on_call::music_of(state, interaction.id)?,
+        None => {
+            let queue = on_call::hears_music_of(state, interaction.id)?;
+            state.config.queue(queue).and_then(|queue| queue.music.clone())
+        }
     };
     let leg = HostLeg { leg: leg.id, external: leg.external.clone() };
     Some(EffectKind::Music { leg, on: true, class })

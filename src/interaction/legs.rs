@@ -30,11 +30,7 @@ pub(crate) fn answered(step: &mut Step<'_>, id: LegId, answer: Answer) {
         offer::accept(step, offer);
     }
     match leg.purpose {
-        LegPurpose::External => {
-            if !on_call::answered(step, id, by) {
-                consult::outsider_answered(step, leg.interaction, id);
-            }
-        }
+        LegPurpose::External => outsider_answered(step, &leg, by),
         LegPurpose::Part(part, _) => {
             dial::agent_answered(step, part);
             monitor::answered(step, part);
@@ -71,6 +67,20 @@ pub(crate) fn ended(step: &mut Step<'_>, id: LegId, by: Side, cause: EndCause) {
             dial::customer_gone(step, leg.interaction, cause);
             super::end(step, leg.interaction, by, cause);
         }
+    }
+}
+
+/// Somebody outside has answered: on call, asked by an agent, or wanted in a conference.
+fn outsider_answered(step: &mut Step<'_>, leg: &Leg, by: AnsweredBy) {
+    if !on_call::answered(step, leg.id, by) {
+        consult::outsider_answered(step, leg.interaction, leg.id);
+    }
+}
+
+/// Whoever of them it is, is among the others now.
+fn outsider_joined(step: &mut Step<'_>, leg: &Leg, bridge: BridgeId) {
+    if !on_call::joined(step, leg.id) {
+        consult::outsider_joined(step, leg.interaction, leg.id, Some(bridge));
     }
 }
 
@@ -189,9 +199,7 @@ fn bridged(step: &mut Step<'_>, bridge: BridgeId, id: LegId, (done, gone): (bool
         // Somebody who is let go already joins nobody.
         (LegPurpose::External, _) if leg.state == LegState::Ending => {}
         (LegPurpose::External, _) if done => {
-            if !on_call::joined(step, id) {
-                consult::outsider_joined(step, leg.interaction, id, Some(bridge));
-            }
+            outsider_joined(step, &leg, bridge);
         }
         (LegPurpose::Part(part, _), _) => {
             dial::joined(step, part, done);

@@ -263,21 +263,20 @@ impl Plan<'_> {
     /// A removed queue keeps its heir to the end: that is where its waiting requests go. Rotas come
     /// between queues that they lead to and queues that lead to them.
     fn queues(&mut self) {
-        self.adjust(&QUEUES, |new, key, queue| match new.queues.get(key) {
-            Some(to) => {
+        self.adjust(&QUEUES, |new, key, queue| {
+            if let Some(to) = new.queues.get(key) {
                 if to.overflow != queue.overflow {
                     queue.overflow = None;
                 }
                 if to.heir != queue.heir {
                     queue.heir = None;
                 }
+                return;
             }
-            None => {
-                if overflow_queue(queue).is_some_and(|to| !new.queues.contains_key(to)) {
-                    queue.overflow = None;
-                }
-                queue.on_call.take_if(|rota| !new.rotas.contains_key(rota));
+            if overflow_queue(queue).is_some_and(|to| !new.queues.contains_key(to)) {
+                queue.overflow = None;
             }
+            queue.on_call.take_if(|rota| !new.rotas.contains_key(rota));
         });
         self.add(&QUEUES, |queue| {
             queue.overflow = None;

@@ -8,7 +8,30 @@ use crate::id::Key;
 use crate::time::Duration;
 
 /// Who is on call for a queue outside its hours. The levels are asked one after the other, over and
-/// over for a number of rounds, until somebody has accepted; then comes the last resort.
+/// over for a number of rounds, until somebody has accepted; else comes the last resort.
+///
+/// # Examples
+/// ```
+/// use switchboard::model::{Agent, Center, Duty, Host, Hours, Queue, Rota, Weekday};
+/// use switchboard::time::Duration;
+///
+/// let rota = Rota::new()
+///     .level([Duty::agent("ana").during("week_a"), Duty::external("+34910000001")])
+///     .level([Duty::external("+34910000002")])
+///     .accept_key('1', Duration::from_secs(20))
+///     .prompt("you_are_on_call")
+///     .last_resort_queue("general");
+/// let center = Center::builder()
+///     .hours("office", Hours::new().open(&Weekday::WORKDAYS, "08:00", "18:00"))
+///     .hours("week_a", Hours::new().special("2026-11-28", "", "00:00", "24:00"))
+///     .queue("lifts", Queue::new().hours("office").on_call("night"))
+///     .queue("general", Queue::new())
+///     .host("pbx", Host::new("PBX"))
+///     .agent("ana", Agent::new("Ana").phone("pbx", "+34910000003"))
+///     .rota("night", rota)
+///     .build()?;
+/// # Ok::<(), switchboard::model::Faults>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]

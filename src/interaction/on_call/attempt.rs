@@ -260,21 +260,18 @@ pub(super) fn music(step: &mut Step<'_>, request: RequestId, on: bool) {
     let Some(row) = state.on_calls.get(&request).map(|row| &row.request) else { return };
     let Some(interaction) = state.interaction(row.interaction) else { return };
     let (id, host) = (interaction.id, interaction.host);
-    let class = class_of(state, row.queue).filter(|_| on);
+    let queue = state.config.queue(row.queue).filter(|_| on);
+    let class = queue.and_then(|queue| queue.music.clone());
     let kind = EffectKind::Music { leg: state.host_leg(interaction.leg), on, class };
     step.effect(host, Lane::Interaction(id), step.at, kind);
 }
 
-fn class_of(state: &State, queue: QueueId) -> Option<String> {
-    state.config.queue(queue).and_then(|plan| plan.music.clone())
-}
-
-/// The music that the customer of an interaction hears while somebody on call is sought.
-pub(in crate::interaction) fn music_of(
+/// The queue whose music the customer of an interaction hears while somebody on call is sought.
+pub(in crate::interaction) fn hears_music_of(
     state: &State,
     interaction: InteractionId,
-) -> Option<Option<String>> {
+) -> Option<QueueId> {
     let row = state.on_call_for(interaction)?;
     let waits = row.call.is_none_or(|call| call.joining.is_none());
-    waits.then(|| class_of(state, row.request.queue))
+    waits.then_some(row.request.queue)
 }

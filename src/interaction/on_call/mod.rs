@@ -15,7 +15,7 @@
 
 mod attempt;
 
-pub(super) use attempt::{answered, collected, gone, joined, music_of, not_asked, prompted};
+pub(super) use attempt::{answered, collected, gone, hears_music_of, joined, not_asked, prompted};
 
 use crate::id::{InteractionId, QueueId, RequestId};
 use crate::message::{OnCallEnd, OnCallEvent, Party, Side};
@@ -54,7 +54,7 @@ pub(super) fn goes_on(step: &mut Step<'_>, id: InteractionId) -> bool {
             Next::Escalate { level, round } => {
                 step.emit(OnCallEvent::Escalated { request, level, round });
             }
-            Next::LastResort(resort) => last_resort(step, request, resort),
+            Next::LastResort(resort) => last_resort(step, request, &resort),
             Next::GiveUp => step.emit(OnCallEvent::Ended { request, attempt: None }),
         }
     }
@@ -107,8 +107,8 @@ fn next(state: &State, row: &OnCall, at: Timestamp) -> Next {
 }
 
 /// Nobody has accepted: what the rota says for that.
-fn last_resort(step: &mut Step<'_>, request: RequestId, resort: LastResortPlan) {
-    let to = match &resort {
+fn last_resort(step: &mut Step<'_>, request: RequestId, resort: &LastResortPlan) {
+    let to = match resort {
         LastResortPlan::HangUp => None,
         LastResortPlan::Queue(queue) => Some(Party::Queue(*queue)),
         LastResortPlan::External(number) => Some(Party::External(number.clone())),
@@ -118,7 +118,7 @@ fn last_resort(step: &mut Step<'_>, request: RequestId, resort: LastResortPlan) 
         // Called in its turn.
         LastResortPlan::External(_) => {}
         LastResortPlan::HangUp => step.emit(OnCallEvent::Ended { request, attempt: None }),
-        LastResortPlan::Queue(queue) => on_to_queue(step, request, queue),
+        LastResortPlan::Queue(queue) => on_to_queue(step, request, *queue),
     }
 }
 

@@ -25,14 +25,13 @@ pub(super) fn check(center: &Center, report: &mut Report) {
             report.fault(place, "rounds", message);
         }
         match &rota.last_resort {
-            LastResort::HangUp => {}
             LastResort::Queue(queue) => {
                 report.known(place, "last_resort", ("queue", &center.queues), queue);
             }
             LastResort::External(number) if number.is_empty() => {
                 report.fault(place, "last_resort", "the number is empty");
             }
-            LastResort::External(_) => {}
+            LastResort::HangUp | LastResort::External(_) => {}
         }
     }
 }
