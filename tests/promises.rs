@@ -539,7 +539,7 @@ impl World {
                 self.report("pbx", HostEvent::HostLost { reason: Personal::Clear(String::new()) });
             }
             Act::Resync(by, mask) => self.resync(by, mask),
-            Act::OnCall(how) => self.on_call(how),
+            Act::OnCall(_) | Act::Machine(_) | Act::Presses(..) => self.act_on_call(act),
             Act::People(people, n, to) => self.act_on_people(people, n, to),
             Act::Letters(letters, n) => self.act_on_letters(letters, n),
             other => self.act_on_something(other),
@@ -604,14 +604,33 @@ impl World {
     }
 
     /// A call comes at night, or who is on call answers and presses the key, so far, or is busy.
-    fn on_call(&mut self, how: u8) {
-        match how {
-            0..3 => self.act(Act::Call { entry: 5, by_app: false, token: None }),
-            3..7 => {
+    fn act_on_call(&mut self, act: Act) {
+        match act {
+            Act::OnCall(0..3) => self.act(Act::Call { entry: 5, by_app: false, token: None }),
+            Act::OnCall(how @ 3..7) => {
                 let steps = [Act::AgentLegAnswers(0), Act::Presses(0, 2), Act::OpDone(0)];
                 steps.into_iter().take(usize::from(how) - 3).for_each(|step| self.act(step));
             }
-            _ => (7..=how).for_each(|_| self.act(Act::AgentLegEnds(0, EndKind::Busy))),
+            Act::OnCall(how) => {
+                (7..=how).for_each(|_| self.act(Act::AgentLegEnds(0, EndKind::Busy)));
+            }
+            Act::Machine(n) => {
+                if let Some(leg) = pick(&self.agent_legs, n) {
+                    self.report("pbx", HostEvent::answered(leg, AnsweredBy::Machine));
+                }
+            }
+            Act::Presses(n, how) => {
+                if let Some(op) = pick(&self.collections, n) {
+                    let (key, reason) = match how {
+                        0 => ("2", CollectEnd::Matched),
+                        1 => ("", CollectEnd::Timeout),
+                        _ => ("1", CollectEnd::Matched),
+                    };
+                    let input = Personal::Clear(key.into());
+                    self.report("pbx", HostEvent::CollectDone { op, input, reason });
+                }
+            }
+            _ => unreachable!(),
         }
     }
 
@@ -825,22 +844,6 @@ impl World {
             Act::AgentLegAnswers(n) => {
                 if let Some(leg) = pick(&self.agent_legs, n) {
                     self.report("pbx", HostEvent::answered(leg, AnsweredBy::Human));
-                }
-            }
-            Act::Machine(n) => {
-                if let Some(leg) = pick(&self.agent_legs, n) {
-                    self.report("pbx", HostEvent::answered(leg, AnsweredBy::Machine));
-                }
-            }
-            Act::Presses(n, how) => {
-                if let Some(op) = pick(&self.collections, n) {
-                    let (key, reason) = match how {
-                        0 => ("2", CollectEnd::Matched),
-                        1 => ("", CollectEnd::Timeout),
-                        _ => ("1", CollectEnd::Matched),
-                    };
-                    let input = Personal::Clear(key.into());
-                    self.report("pbx", HostEvent::CollectDone { op, input, reason });
                 }
             }
             Act::AgentLegEnds(n, kind) => {

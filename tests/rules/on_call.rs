@@ -52,12 +52,20 @@ fn center(rota: Draft<Rota>) -> CenterBuilder {
         .rota("night", rota)
 }
 
+/// What became of the latest search that is over.
+#[derive(PartialEq, Eq, Debug)]
+enum Over {
+    GoesOn,
+    InVain,
+    Accepted(u32),
+}
+
 trait Nights {
     fn comes(&mut self);
     fn asked(&self) -> Vec<String>;
     fn ends(&self) -> Vec<OnCallEnd>;
     fn told(&self) -> Vec<OnCallEvent>;
-    fn over(&self) -> Option<Option<u32>>;
+    fn over(&self) -> Over;
     fn answers(&mut self, by: AnsweredBy);
     fn presses(&mut self, input: &str, reason: CollectEnd) -> Receipt;
     fn ends_ringing(&mut self, kind: EndKind);
@@ -102,12 +110,16 @@ impl Nights for Bench {
         self.events().filter_map(told).collect()
     }
 
-    /// Which attempt was accepted, once all is over.
-    fn over(&self) -> Option<Option<u32>> {
-        self.told().iter().rev().find_map(|event| match event {
-            OnCallEvent::Ended { attempt, .. } => Some(*attempt),
+    fn over(&self) -> Over {
+        let last = self.told().into_iter().rev().find_map(|event| match event {
+            OnCallEvent::Ended { attempt, .. } => Some(attempt),
             _ => None,
-        })
+        });
+        match last {
+            None => Over::GoesOn,
+            Some(None) => Over::InVain,
+            Some(Some(attempt)) => Over::Accepted(attempt),
+        }
     }
 
     fn answers(&mut self, by: AnsweredBy) {
@@ -307,11 +319,11 @@ fn the_key_joins_whoever_pressed_it_with_the_caller() {
     assert_eq!(bench.handed_out(bridged), 1);
     let quiet = |kind: &EffectKind| matches!(kind, EffectKind::Music { on: false, .. });
     assert_eq!(bench.handed_out(quiet), 1);
-    assert_eq!(bench.over(), None);
+    assert_eq!(bench.over(), Over::GoesOn);
 
     bench.done("pbx", |kind| matches!(kind, EffectKind::Bridge { .. }));
     assert_eq!(bench.ends(), [OnCallEnd::Accepted]);
-    assert_eq!(bench.over(), Some(Some(1)));
+    assert_eq!(bench.over(), Over::Accepted(1));
     let guest = |event: &&Event| match event {
         Event::Interaction(InteractionEvent::ParticipantJoined { role, leg: of, .. }) => {
             *role == ParticipantRole::External && *of == Some(leg)
@@ -330,7 +342,7 @@ fn whoever_is_on_call_takes_no_capacity_and_needs_not_be_signed_in() {
     bench.sign_in("ana");
     bench.comes();
     bench.takes();
-    assert_eq!(bench.over(), Some(Some(1)));
+    assert_eq!(bench.over(), Over::Accepted(1));
     // Ana has room for a customer of an open queue.
     let _ = bench.call("pbx", "second", "200");
     assert!(bench.try_offer().is_some());
@@ -350,7 +362,7 @@ fn when_whoever_is_on_call_hangs_up_the_caller_is_let_go() {
     let (mut bench, leg) = talking();
     let _ = bench.leg_ends("pbx", LegRef::Ours(leg), EndKind::Normal);
     assert_eq!(bench.customer_is_gone(), Some(Side::Agent));
-    assert_eq!((bench.asked().len(), bench.over()), (1, Some(Some(1))));
+    assert_eq!((bench.asked().len(), bench.over()), (1, Over::Accepted(1)));
     bench.at_rest();
 }
 
@@ -386,7 +398,7 @@ fn a_host_that_says_nothing_of_the_key_is_not_waited_for() {
     let op = bench.op(|kind| matches!(kind, EffectKind::Collect { .. }));
     let (input, reason) = (Personal::Clear("1".to_owned()), CollectEnd::Matched);
     let _ = bench.report("pbx", HostEvent::CollectDone { op, input, reason });
-    assert_eq!((bench.ends().len(), bench.over()), (1, None));
+    assert_eq!((bench.ends().len(), bench.over()), (1, Over::GoesOn));
 }
 
 #[test]
@@ -475,7 +487,7 @@ fn a_host_that_takes_no_notice_holds_nobody_up() {
     // Nothing more is accepted or told: six attempts, each to its own deadline.
     bench.seconds(6 * 45);
     assert_eq!(bench.ends(), [OnCallEnd::NoAnswer; 6]);
-    assert_eq!(bench.over(), Some(None));
+    assert_eq!(bench.over(), Over::InVain);
     bench.at_rest();
 }
 
@@ -508,7 +520,7 @@ fn all_are_asked_level_by_level_and_round_by_round() {
     // The last resort of this rota is to hang up.
     let told = bench.told();
     assert_eq!(told[told.len() - 2], OnCallEvent::LastResort { request, to: None });
-    assert_eq!(bench.over(), Some(None));
+    assert_eq!(bench.over(), Over::InVain);
     assert_eq!(bench.customer_is_gone(), Some(Side::Engine));
     bench.at_rest();
 }
@@ -519,7 +531,7 @@ fn the_second_one_may_take_the_call_too() {
     bench.ends_ringing(EndKind::Busy);
     bench.takes();
     assert_eq!(bench.ends(), [OnCallEnd::Busy, OnCallEnd::Accepted]);
-    assert_eq!(bench.over(), Some(Some(2)));
+    assert_eq!(bench.over(), Over::Accepted(2));
 }
 
 #[test]
@@ -605,7 +617,7 @@ fn a_round_in_which_nobody_can_be_called_is_the_last() {
     assert_eq!(bench.ends(), [OnCallEnd::Unreachable]);
     let legless = |event: &OnCallEvent| matches!(event, OnCallEvent::Attempted { leg: None, .. });
     assert!(bench.told().iter().any(legless));
-    assert_eq!((bench.over(), bench.customer_is_gone()), (Some(None), Some(Side::Engine)));
+    assert_eq!((bench.over(), bench.customer_is_gone()), (Over::InVain, Some(Side::Engine)));
     bench.at_rest();
 }
 
@@ -636,7 +648,7 @@ fn the_last_resort_may_be_a_queue_where_the_caller_keeps_the_place() {
     let opened = opened.unwrap();
     assert_eq!((opened.cause, opened.parent), (RequestCause::Overflow, Some(request)));
     assert_eq!((opened.customer_wait_since, opened.order_at, opened.attempt), (since, since, 1));
-    assert_eq!(bench.over(), Some(None));
+    assert_eq!(bench.over(), Over::InVain);
     let music = |kind: &EffectKind| matches!(kind, EffectKind::Music { on: true, class: Some(class), .. } if class == "strings");
     bench.accept_all();
     assert_eq!(bench.handed_out(music), 1);
@@ -666,7 +678,7 @@ fn the_last_resort_may_be_a_number_outside_where_answering_is_enough() {
     bench.answers(AnsweredBy::Machine);
     bench.done("pbx", |kind| matches!(kind, EffectKind::Bridge { .. }));
     assert_eq!(bench.ends(), [OnCallEnd::Busy, OnCallEnd::Accepted]);
-    assert_eq!((bench.over(), bench.customer_is_gone()), (Some(None), None));
+    assert_eq!((bench.over(), bench.customer_is_gone()), (Over::InVain, None));
     bench.wait(Duration::from_hours(1));
     let leg = LegRef::Ours(bench.ringing_leg());
     let _ = bench.leg_ends("pbx", leg, EndKind::Normal);
@@ -685,7 +697,7 @@ fn the_number_outside_is_called_once() {
     let mut bench = in_vain(rota_of_one().last_resort_external("+49 9"));
     bench.ends_ringing(EndKind::NoAnswer);
     assert_eq!(bench.asked(), ["ana", "+49 9"]);
-    assert_eq!((bench.over(), bench.customer_is_gone()), (Some(None), Some(Side::Engine)));
+    assert_eq!((bench.over(), bench.customer_is_gone()), (Over::InVain, Some(Side::Engine)));
     bench.at_rest();
 }
 
@@ -713,7 +725,7 @@ fn a_caller_may_leave_at_any_stage() {
         let _ = bench.hangs_up("pbx", "caller");
         bench.accept_all();
         assert_eq!(bench.ends().last(), Some(&OnCallEnd::CustomerGone), "stage {number}");
-        assert_eq!(bench.over(), Some(None), "stage {number}");
+        assert_eq!(bench.over(), Over::InVain, "stage {number}");
         assert!(bench.hung_up(leg), "stage {number}");
         assert_eq!(bench.asked().len(), asked, "stage {number}");
         // What the phone says later concerns nobody.
@@ -756,7 +768,7 @@ fn who_accepted_and_cannot_be_joined_makes_room_for_the_next() {
         let music = |kind: &EffectKind| matches!(kind, EffectKind::Music { on: true, .. });
         assert_eq!(bench.handed_out(music), 2, "the caller hears music again");
         bench.takes();
-        assert_eq!(bench.over(), Some(Some(2)));
+        assert_eq!(bench.over(), Over::Accepted(2));
     }
 }
 
@@ -798,7 +810,7 @@ fn a_host_that_is_lost_for_good_takes_the_search_with_it() {
         lost(&mut bench);
         bench.seconds(31);
         assert_eq!(bench.customer_is_gone(), Some(Side::Network), "stage {number}");
-        assert!(bench.over().is_some(), "stage {number}");
+        assert_ne!(bench.over(), Over::GoesOn, "stage {number}");
         bench.at_rest();
     }
 }
@@ -827,7 +839,7 @@ fn a_host_that_comes_back_goes_on_where_it_was() {
             2 => bench.done("pbx", |kind| matches!(kind, EffectKind::Bridge { .. })),
             _ => {}
         }
-        assert_eq!(bench.over(), Some(Some(1)), "stage {number}");
+        assert_eq!(bench.over(), Over::Accepted(1), "stage {number}");
         assert_eq!((bench.customer_is_gone(), bench.ends().len()), (None, 1));
     }
 }
@@ -861,7 +873,7 @@ fn a_rota_that_is_changed_goes_on_as_it_is_then() {
     bench.answers(AnsweredBy::Human);
     let _ = bench.presses("5", CollectEnd::Matched);
     bench.done("pbx", |kind| matches!(kind, EffectKind::Bridge { .. }));
-    assert_eq!(bench.over(), Some(Some(2)));
+    assert_eq!(bench.over(), Over::Accepted(2));
 }
 
 #[test]
@@ -872,7 +884,7 @@ fn the_key_that_was_asked_for_counts_also_where_the_rota_asks_for_another_one_by
     bench.configures(vec![Change::Rota { key: key("night"), to: Some(rota) }]);
     let _ = bench.presses("1", CollectEnd::Matched);
     bench.done("pbx", |kind| matches!(kind, EffectKind::Bridge { .. }));
-    assert_eq!(bench.over(), Some(Some(1)));
+    assert_eq!(bench.over(), Over::Accepted(1));
 }
 
 /// The rota is removed while somebody is called.
@@ -893,13 +905,13 @@ fn of_a_rota_that_was_removed_nobody_is_called_any_more() {
     for answers in [false, true] {
         let mut bench = called();
         without_rota(&mut bench, None);
-        assert_eq!(bench.over(), None);
+        assert_eq!(bench.over(), Over::GoesOn);
         if answers {
             bench.answers(AnsweredBy::Human);
         } else {
             bench.ends_ringing(EndKind::NoAnswer);
         }
-        assert_eq!((bench.over(), bench.customer_is_gone()), (Some(None), Some(Side::Engine)));
+        assert_eq!((bench.over(), bench.customer_is_gone()), (Over::InVain, Some(Side::Engine)));
         assert_eq!(bench.asked(), ["ana"]);
         bench.at_rest();
     }
@@ -912,7 +924,7 @@ fn who_was_asked_for_the_key_may_press_it_after_the_rota_was_removed() {
     without_rota(&mut bench, None);
     let _ = bench.presses("1", CollectEnd::Matched);
     bench.done("pbx", |kind| matches!(kind, EffectKind::Bridge { .. }));
-    assert_eq!(bench.over(), Some(Some(1)));
+    assert_eq!(bench.over(), Over::Accepted(1));
 }
 
 #[test]
@@ -920,7 +932,7 @@ fn without_its_rota_a_caller_takes_the_overflow_of_the_queue() {
     let mut bench = called();
     without_rota(&mut bench, Some("general"));
     bench.ends_ringing(EndKind::NoAnswer);
-    assert_eq!((bench.over(), bench.requests().len()), (Some(None), 2));
+    assert_eq!((bench.over(), bench.requests().len()), (Over::InVain, 2));
     bench.sign_in("ben");
     assert!(bench.try_offer().is_some());
 }
@@ -934,7 +946,7 @@ fn a_queue_that_is_removed_meanwhile_changes_nothing_for_the_one_who_is_called()
         Change::Queue { key: key("emergencies"), to: None },
     ]);
     bench.takes();
-    assert_eq!((bench.over(), bench.customer_is_gone()), (Some(Some(1)), None));
+    assert_eq!((bench.over(), bench.customer_is_gone()), (Over::Accepted(1), None));
 }
 
 /// Ben has a customer of the first level and hands over to the closed queue.
@@ -964,7 +976,7 @@ fn a_customer_who_is_handed_on_to_a_closed_queue_gets_somebody_on_call() {
         Event::Transfer(TransferEvent::Completed { to, .. }) => Some(*to),
         _ => None,
     });
-    assert_eq!((to, bench.over()), (Some(None), Some(Some(1))));
+    assert_eq!((to, bench.over()), (Some(None), Over::Accepted(1)));
     bench.wait(Duration::from_hours(2));
     assert_eq!(bench.customer_is_gone(), None);
 }
@@ -986,7 +998,7 @@ fn recalled(bench: &Bench) -> bool {
 fn a_transferor_is_wanted_back_when_nobody_on_call_takes_the_customer() {
     let mut bench = handed_on();
     bench.ends_ringing(EndKind::Busy);
-    assert_eq!((bench.over(), recalled(&bench)), (Some(None), true));
+    assert_eq!((bench.over(), recalled(&bench)), (Over::InVain, true));
     bench.joins("pbx");
     assert_eq!(bench.customer_is_gone(), None);
     // Whom an agent has served again may be handed to those on call again.
@@ -995,7 +1007,7 @@ fn a_transferor_is_wanted_back_when_nobody_on_call_takes_the_customer() {
     bench.does(CommandBody::Transfer { engagement, to, boost: None, fallback: None });
     bench.accept_all();
     bench.takes();
-    assert_eq!(bench.over(), Some(Some(1)));
+    assert_eq!(bench.over(), Over::Accepted(1));
 }
 
 #[test]
@@ -1014,7 +1026,7 @@ fn a_transfer_that_takes_too_long_ends_the_search() {
     let leg = bench.ringing_leg();
     bench.seconds(50);
     bench.accept_all();
-    assert_eq!((bench.over(), recalled(&bench)), (Some(None), true));
+    assert_eq!((bench.over(), recalled(&bench)), (Over::InVain, true));
     assert_eq!(bench.ends(), [OnCallEnd::NoAnswer; 2]);
     assert!(bench.hung_up(leg));
 }
@@ -1106,7 +1118,7 @@ fn a_later_round_in_which_nobody_can_be_called_is_the_last_too() {
     bench.ends_ringing(EndKind::Busy);
     let (unreachable, busy) = (OnCallEnd::Unreachable, OnCallEnd::Busy);
     assert_eq!(bench.ends(), [unreachable, busy, unreachable]);
-    assert_eq!(bench.over(), Some(None));
+    assert_eq!(bench.over(), Over::InVain);
 }
 
 #[test]
