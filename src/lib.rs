@@ -36,5 +36,5 @@ pub mod time;
 
 pub use engine::{
     AgentVerdict, Engine, Explanation, KnownCustomer, Opening, Question, Replica, RestoreError,
-    Snapshot, Verdict,
+    RotaAtWork, Snapshot, Verdict,
 };

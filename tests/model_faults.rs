@@ -2,6 +2,7 @@
 #![cfg(all(feature = "json", feature = "toml"))]
 
 use switchboard::model::*;
+use switchboard::time::Duration;
 
 /// A small center without faults or warnings, which the cases below break.
 const SOUND: &str = r#"
@@ -26,7 +27,14 @@ const SOUND: &str = r#"
     overflow = { to = { queue = "general" } }
     dispositions = ["solved"]
     heir = "general"
+    on_call = "night"
     [queues.general]
+    [rotas.night]
+    accept_key = "1"
+    prompt = "on_call"
+    last_resort = { queue = "general" }
+    [[rotas.night.levels]]
+    duties = [{ who = { agent = "ana" }, hours = "office" }, { who = { external = "+343" } }]
     [agents.ana]
     team = "first"
     site = "madrid"
@@ -98,6 +106,63 @@ const BROKEN: &[(&str, &str, &[&str])] = &[
         "team = \"first\"\n",
         "role = \"host\"\n    budget = 0\n",
         &["agents.ana.role: is no role of a person", "agents.ana.budget: must be at least 1"],
+    ),
+    (
+        "on_call = \"night\"",
+        "on_call = \"nigt\"",
+        &["queues.billing.on_call: unknown rota \"nigt\", did you mean \"night\"?"],
+    ),
+    (
+        "agent = \"ana\" }, hours = \"office\"",
+        "agent = \"anna\" }, hours = \"offce\"",
+        &[
+            "rotas.night.levels.0.duties.0.who: unknown agent \"anna\", did you mean \"ana\"?",
+            "rotas.night.levels.0.duties.0.hours: unknown hours \"offce\", did you mean \"office\"?",
+        ],
+    ),
+    (
+        "external = \"+343\"",
+        "external = \"\"",
+        &["rotas.night.levels.0.duties.1.who: the number is empty"],
+    ),
+    (
+        "last_resort = { queue = \"general\" }",
+        "last_resort = { queue = \"genral\" }\n    rounds = 0\n    ring_timeout = \"0s\"",
+        &[
+            "rotas.night.ring_timeout: 0s must be longer than 0s",
+            "rotas.night.rounds: 0 is not from 1 to 100",
+            "rotas.night.last_resort: unknown queue \"genral\", did you mean \"general\"?",
+        ],
+    ),
+    (
+        "last_resort = { queue = \"general\" }",
+        "last_resort = { external = \"\" }\n    rounds = 101\n    accept_timeout = \"0s\"\n    time_zone = \"Madrid\"",
+        &[
+            "rotas.night.time_zone: unknown time zone \"Madrid\"; use a name such as \"Europe/Madrid\"",
+            "rotas.night.accept_timeout: 0s must be longer than 0s",
+            "rotas.night.rounds: 101 is not from 1 to 100",
+            "rotas.night.last_resort: the number is empty",
+        ],
+    ),
+    (
+        "accept_key = \"1\"",
+        "accept_key = \"x\"",
+        &["rotas.night.accept_key: 'x' is no key of a phone"],
+    ),
+    (
+        "[[rotas.night.levels]]\n    duties = [",
+        "[[rotas.night.levels]]\n    duties = []\n    [[rotas.empty.levels]]\n    duties = [",
+        &["rotas.night.levels.0.duties: names nobody"],
+    ),
+    (
+        "[rotas.night]",
+        "[rotas.day]\n    [rotas.night]",
+        &["rotas.day.levels: names no level, so nobody would be called"],
+    ),
+    (
+        "[rotas.night]",
+        "[limits]\n    rotas = 1\n    [rotas.day]\n    levels = [{ duties = [{ who = { external = \"1\" } }] }]\n    [rotas.night]",
+        &["rotas: 2 are configured, limits.rotas is 1"],
     ),
     ("SIP/ana", "", &["agents.ana.station: the address is empty"]),
     (
@@ -418,7 +483,43 @@ fn the_builder_collects_what_is_no_key() {
 }
 
 #[test]
+fn what_is_no_key_in_a_rota_is_told_with_its_path() {
+    let rota = Rota::new()
+        .level([Duty::external("1"), Duty::agent("")])
+        .level([Duty::agent("ana").during("")])
+        .last_resort_queue("");
+    let faults = Center::builder().rota("night", rota).build().unwrap_err();
+    let paths: Vec<&str> = faults.iter().map(|fault| fault.path.as_str()).collect();
+    let said = ["levels.0.duties.1.who", "levels.1.duties.0.hours", "last_resort"];
+    for path in said.map(|path| format!("rotas.night.{path}")) {
+        assert!(paths.contains(&path.as_str()), "{path}: {faults}");
+    }
+}
+
+#[test]
+fn somebody_on_call_who_has_no_phone_is_a_warning() {
+    let rota = Rota::new().level([Duty::agent("ana")]);
+    let center = Center::builder().agent("ana", Agent::new("Ana")).rota("night", rota).build();
+    let warnings = validate(&center.unwrap()).unwrap();
+    let told: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    let expected = "rotas.night.levels.0.duties.0.who: \"ana\" has no phone that can be called";
+    assert_eq!(told, [expected]);
+}
+
+#[test]
+fn numbers_of_people_on_call_are_not_shown_by_debug() {
+    let rota = Rota::new().level([Duty::external("+4917")]).last_resort_external("+4918");
+    let shown = format!("{:?}", rota.build().unwrap());
+    assert!(!shown.contains("+49"), "{shown}");
+}
+
+#[test]
 fn the_builder_makes_what_the_text_says() {
+    let night = Rota::new()
+        .level([Duty::agent("ana").during("office"), Duty::external("+343")])
+        .accept_key('1', Duration::from_secs(20))
+        .prompt("on_call")
+        .last_resort_queue("general");
     let center = Center::builder()
         .time_zone("Europe/Madrid")
         .brand("acme", Brand::default())
@@ -442,9 +543,11 @@ fn the_builder_makes_what_the_text_says() {
                 .hours("office")
                 .overflow_to("general")
                 .disposition("solved")
-                .heir("general"),
+                .heir("general")
+                .on_call("night"),
         )
         .queue("general", Queue::new())
+        .rota("night", night)
         .host("pbx", Host::default())
         .entry_point("main", EntryPoint::voice("+341").to_queue("billing"))
         .entry_point("menu", EntryPoint::voice("+342").to_flow("welcome"))
@@ -495,4 +598,17 @@ fn a_chain_of_overflows_may_not_be_too_long() {
     let faults = chain(18).unwrap_err();
     let expected = "queues.q18.overflow: leads through more than 16 queues";
     assert_eq!(faults.to_string(), expected);
+}
+
+#[test]
+fn a_rota_has_bounds() {
+    let faults_of = |rota: Draft<Rota>| {
+        let faults = Center::builder().rota("night", rota).build().unwrap_err();
+        faults.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let somebody = |_| Duty::external("+341");
+    let many = Rota::new().level((0..21).map(somebody));
+    assert_eq!(faults_of(many), ["rotas.night.levels.0.duties: are more than 20"]);
+    let high = (0..21).fold(Rota::new(), |rota, level| rota.level([somebody(level)]));
+    assert_eq!(faults_of(high), ["rotas.night.levels: are more than 20"]);
 }

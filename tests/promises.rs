@@ -7,17 +7,17 @@ mod support;
 use proptest::prelude::*;
 use switchboard::id::{CommandId, ExternalRef, InteractionId, Key};
 use switchboard::message::{
-    Actor, AnsweredBy, Arrival, Authority, CallbackEvent, Command, CommandBody, CustomerRef,
-    CustomerToken, DeliveryState, Destination, Direction, EffectClass, EffectKind, EndCause,
-    EndKind, EngagementEvent, Event, HeldBy, HostError, HostEvent, HostReport, Identity,
+    Actor, AnsweredBy, Arrival, Authority, CallbackEvent, CollectEnd, Command, CommandBody,
+    CustomerRef, CustomerToken, DeliveryState, Destination, Direction, EffectClass, EffectKind,
+    EndCause, EndKind, EngagementEvent, Event, HeldBy, HostError, HostEvent, HostReport, Identity,
     IncidentAction, IncidentScope, Input, InteractionEvent, LeftMessage, LegRef, LiveLeg,
     MessageEvent, MonitorMode, MonitorTarget, OfferEvent, Origin, Output, Personal, Receipt,
     RecordingEvent, RequestEvent, RoutabilityScope, Switch, TransferResult,
 };
 use switchboard::model::{
-    Agent, AlreadyWaiting, AtClose, Center, CenterBuilder, Change, Channel, ChannelCapacity,
-    EntryPoint, Host, NoAgents, Queue, Reason, Recording, RecordingMode, Silence, Skill, Team,
-    Voicemail, WrapUpMode,
+    Agent, AlreadyWaiting, AtClose, Center, CenterBuilder, Change, Channel, ChannelCapacity, Draft,
+    Duty, EntryPoint, Host, Hours, NoAgents, Queue, Reason, Recording, RecordingMode, Rota,
+    Silence, Skill, Team, Voicemail, Weekday, WrapUpMode,
 };
 use switchboard::sim::check::{Checker, Depth, all_is_free};
 use switchboard::time::{Duration, Timestamp};
@@ -27,13 +27,13 @@ use promises_support::{agents_do_one_thing_at_a_time, they_add_up};
 use support::{START, key};
 
 const AGENTS: [&str; 4] = ["ana", "ben", "cleo", "dan"];
-const ENTRIES: [&str; 5] = ["100", "200", "300", "999", "widget"];
+const ENTRIES: [&str; 6] = ["100", "200", "300", "999", "widget", "400"];
 const QUEUES: [&str; 3] = ["billing", "sales", "spill"];
 const POLICIES: [AlreadyWaiting; 3] =
     [AlreadyWaiting::KeepBoth, AlreadyWaiting::Join, AlreadyWaiting::Replace];
 
 fn center(already_waiting: AlreadyWaiting) -> Center {
-    mailboxes(staff(Center::builder().emergency_number("112")))
+    by_night(mailboxes(staff(Center::builder().emergency_number("112"))))
         .skill("billing", Skill::new("Billing"))
         .skill("sales", Skill::new("Sales"))
         .reason("lunch", Reason::new("Lunch"))
@@ -72,6 +72,7 @@ fn center(already_waiting: AlreadyWaiting) -> Center {
                         .unheard_after(Duration::from_secs(15))
                         .escalate_to(key("spill")),
                 )
+                .on_call("rota")
                 .at_close(AtClose::Disconnect),
         )
         .queue(
@@ -120,6 +121,29 @@ fn staff(center: CenterBuilder) -> CenterBuilder {
         )
         .agent("cleo", Agent::new("Cleo").skill("sales", 5).team("blue"))
         .agent("dan", Agent::new("Dan").skill("billing", 1).team("red").auto_answer())
+}
+
+fn by_night(center: CenterBuilder) -> CenterBuilder {
+    center
+        .hours("never", Hours::new())
+        .hours("first_minute", Hours::new().open(&[Weekday::Monday], "09:00", "09:01"))
+        .queue("night", night())
+        .rota("rota", rota())
+        .entry_point("e", EntryPoint::voice("400").to_queue("night"))
+}
+
+fn night() -> Draft<Queue> {
+    Queue::new().hours("never").on_call("rota").overflow_to("spill")
+}
+
+fn rota() -> Draft<Rota> {
+    Rota::new()
+        .level([Duty::agent("ana").during("first_minute"), Duty::external("outside")])
+        .level([Duty::agent("cleo"), Duty::agent("ben")])
+        .ring_timeout(Duration::from_secs(10))
+        .accept_key('1', Duration::from_secs(8))
+        .rounds(2)
+        .last_resort_queue("spill")
 }
 
 fn silence() -> Silence {
@@ -171,6 +195,9 @@ enum Act {
     Supervise(u8, usize, usize),
     Dial(u8, usize, usize),
     Recorded(usize, bool),
+    Machine(usize),
+    Presses(usize, u8),
+    OnCall(u8),
     Repeat(usize),
     Configure(u8),
     Wait(i64),
@@ -246,7 +273,8 @@ fn destination(n: usize) -> Destination {
     match n {
         0..3 => Destination::Queue(key(QUEUES[n])),
         3..7 => Destination::Agent(key(AGENTS[n - 3])),
-        _ => Destination::External(Personal::Clear("outside".into())),
+        7 => Destination::External(Personal::Clear("outside".into())),
+        _ => Destination::Queue(key("night")),
     }
 }
 
@@ -263,7 +291,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (0..4usize, any::<bool>()).prop_map(|(a, c)| Act::Desktop(a, c)),
         1 => (0..4usize).prop_map(Act::OtherWork),
         1 => n.clone().prop_map(Act::EndOtherWork),
-        14 => (0..5usize, any::<bool>(), proptest::option::of(0..3u64))
+        16 => (0..6usize, any::<bool>(), proptest::option::of(0..3u64))
             .prop_map(|(entry, by_app, token)| Act::Call { entry, by_app, token }),
         5 => (n.clone(), end.clone()).prop_map(|(c, e)| Act::CallerLeaves(c, e)),
         8 => n.clone().prop_map(Act::AgentLegAnswers),
@@ -286,7 +314,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => Just(Act::HostLost),
         2 => (0..4u64, any::<u32>()).prop_map(|(g, mask)| Act::Resync(g, mask)),
         1 => (n.clone(), any::<bool>()).prop_map(|(l, h)| Act::AgentPhoneHold(l, h)),
-        12 => (people(), 0..4usize, 0..8usize).prop_map(|(p, n, to)| Act::People(p, n, to)),
+        12 => (people(), 0..4usize, 0..9usize).prop_map(|(p, n, to)| Act::People(p, n, to)),
         8 => (letters(), 0..4usize).prop_map(|(l, n)| Act::Letters(l, n)),
         2 => (0..4usize, any::<bool>()).prop_map(|(a, c)| Act::Media(a, c)),
         2 => (0..4usize, 0..5u8, any::<bool>()).prop_map(|(a, on, r)| Act::Routable(a, on, r)),
@@ -295,8 +323,11 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (n.clone(), any::<bool>()).prop_map(|(o, d)| Act::Recorded(o, d)),
         8 => (0..10u8, 0..4usize, 0..4usize).prop_map(|(what, s, n)| Act::Supervise(what, s, n)),
         8 => (0..14u8, 0..4usize, n.clone()).prop_map(|(what, a, n)| Act::Dial(what, a, n)),
+        1 => n.clone().prop_map(Act::Machine),
+        5 => (0..2usize, 0..6u8).prop_map(|(o, how)| Act::Presses(o, how)),
+        6 => (0..10u8).prop_map(Act::OnCall),
         1 => n.prop_map(Act::Repeat),
-        2 => (0..8u8).prop_map(Act::Configure),
+        2 => (0..13u8).prop_map(Act::Configure),
         10 => (0..30_000i64).prop_map(Act::Wait),
         1 => (0..5_000i64).prop_map(Act::StepBack),
         1 => Just(Act::Restart),
@@ -324,6 +355,7 @@ struct World {
     recordings: Vec<switchboard::id::RecordingId>,
     agent_legs: Vec<switchboard::id::LegId>,
     ops: Vec<switchboard::id::EffectId>,
+    collections: Vec<switchboard::id::EffectId>,
     sent: Vec<Command>,
     commands: u64,
     reports: u64,
@@ -358,6 +390,7 @@ impl World {
             recordings: Vec::new(),
             agent_legs: Vec::new(),
             ops: Vec::new(),
+            collections: Vec::new(),
             sent: Vec::new(),
             commands: 0,
             reports: 0,
@@ -392,6 +425,9 @@ impl World {
                     }
                     if let EffectKind::Originate { leg, .. } = effect.kind {
                         self.agent_legs.push(leg);
+                    }
+                    if let EffectKind::Collect { .. } = effect.kind {
+                        self.collections.push(effect.id);
                     }
                     let _ = self.engine.handle(self.now, Input::EffectAccepted(effect.id));
                 }
@@ -544,6 +580,7 @@ impl World {
                 self.report("pbx", HostEvent::HostLost { reason: Personal::Clear(String::new()) });
             }
             Act::Resync(by, mask) => self.resync(by, mask),
+            Act::OnCall(_) | Act::Machine(_) | Act::Presses(..) => self.act_on_call(act),
             Act::People(people, n, to) => self.act_on_people(people, n, to),
             Act::Letters(letters, n) => self.act_on_letters(letters, n),
             other => self.act_on_something(other),
@@ -604,6 +641,37 @@ impl World {
         };
         if let Some(body) = body {
             self.command(body);
+        }
+    }
+
+    /// A call comes at night, or who is on call answers and presses the key, so far, or is busy.
+    fn act_on_call(&mut self, act: Act) {
+        match act {
+            Act::OnCall(0..3) => self.act(Act::Call { entry: 5, by_app: false, token: None }),
+            Act::OnCall(how @ 3..7) => {
+                let steps = [Act::AgentLegAnswers(0), Act::Presses(0, 2), Act::OpDone(0)];
+                steps.into_iter().take(usize::from(how) - 3).for_each(|step| self.act(step));
+            }
+            Act::OnCall(how) => {
+                (7..=how).for_each(|_| self.act(Act::AgentLegEnds(0, EndKind::Busy)));
+            }
+            Act::Machine(n) => {
+                if let Some(leg) = pick(&self.agent_legs, n) {
+                    self.report("pbx", HostEvent::answered(leg, AnsweredBy::Machine));
+                }
+            }
+            Act::Presses(n, how) => {
+                if let Some(op) = pick(&self.collections, n) {
+                    let (key, reason) = match how {
+                        0 => ("2", CollectEnd::Matched),
+                        1 => ("", CollectEnd::Timeout),
+                        _ => ("1", CollectEnd::Matched),
+                    };
+                    let input = Personal::Clear(key.into());
+                    self.report("pbx", HostEvent::CollectDone { op, input, reason });
+                }
+            }
+            _ => unreachable!(),
         }
     }
 
@@ -913,6 +981,9 @@ impl World {
 
     fn configure(&mut self, n: u8) {
         let center = self.engine.center();
+        if n >= 8 {
+            return self.change_rota(n);
+        }
         let change = match n {
             0 => Change::Agent { key: key("eve"), to: Some(Agent::new("Eve").build().unwrap()) },
             1 => Change::Agent { key: key("dan"), to: None },
@@ -932,6 +1003,29 @@ impl World {
         };
         let base_version = self.engine.config_version();
         self.command(CommandBody::Configure { base_version, changes: vec![change] });
+    }
+
+    /// The rota becomes another one, goes, or comes back.
+    fn change_rota(&mut self, n: u8) {
+        let rota = match n {
+            8 => Some(rota().last_resort_external("outside")),
+            9 => Some(Rota::new().level([Duty::agent("ben")]).rounds(1)),
+            10 => Some(Rota::new().level([Duty::agent("ana")]).prompt("on_call").rounds(1)),
+            11 => None,
+            _ => Some(rota()),
+        };
+        let rota = rota.map(|rota| rota.build().unwrap());
+        let queue = |key: &str| self.engine.center().queues.get(&support::key(key)).cloned();
+        let queues = ["night", "sales"].into_iter().filter_map(|of| Some((key(of), queue(of)?)));
+        let on_call = rota.as_ref().map(|_| key("rota"));
+        let queues = queues.map(|(key, mut queue)| {
+            queue.on_call.clone_from(&on_call);
+            Change::Queue { key, to: Some(Box::new(queue)) }
+        });
+        let rota = Change::Rota { key: key("rota"), to: rota };
+        let changes = queues.chain([rota]).collect();
+        let base_version = self.engine.config_version();
+        self.command(CommandBody::Configure { base_version, changes });
     }
 
     /// The process dies and another one goes on from the journal.

@@ -5,9 +5,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AgentId, Key, QueueId, RequestId};
+use crate::message::Party;
 use crate::model::Kind;
 use crate::routing::{Refusal, capable, refusal};
-use crate::state::{Request, RequestState, State};
+use crate::state::{OnCall, Request, RequestState, State};
 use crate::time::{Duration, Timestamp};
 
 /// A question about what is going on now.
@@ -44,6 +45,28 @@ pub struct Explanation {
     pub wait_until: Option<Timestamp>,
     /// Agents it is kept from for a while, and until when.
     pub exclusions: Vec<(Key, Timestamp)>,
+    /// The rota that was handed the request and calls somebody now; agents do not matter then.
+    pub on_call: Option<RotaAtWork>,
+}
+
+/// How far a rota is with a request.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct RotaAtWork {
+    /// The rota.
+    pub rota: Key,
+    /// The level whose turn it is, from 1.
+    pub level: u8,
+    /// The round, from 1.
+    pub round: u32,
+    /// Number of the attempt, from 1.
+    pub attempt: u32,
+    /// The agent who is called; none where it is a number outside.
+    pub agent: Option<Key>,
+    /// All have been asked in vain: it is the last resort that is called.
+    pub last_resort: bool,
+    /// When the next one is called if nothing comes of it.
+    pub until: Timestamp,
 }
 
 /// What holds for one agent.
@@ -103,7 +126,9 @@ impl From<Refusal> for Verdict {
 
 pub(super) fn explain(state: &State, question: Question) -> Option<Explanation> {
     let Question::Request(id) = question;
-    let request = state.request(id)?;
+    let Some(request) = state.request(id) else {
+        return with_rota(state, state.on_calls.get(&id)?);
+    };
     let queue = key(state, Kind::Queue, request.queue.0)?;
     let capable =
         |agent| state.config.agent(agent).is_some_and(|plan| capable(state, request, plan));
@@ -141,6 +166,38 @@ pub(super) fn explain(state: &State, question: Question) -> Option<Explanation> 
             .iter()
             .filter_map(|(agent, until)| Some((key(state, Kind::Agent, agent.0)?, *until)))
             .collect(),
+        on_call: None,
+    })
+}
+
+/// The same, of a request that was handed to a rota.
+fn with_rota(state: &State, row: &OnCall) -> Option<Explanation> {
+    let request = &row.request;
+    let agent = match row.asked.last()? {
+        Party::Agent(agent) => key(state, Kind::Agent, agent.0),
+        _ => None,
+    };
+    Some(Explanation {
+        request: request.id,
+        queue: key(state, Kind::Queue, request.queue.0)?,
+        waited: state.at.since(request.customer_wait_since),
+        position: position(state, request),
+        due_at: request.due_at,
+        boost: request.boost,
+        offered_to: None,
+        agents: Vec::new(),
+        not_capable: 0,
+        wait_until: None,
+        exclusions: Vec::new(),
+        on_call: Some(RotaAtWork {
+            rota: row.rota.clone(),
+            level: row.level,
+            round: row.round,
+            attempt: row.attempt,
+            agent,
+            last_resort: row.last_resort.is_some(),
+            until: row.call?.deadline,
+        }),
     })
 }
 
@@ -159,8 +216,28 @@ fn position(state: &State, request: &Request) -> u32 {
     u32::try_from(ahead + 1).unwrap_or(u32::MAX)
 }
 
+impl fmt::Display for RotaAtWork {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { rota, level, round, attempt, agent, last_resort, until } = self;
+        let whom = agent.as_ref().map_or("a number outside", Key::as_str);
+        if *last_resort {
+            writeln!(f, "  {rota} calls its last resort, until {until}: attempt {attempt}")
+        } else {
+            writeln!(
+                f,
+                "  {rota} calls {whom} until {until}: attempt {attempt}, level {level}, round {round}"
+            )
+        }
+    }
+}
+
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(on_call) = &self.on_call {
+            let Self { request, queue, waited, .. } = self;
+            writeln!(f, "{request} waits for somebody on call for {queue}, for {waited} now")?;
+            return on_call.fmt(f);
+        }
         writeln!(
             f,
             "{} waits in {} for {} now, place {}, due at {}",

@@ -46,12 +46,10 @@ pub(super) fn decide(step: &mut Step<'_>, host: HostId, event: HostEvent) -> Res
         HostEvent::Resumed { leg, by } => held(step, host, &leg, (by, false))?,
         HostEvent::OpDone { op } => op_ended(step, op, EffectEnd::Done)?,
         HostEvent::OpFailed { op, error } => op_ended(step, op, EffectEnd::Failed(error))?,
-        HostEvent::MediaDone { op, reason } => {
-            let end = match reason {
-                MediaEnd::Failed(error) => EffectEnd::Failed(error),
-                _ => EffectEnd::Done,
-            };
-            op_ended(step, op, end)?;
+        HostEvent::MediaDone { op, reason } => op_ended(step, op, played(reason))?,
+        HostEvent::CollectDone { op, input, reason } => {
+            collects(step.state(), host, op)?;
+            legs::collected(step, op, &input, reason);
         }
         HostEvent::MessageReceived { .. }
         | HostEvent::MessageUpdated { .. }
@@ -81,6 +79,13 @@ pub(super) fn decide(step: &mut Step<'_>, host: HostId, event: HostEvent) -> Res
         _ => {}
     }
     Ok(())
+}
+
+fn played(end: MediaEnd) -> EffectEnd {
+    match end {
+        MediaEnd::Failed(error) => EffectEnd::Failed(error),
+        _ => EffectEnd::Done,
+    }
 }
 
 fn resynced(
@@ -126,6 +131,8 @@ fn side(state: &State, leg: LegId, by: EndedBy, cause: EndKind) -> Side {
         EndedBy::Unknown if cause == EndKind::Lost => Side::Network,
         EndedBy::Unknown => match state.leg(leg).map(|leg| leg.purpose) {
             Some(LegPurpose::Offer(..) | LegPurpose::Line(_) | LegPurpose::Part(..)) => Side::Agent,
+            // Somebody on call serves in place of an agent.
+            Some(LegPurpose::External) if state.is_on_duty(leg) => Side::Agent,
             _ => Side::Customer,
         },
     }
@@ -255,6 +262,14 @@ fn recording_of(state: &State, host: HostId, op: EffectId) -> Result<RecordingId
     }
 }
 
+/// Whether the operation is one of the host that collects what is entered.
+fn collects(state: &State, host: HostId, op: EffectId) -> Result<(), Rejection> {
+    match pending(state, op)? {
+        Effect { host: of, kind: EffectKind::Collect { .. }, .. } if *of == host => Ok(()),
+        _ => Err(Rejection::invalid("event.op", "is no collection of the host")),
+    }
+}
+
 fn pending(state: &State, op: EffectId) -> Result<&Effect, Rejection> {
     let found = state.effects.get(&op);
     found.ok_or_else(|| Rejection::gone_or_unknown(state.was_made(op.origin()), "event.op"))
@@ -267,8 +282,8 @@ fn op_ended(step: &mut Step<'_>, op: EffectId, end: EffectEnd) -> Result<(), Rej
     let by_leg = match &effect.kind {
         EffectKind::Originate { leg, .. } => state.leg(*leg).is_some(),
         EffectKind::Hangup { leg, .. } => state.leg(leg.leg).is_some(),
-        // Where it lies its own event says.
-        EffectKind::Record { .. } => true,
+        // Where it lies, or what was entered, its own event says.
+        EffectKind::Record { .. } | EffectKind::Collect { .. } => true,
         _ => false,
     };
     if !(by_leg && end == EffectEnd::Done) {
@@ -318,6 +333,7 @@ pub(super) fn bounded(
         | HostEvent::OpFailed { op, .. }
         | HostEvent::TransferProgress { op, .. }
         | HostEvent::TransferDone { op, .. }
+        | HostEvent::CollectDone { op, .. }
         | HostEvent::MediaDone { op, .. } => {
             state.effects.get(op).and_then(|effect| leg_of(&effect.kind))
         }

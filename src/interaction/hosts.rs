@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::legs;
+use super::{legs, on_call};
 use crate::id::{EffectId, EngagementId, HostId, InteractionId, LegId, OfferId};
 use crate::message::{
     Alert, AnsweredBy, Effect, EffectEnd, EffectEvent, EffectKind, EndKind, HostLeg,
@@ -202,7 +202,10 @@ fn music_of(state: &State, interaction: &Interaction) -> Option<EffectKind> {
             state.config.queue(request.queue).and_then(|queue| queue.music.clone())
         }
         None if interaction.engagements.iter().any(held) => None,
-        None => return None,
+        None => {
+            let queue = on_call::hears_music_of(state, interaction.id)?;
+            state.config.queue(queue).and_then(|queue| queue.music.clone())
+        }
     };
     let leg = HostLeg { leg: leg.id, external: leg.external.clone() };
     Some(EffectKind::Music { leg, on: true, class })

@@ -1,14 +1,14 @@
 //! Legs: what hosts report of them, and how they are hung up.
 
-use super::{conference, consult, dial, monitor, thread, transfer};
+use super::{conference, consult, dial, monitor, on_call, thread, transfer};
 use crate::agent;
-use crate::id::{BridgeId, EffectId, EngagementId, ExternalRef, InteractionId, LegId, OfferId};
+use crate::id::{BridgeId, EffectId, EngagementId, ExternalRef, LegId, OfferId};
 use crate::message::{
-    AnsweredBy, EffectEnd, EffectEvent, EffectKind, EndCause, EndKind, HostError, LegEvent,
-    LegPurpose, OfferEnd, Phase, Side, TransferResult,
+    AnsweredBy, CollectEnd, EffectEnd, EffectEvent, EffectKind, EndCause, EndKind, HostError,
+    LegEvent, LegPurpose, MediaTarget, OfferEnd, Personal, Phase, Side, TransferResult,
 };
 use crate::queue::offer;
-use crate::state::{Leg, LegState, State, Step};
+use crate::state::{Leg, LegState, OnDuty, State, Step};
 use crate::time::Duration;
 
 /// What a host says of an answer.
@@ -30,7 +30,7 @@ pub(crate) fn answered(step: &mut Step<'_>, id: LegId, answer: Answer) {
         offer::accept(step, offer);
     }
     match leg.purpose {
-        LegPurpose::External => consult::outsider_answered(step, leg.interaction, id),
+        LegPurpose::External => outsider_answered(step, &leg, by),
         LegPurpose::Part(part, _) => {
             dial::agent_answered(step, part);
             monitor::answered(step, part);
@@ -61,7 +61,7 @@ pub(crate) fn ended(step: &mut Step<'_>, id: LegId, by: Side, cause: EndCause) {
     }
     match leg.purpose {
         LegPurpose::Offer(offer, _) => agent_gone(step, &leg, offer, cause),
-        LegPurpose::External => outsider_gone(step, leg.interaction, id, by),
+        LegPurpose::External => outsider_gone(step, &leg, by, cause.kind),
         LegPurpose::Part(part, _) => part_gone(step, &leg, part),
         LegPurpose::Customer | LegPurpose::Line(_) => {
             dial::customer_gone(step, leg.interaction, cause);
@@ -70,9 +70,27 @@ pub(crate) fn ended(step: &mut Step<'_>, id: LegId, by: Side, cause: EndCause) {
     }
 }
 
+/// Somebody outside has answered: on call, asked by an agent, or wanted in a conference.
+fn outsider_answered(step: &mut Step<'_>, leg: &Leg, by: AnsweredBy) {
+    if !on_call::answered(step, leg.id, by) {
+        consult::outsider_answered(step, leg.interaction, leg.id);
+    }
+}
+
+/// Whoever of them it is, is among the others now.
+fn outsider_joined(step: &mut Step<'_>, leg: &Leg, bridge: BridgeId) {
+    if !on_call::joined(step, leg.id) {
+        consult::outsider_joined(step, leg.interaction, leg.id, Some(bridge));
+    }
+}
+
 /// Somebody outside has left, or was not reached.
-fn outsider_gone(step: &mut Step<'_>, interaction: InteractionId, leg: LegId, by: Side) {
-    conference::guest_left(step, interaction, leg);
+fn outsider_gone(step: &mut Step<'_>, leg: &Leg, by: Side, cause: EndKind) {
+    let interaction = leg.interaction;
+    if on_call::gone(step, interaction, (leg.id, leg.state), cause) {
+        return;
+    }
+    conference::guest_left(step, interaction, leg.id);
     super::tidy_up(step, interaction, by);
 }
 
@@ -148,11 +166,16 @@ pub(crate) fn op_ended(step: &mut Step<'_>, op: EffectId, end: EffectEnd) {
             let result = if done { TransferResult::Completed } else { TransferResult::Failed };
             transferred(step, (leg.leg, op), (result, 0));
         }
+        // With a prompt or without.
+        EffectKind::Play { target: MediaTarget::Leg(leg), .. } if !gone => {
+            on_call::prompted(step, leg.leg);
+        }
         _ if done => {}
         EffectKind::SendMessage { message, .. } => thread::not_sent(step, message, ended),
         kind @ (EffectKind::Record { .. } | EffectKind::PauseRecord { .. }) => {
             super::recording::op_failed(step, &kind);
         }
+        EffectKind::Collect { leg, .. } if !gone => on_call::not_asked(step, leg.leg),
         EffectKind::Redirect { leg, .. } => super::entry::not_sent_on(step, effect.host, leg),
         // What cannot be hung up is no longer there.
         EffectKind::Hangup { leg, .. } => vanished(step, leg.leg, gone),
@@ -176,8 +199,10 @@ fn bridged(step: &mut Step<'_>, bridge: BridgeId, id: LegId, (done, gone): (bool
     }
     let offer = connecting(step.state(), id);
     match (leg.purpose, offer) {
+        // Somebody who is let go already joins nobody.
+        (LegPurpose::External, _) if leg.state == LegState::Ending => {}
         (LegPurpose::External, _) if done => {
-            consult::outsider_joined(step, leg.interaction, id, Some(bridge));
+            outsider_joined(step, &leg, bridge);
         }
         (LegPurpose::Part(part, _), _) if !gone => monitor::joined(step, part, done),
         (_, Some((offer, engagement))) if done => offer::connected(step, offer, engagement),
@@ -220,6 +245,20 @@ fn transferred(step: &mut Step<'_>, (leg, op): (LegId, EffectId), how: (Transfer
     }
 }
 
+/// The host told what was entered.
+pub(crate) fn collected(
+    step: &mut Step<'_>,
+    op: EffectId,
+    input: &Personal<String>,
+    reason: CollectEnd,
+) {
+    let Some(effect) = step.state().effects.get(&op).cloned() else { return };
+    step.emit(EffectEvent::Ended { id: op, end: EffectEnd::Done });
+    if let EffectKind::Collect { leg, grammar, .. } = effect.kind {
+        on_call::collected(step, leg.leg, (input, reason), grammar.as_ref());
+    }
+}
+
 /// Lets somebody go who can be joined with nobody.
 fn let_go(step: &mut Step<'_>, id: LegId) {
     let Some(leg) = step.state().leg(id).cloned() else { return };
@@ -228,7 +267,7 @@ fn let_go(step: &mut Step<'_>, id: LegId) {
         LegPurpose::Part(part, _) => part_gone(step, &leg, part),
         LegPurpose::External => {
             step.hang_up(id);
-            outsider_gone(step, leg.interaction, id, Side::Engine);
+            outsider_gone(step, &leg, Side::Engine, EndKind::Failed);
         }
         LegPurpose::Customer | LegPurpose::Line(_) => {}
     }
@@ -254,7 +293,8 @@ fn not_taken_up(step: &mut Step<'_>, id: LegId) {
     let talks =
         |id: &EngagementId| state.engagement(*id).is_some_and(|e| e.phase != Phase::Connecting);
     // Whoever was bridged has been taken up.
-    if row.engagements.iter().any(talks) {
+    let on_duty = row.meeting().map(|meeting| meeting.on_duty);
+    if row.engagements.iter().any(talks) || matches!(on_duty, Some(OnDuty::Has(_))) {
         return;
     }
     let interaction = row.id;

@@ -13,6 +13,7 @@
 //! | `legs.rs`, `hosts.rs` | what hosts report of legs, and hosts that go away and come back |
 //! | `transfer.rs`, `consult.rs`, `conference.rs` | handing on, asking somebody, speaking together |
 //! | `refer.rs` | the same, asked for with the buttons of a phone |
+//! | `on_call.rs` | people on call for a closed queue |
 //! | `survivors.rs` | what becomes of those who stay when somebody leaves |
 //! | `dial.rs`, `callback.rs` | calls that agents make by hand, calls that were promised |
 //! | `monitor.rs` | supervisors who listen, whisper, barge and take over |
@@ -30,6 +31,7 @@ pub(crate) mod identity;
 pub(crate) mod incident;
 pub(crate) mod legs;
 pub(crate) mod monitor;
+pub(crate) mod on_call;
 pub(crate) mod parking;
 pub(crate) mod recording;
 pub(crate) mod refer;
@@ -97,6 +99,9 @@ pub(crate) fn tidy_up(step: &mut Step<'_>, id: InteractionId, by: Side) {
     };
     match row.stage {
         Stage::Open if row.request.is_none() && !row.engagements.iter().any(serves) => {
+            if on_call::goes_on(step, id) {
+                return;
+            }
             // Whoever takes a request out by a command wants no transfer to go on.
             let goes_on = by != Side::Command && survivors::transfer_goes_on(step, id);
             if !goes_on {

@@ -9,12 +9,14 @@
 //! | one of several agents | in conference | the others go on; with two left it is a conference no more; one of the agents is the handler |
 //! | somebody from outside | in conference | the same |
 //! | last agent who serves | nobody else serves | the customer is left alone; whoever is there from outside is hung up |
+//! | somebody on call | being called, or asked for the key | the next one is called; after the last one comes the last resort |
+//! | somebody on call | with the customer | the customer is left alone |
 //! | transferor, after the transfer | the customer waits | nothing: the customer keeps the place |
 //! | nobody takes the customer | a transfer goes on | the transferor is wanted back, then the fallback queue |
 //!
 //! A customer who is left alone is disconnected.
 
-use super::{conference, consult, transfer};
+use super::{conference, consult, on_call, transfer};
 use crate::id::InteractionId;
 use crate::message::{
     ConferenceEvent, ConsultEnd, Outcome, Phase, Side, TransferEvent, TransferFailure,
@@ -100,6 +102,7 @@ pub(super) fn all_go(step: &mut Step<'_>, id: InteractionId) {
         let reason = TransferFailure::CustomerGone;
         step.emit(TransferEvent::Failed { interaction, engagement, reason, sip: 0 });
     }
+    on_call::customer_gone(step, id);
     for consult in &meeting.consults {
         consult::over(step, id, consult, ConsultEnd::CustomerGone);
     }

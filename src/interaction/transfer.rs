@@ -189,6 +189,7 @@ pub(crate) fn timed_out(step: &mut Step<'_>, interaction: InteractionId) {
         let outcome = Outcome::FlowedOut { reason: FlowOutReason::MaxWait, to: None };
         queue::leave::end(step, request, outcome);
     }
+    super::on_call::withdraw(step, interaction);
     failed(step, interaction, TransferFailure::TimedOut);
 }
 

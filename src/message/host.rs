@@ -555,7 +555,7 @@ impl HostEvent {
     ///
     /// | subject | not yet |
     /// |---|---|
-    /// | digits and speech | `dtmf`, `collect_done`, `speech_started`, `speech` |
+    /// | single keys, speech | `dtmf`, `speech_started`, `speech` |
     /// | streams | `stream_event` |
     /// | look-ups | `dip_done` |
     ///
@@ -565,7 +565,6 @@ impl HostEvent {
     pub const fn not_yet(&self) -> Option<&'static str> {
         Some(match self {
             Self::Dtmf { .. } => "dtmf",
-            Self::CollectDone { .. } => "collect_done",
             Self::SpeechStarted { .. } => "speech_started",
             Self::Speech { .. } => "speech",
             Self::StreamEvent { .. } => "stream_event",

@@ -144,4 +144,7 @@ pub enum TimerId {
     Callback(RequestId),
     /// A voice message must have been heard.
     Unheard(InteractionId),
+    /// Somebody on call must have accepted, or must have been joined; by the request that was handed to the
+    /// rota.
+    OnCall(RequestId),
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::keyed::keyed;
-use super::{Agent, Capacity, Host, Hours, Limits, OrderPolicy, Policies, Queue, Recording, User};
+use super::{
+    Agent, Capacity, Host, Hours, Limits, OrderPolicy, Policies, Queue, Recording, Rota, User,
+};
 use crate::id::Key;
 use crate::time::Duration;
 
@@ -69,6 +71,9 @@ pub struct Center {
     /// Numbers of emergency services. A call to one is never queued, blocked or held up by an incident
     /// or a bound: the host is told at once to put it through.
     pub emergency_numbers: Vec<String>,
+    /// Who is on call when a queue is closed.
+    #[serde(deserialize_with = "keyed")]
+    pub rotas: BTreeMap<Key, Rota>,
 }
 
 /// A medium. It decides capacity and clocks; direction and origin are other things.

@@ -10,7 +10,7 @@ use super::said::said;
 use super::validate::segment;
 use super::{
     Agent, Brand, Capacity, Center, Disposition, EntryPoint, Flow, Host, Hours, Limits,
-    OrderPolicy, Policies, Queue, Reason, Site, Skill, Team, User,
+    OrderPolicy, Policies, Queue, Reason, Rota, Site, Skill, Team, User,
 };
 use crate::id::Key;
 
@@ -129,6 +129,13 @@ pub enum Change {
     },
     /// Numbers of emergency services, all of them.
     EmergencyNumbers(Vec<String>),
+    /// A rota is set or removed.
+    Rota {
+        key: Key,
+        #[serde(deserialize_with = "said")]
+        #[cfg_attr(feature = "schema", schemars(with = "Said<Rota>"))]
+        to: Option<Rota>,
+    },
 }
 
 impl Change {
@@ -155,6 +162,7 @@ impl Change {
             Self::Limits(_) => ("limits", None),
             Self::User { key, .. } => ("users", Some(key)),
             Self::EmergencyNumbers(_) => ("emergency_numbers", None),
+            Self::Rota { key, .. } => ("rotas", Some(key)),
         };
         key.map_or_else(|| part.to_owned(), |key| format!("{part}.{}", segment(key.as_str())))
     }
@@ -183,6 +191,7 @@ pub fn apply_change(center: &mut Center, change: &Change) {
         Change::Limits(limits) => center.limits.clone_from(limits),
         Change::User { key, to } => put(&mut center.users, key, to.as_ref()),
         Change::EmergencyNumbers(numbers) => center.emergency_numbers.clone_from(numbers),
+        Change::Rota { key, to } => put(&mut center.rotas, key, to.as_ref()),
     }
 }
 

@@ -3,15 +3,15 @@
 //! The changes come in an order in which a valid center stays valid after each of them, where that
 //! is possible at all: what is referred to comes before what refers to it and goes after it.
 //! References that could point both ways for a while (chains of queues, parents of dispositions,
-//! leads of teams, coverage of agents, addresses of entry points) are let go first and set anew later, so such an object
+//! leads of teams, coverage of agents, addresses of entry points, rotas of agents who go) are let go first and set anew later, so such an object
 //! is changed twice. Not covered: a center so full that old and new objects together break a limit.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::validate::overflow_queue;
 use super::{
-    Agent, Brand, Center, Change, Disposition, EntryPoint, Flow, Host, Hours, Limits, Queue,
-    Reason, Site, Skill, Team, User, apply_change,
+    Agent, Brand, Center, Change, Disposition, EntryPoint, Flow, Host, Hours, Limits, OnDuty,
+    Queue, Reason, Rota, Site, Skill, Team, User, apply_change,
 };
 use crate::id::Key;
 
@@ -28,6 +28,7 @@ pub fn diff(old: &Center, new: &Center) -> Vec<Change> {
     plan.set(&FLOWS);
     plan.raise_skills();
     plan.dispositions();
+    plan.let_go_of_rotas();
     plan.teams_and_agents();
     plan.remove(&USERS);
     plan.set(&USERS);
@@ -82,6 +83,8 @@ const QUEUES: Kind<Queue> = Kind {
 };
 const ENTRY_POINTS: Kind<EntryPoint> =
     Kind { table: |center| &center.entry_points, change: |key, to| Change::EntryPoint { key, to } };
+const ROTAS: Kind<Rota> =
+    Kind { table: |center| &center.rotas, change: |key, to| Change::Rota { key, to } };
 const USERS: Kind<User> =
     Kind { table: |center| &center.users, change: |key, to| Change::User { key, to } };
 const AGENTS: Kind<Agent> =
@@ -175,7 +178,8 @@ impl Plan<'_> {
         // Room is made before it is filled, and taken back after it is empty.
         let (now, to) = (&self.now.limits, &new.limits);
         let (agents, queues) = (now.agents.max(to.agents), now.queues.max(to.queues));
-        self.limits(&Limits { agents, queues, ..to.clone() });
+        let rotas = now.rotas.max(to.rotas);
+        self.limits(&Limits { agents, queues, rotas, ..to.clone() });
     }
 
     fn limits(&mut self, to: &Limits) {
@@ -242,7 +246,24 @@ impl Plan<'_> {
         self.push_all(changed);
     }
 
-    /// A removed queue keeps its heir to the end: that is where its waiting requests go.
+    /// Rotas that name agents who go: whatever they become, they come again after the agents.
+    fn let_go_of_rotas(&mut self) {
+        let gone = |rota: &Rota| {
+            rota.levels.iter().flat_map(|level| &level.duties).any(|duty| match &duty.who {
+                OnDuty::Agent(agent) => !self.new.agents.contains_key(agent),
+                OnDuty::External(_) => false,
+            })
+        };
+        let gone: BTreeSet<Key> =
+            self.now.rotas.iter().filter(|(_, rota)| gone(rota)).map(|(k, _)| k.clone()).collect();
+        self.adjust(&QUEUES, |_, _, queue| {
+            queue.on_call.take_if(|rota| gone.contains(rota));
+        });
+        self.push_all(gone.into_iter().map(|key| (ROTAS.change)(key, None)).collect());
+    }
+
+    /// A removed queue keeps its heir to the end: that is where its waiting requests go. Rotas come
+    /// between queues that they lead to and queues that lead to them.
     fn queues(&mut self) {
         self.adjust(&QUEUES, |new, key, queue| {
             let Some(to) = new.queues.get(key) else {
@@ -250,6 +271,7 @@ impl Plan<'_> {
                     queue.overflow = None;
                 }
                 queue.voicemail.escalate_to = None;
+                queue.on_call.take_if(|rota| !new.rotas.contains_key(rota));
                 return;
             };
             if to.overflow != queue.overflow {
@@ -266,8 +288,11 @@ impl Plan<'_> {
             queue.overflow = None;
             queue.heir = None;
             queue.voicemail.escalate_to = None;
+            queue.on_call = None;
         });
+        self.set(&ROTAS);
         self.set(&QUEUES);
+        self.remove(&ROTAS);
     }
 
     fn entry_points(&mut self) {

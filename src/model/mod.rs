@@ -14,6 +14,7 @@
 //! | `host.rs` | adapters that hold legs |
 //! | `recording.rs` | what is recorded |
 //! | `voicemail.rs` | the group mailbox of a queue |
+//! | `rota.rs` | who is on call when a queue is closed |
 //! | `user.rs` | people who are no agents, and how far their permissions reach |
 //! | `kind.rs` | kinds of numbered objects |
 //! | `hours.rs` | opening hours as data |
@@ -44,6 +45,7 @@ mod load;
 mod policy;
 mod queue;
 mod recording;
+mod rota;
 mod said;
 #[cfg(feature = "schema")]
 mod schema;
@@ -78,6 +80,7 @@ pub use queue::{
     WrapUp, WrapUpMode,
 };
 pub use recording::{Recording, RecordingMode};
+pub use rota::{Duty, LastResort, OnDuty, Rota, RotaLevel};
 #[cfg(feature = "schema")]
 pub(crate) use said::Said;
 pub(crate) use said::said;

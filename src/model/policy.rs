@@ -191,6 +191,8 @@ pub struct Limits {
     pub clock_step_back: Duration,
     /// Customers on the block list; an entry that has expired counts no more.
     pub blocked_customers: u32,
+    /// Rotas that may be configured.
+    pub rotas: u32,
 }
 
 impl Default for Limits {
@@ -219,6 +221,7 @@ impl Default for Limits {
             clock_jump: Duration::from_mins(5),
             clock_step_back: Duration::from_secs(1),
             blocked_customers: 100_000,
+            rotas: 1_000,
         }
     }
 }

@@ -200,6 +200,10 @@ pub struct Queue {
     pub urgent: bool,
     /// Its group mailbox: what becomes of voice messages.
     pub voicemail: Voicemail,
+    /// The rota that takes its calls while its hours or its switch keep it closed, on hosts whose media the
+    /// engine controls. Calls go along the queue's overflow, or are disconnected, when absent. A call that an
+    /// incident switch turns away stays turned away.
+    pub on_call: Option<Key>,
 }
 
 impl Default for Queue {
@@ -228,6 +232,7 @@ impl Default for Queue {
             last_admission: None,
             urgent: false,
             voicemail: Voicemail::queued(),
+            on_call: None,
         }
     }
 }

@@ -4,7 +4,8 @@ use serde::Serialize;
 use toml::{Table, Value};
 
 use super::{
-    Agent, Brand, Center, Disposition, Flow, Host, Hours, Queue, Reason, Site, Skill, Team, User,
+    Agent, Brand, Center, Disposition, Flow, Host, Hours, Queue, Reason, Rota, Site, Skill, Team,
+    User,
 };
 
 /// The table of a center; reading it gives the same center back.
@@ -21,6 +22,7 @@ pub(super) fn terse(center: &Center) -> Result<Table, toml::ser::Error> {
     objects(&mut table, "hours", Hours::default())?;
     objects(&mut table, "flows", Flow::default())?;
     objects(&mut table, "queues", Queue::default())?;
+    objects(&mut table, "rotas", Rota::default())?;
     objects(&mut table, "agents", Agent::default())?;
     objects(&mut table, "users", User::default())?;
     Ok(table)

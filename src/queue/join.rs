@@ -1,7 +1,7 @@
 //! Joining a queue, through overflows until one takes the request or the chain ends.
 
 use super::returning::Place;
-use super::{leave, offer, urgent};
+use super::{leave, offer, on_call, urgent};
 use crate::id::{AgentId, InteractionId, QueueId, RequestId};
 use crate::message::{
     FlowOutReason, IncidentAction, IncidentArea, Outcome, RequestCause, RequestEvent,
@@ -118,6 +118,9 @@ fn flow_out(step: &mut Step<'_>, request: &Request, reason: FlowOutReason) {
     let Some(plan) = state.config.queue(request.queue) else {
         return removed(step, request.id);
     };
+    if let Some(rota) = on_call::rota_for(state, request, reason) {
+        return on_call::hand_over(step, request.id, rota);
+    }
     let (reason, to) = match (&request.target, plan.overflow) {
         (Target::Agents(agents), _) => (FlowOutReason::Coverage, coverage(state, request, agents)),
         // The time for a promised call is over, wherever it waits.
@@ -148,6 +151,11 @@ fn coverage(state: &State, request: &Request, agents: &[AgentId]) -> Option<Queu
     }
     let of_agent = agents.first().and_then(|agent| state.config.agent(*agent)?.coverage);
     Some(of_agent.unwrap_or(request.queue))
+}
+
+/// Nobody on call has taken the customer, whose wait goes on in a queue.
+pub(crate) fn after_on_call(step: &mut Step<'_>, handed: &Request, to: QueueId) {
+    go_on(step, handed, to, RequestCause::Overflow);
 }
 
 /// The wait goes on in another queue.
@@ -231,9 +239,7 @@ pub(super) fn left(step: &mut Step<'_>, agent: AgentId) -> bool {
 /// to open.
 fn refusal(state: &State, queue: QueueId, plan: &QueuePlan, live: bool) -> Option<FlowOutReason> {
     let row = state.queue(queue)?;
-    let shut = state.incidents.get(&IncidentArea::Queue(queue));
-    let shut = shut.is_some_and(|(action, _)| *action == IncidentAction::Close);
-    if shut || !row.open && live {
+    if is_shut(state, queue) || !row.open && live {
         return Some(FlowOutReason::Closed);
     }
     if plan.depth.is_some_and(|depth| row.depth >= depth) {
@@ -259,6 +265,12 @@ pub(super) fn target(plan: &QueuePlan, channel: Channel, wanted: Target) -> Targ
         Target::Claim if !claimed => Target::Queue,
         _ => wanted,
     }
+}
+
+/// Whether an incident switch keeps the queue closed.
+pub(super) fn is_shut(state: &State, queue: QueueId) -> bool {
+    let shut = state.incidents.get(&IncidentArea::Queue(queue));
+    shut.is_some_and(|(action, _)| *action == IncidentAction::Close)
 }
 
 fn opened(

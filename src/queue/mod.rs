@@ -17,6 +17,7 @@ pub(crate) mod hours;
 pub(crate) mod join;
 pub(crate) mod leave;
 pub(crate) mod offer;
+mod on_call;
 pub(crate) mod outbound;
 pub(crate) mod replan;
 pub(crate) mod returning;

@@ -1,5 +1,6 @@
 //! The configuration in force: keys numbered once, references resolved.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
@@ -10,6 +11,7 @@ use super::numbers::Numbers;
 use super::plan::{
     AgentPlan, ChannelPlan, EntryLeads, EntryPlan, HostPlan, OverflowTo, QueuePlan, VoicemailPlan,
 };
+use super::rota::RotaPlan;
 use super::signature::{Signature, Signatures};
 use crate::id::{
     AgentId, BrandId, DispositionId, EntryPointId, HostId, Key, QueueId, ReasonId, SkillId, TeamId,
@@ -32,6 +34,7 @@ pub(crate) struct Config {
     queues: Vec<Option<QueuePlan>>,
     entry_points: Vec<Option<EntryPlan>>,
     hosts: Vec<Option<HostPlan>>,
+    rotas: BTreeMap<Key, RotaPlan>,
     pub(crate) signatures: Signatures,
     channels: [ChannelPlan; Channel::ALL.len()],
     by_address: Map<(Channel, String), EntryPointId>,
@@ -53,6 +56,7 @@ impl Config {
             queues: Vec::new(),
             entry_points: Vec::new(),
             hosts: Vec::new(),
+            rotas: BTreeMap::new(),
             signatures: Signatures::default(),
             channels,
             by_address: Map::default(),
@@ -136,6 +140,7 @@ impl Config {
         self.signatures.match_queues(0, &mut self.queues);
         self.entry_points = self.by_number(Kind::EntryPoint, |key| self.entry_plan(key));
         self.hosts = self.by_number(Kind::Host, |key| self.host_plan(key));
+        self.rotas = super::rota::plans(&self.center, &self.numbers);
         self.by_address = Map::default();
         for (key, entry) in &self.center.entry_points {
             let Some(number) = self.numbers.get(Kind::EntryPoint, key.as_str()) else { continue };
@@ -230,6 +235,7 @@ impl Config {
                     .number(Kind::Queue, queue.voicemail.escalate_to.as_ref())
                     .map(QueueId),
             },
+            on_call: queue.on_call.clone(),
             consults_count: queue.consults_count,
             brand: self.number(Kind::Brand, queue.brand.as_ref()).map(BrandId),
             recording: queue.recording.clone(),
@@ -283,6 +289,10 @@ impl Config {
 
     pub(crate) fn entry_point(&self, id: EntryPointId) -> Option<&EntryPlan> {
         self.entry_points.get(id.index())?.as_ref()
+    }
+
+    pub(crate) fn rota(&self, key: &Key) -> Option<&RotaPlan> {
+        self.rotas.get(key)
     }
 
     pub(crate) fn brand(&self, id: BrandId) -> Option<&Brand> {

@@ -8,6 +8,7 @@ use smallvec::SmallVec;
 
 use super::customers::Learned;
 use super::dials::Callback;
+use super::on_call::OnDuty;
 use super::recordings::Privacy;
 use super::table::Entity;
 use crate::id::{
@@ -156,6 +157,8 @@ pub(crate) struct Meeting {
     pub(crate) conference: bool,
     /// The promised call that it is.
     pub(crate) callback: Option<Callback>,
+    /// What those on call are to the customer.
+    pub(crate) on_duty: OnDuty,
 }
 
 /// A wait that was answered.

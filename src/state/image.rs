@@ -12,8 +12,8 @@ use super::numbers::Numbers;
 use super::table::{Rows, Table};
 use super::{
     AgentState, BlockList, Config, Conversation, Dedupe, Dial, Engagement, HostState, Index,
-    Interaction, Leg, Links, Offer, Promise, QueueState, Recording, Request, State, Tokens, Watch,
-    Watches, Wheel,
+    Interaction, Leg, Links, Offer, OnCall, Promise, QueueState, Recording, Request, State, Tokens,
+    Watch, Watches, Wheel,
 };
 use crate::id::{
     AgentId, ConversationId, EffectId, EngagementId, EntryPointId, Epoch, InteractionId, RequestId,
@@ -58,6 +58,7 @@ pub(crate) struct Image<'a> {
     watches: BTreeMap<EngagementId, Watch>,
     dials: BTreeMap<EngagementId, Dial>,
     callbacks: Cow<'a, BTreeMap<RequestId, Promise>>,
+    on_calls: Cow<'a, BTreeMap<RequestId, OnCall>>,
 }
 
 impl State {
@@ -91,6 +92,7 @@ impl State {
             watches: Watches::default(),
             dials: BTreeMap::new(),
             callbacks: BTreeMap::new(),
+            on_calls: BTreeMap::new(),
             links: Links::default(),
             blocked: BlockList::default(),
             incidents: BTreeMap::new(),
@@ -150,6 +152,7 @@ impl State {
             watches: self.watches.all().clone(),
             dials: self.dials.clone(),
             callbacks: Cow::Borrowed(&self.callbacks),
+            on_calls: Cow::Borrowed(&self.on_calls),
         }
     }
 
@@ -182,6 +185,7 @@ impl State {
         state.watches = Watches::of(image.watches);
         state.dials = image.dials;
         state.callbacks = image.callbacks.into_owned();
+        state.on_calls = image.on_calls.into_owned();
         state.derive();
         state
     }
@@ -257,6 +261,9 @@ impl State {
         }
         for (id, dial) in &self.dials {
             add(TimerId::Preview(*id), dial.preview_until);
+        }
+        for (id, row) in &self.on_calls {
+            add(TimerId::OnCall(*id), row.call.map(|call| call.deadline));
         }
         for request in self.requests.iter() {
             if request.state == super::RequestState::Waiting {

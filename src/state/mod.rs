@@ -7,10 +7,11 @@
 //! |---|---|
 //! | `entity.rs` | the entities, plain data |
 //! | `customers.rs` | which conversation a token finds, linked conversations, the block list |
+//! | `dials.rs`, `watches.rs`, `on_call.rs` | calls by hand, supervisors who follow, rotas at work |
 //! | `recordings.rs` | recordings, and who agreed to what |
 //! | `table.rs` | entities by id or number, with a hash of all |
 //! | `config.rs` | the configuration with its keys numbered and resolved |
-//! | `numbers.rs`, `plan.rs` | numbers of keys; what is needed of each object |
+//! | `numbers.rs`, `plan.rs`, `rota.rs` | numbers of keys; what is needed of each object |
 //! | `capacity.rs` | the account of an agent's work |
 //! | `apply/` | what each event changes: total, no choice, no clock |
 //! | `step.rs` | the pen of a decision: emits events and effects of one record |
@@ -36,8 +37,10 @@ mod image;
 mod index;
 mod names;
 mod numbers;
+mod on_call;
 mod plan;
 mod recordings;
+mod rota;
 mod shelf;
 mod signature;
 mod sorted;
@@ -63,8 +66,10 @@ pub(crate) use entity::{
 };
 pub(crate) use hash::{Map, fingerprint};
 pub(crate) use index::{Class, Free, IdleKey, Index, ServiceKey, WaitingKey, Woken};
+pub(crate) use on_call::{OnCall, OnCallAttempt, OnDuty};
 pub(crate) use plan::{AgentPlan, EntryLeads, EntryPlan, OverflowTo, QueuePlan};
 pub(crate) use recordings::{Consent, Recording};
+pub(crate) use rota::{DutyPlan, LastResortPlan, RotaPlan};
 pub(crate) use step::Step;
 pub(crate) use table::{Rows, Table};
 pub(crate) use watches::{Watch, Watches};
@@ -115,6 +120,8 @@ pub(crate) struct State {
     pub(crate) dials: BTreeMap<EngagementId, Dial>,
     /// Promised calls that are not due yet.
     pub(crate) callbacks: BTreeMap<RequestId, Promise>,
+    /// Rotas at work, by the request that was handed to each.
+    pub(crate) on_calls: BTreeMap<RequestId, OnCall>,
     /// Conversations that joined another one.
     pub(crate) links: Links,
     pub(crate) blocked: BlockList,
@@ -256,7 +263,7 @@ impl State {
                 self.links.pairs(),
                 self.blocked.entries(),
                 &self.incidents,
-                (self.watches.all(), &self.dials, &self.callbacks),
+                (self.watches.all(), &self.dials, &self.callbacks, &self.on_calls),
             ),
         ))
     }

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use super::bits::Bits;
 use super::signature::Signature;
-use crate::id::{BrandId, DispositionId, QueueId, SkillId, TeamId};
+use crate::id::{BrandId, DispositionId, Key, QueueId, SkillId, TeamId};
 use crate::model::{
     AtClose, Calendar, Channel, HandOver, Media, NoAgents, Recording, VoicemailDelivery, WrapUp,
 };
@@ -79,6 +79,8 @@ pub(crate) struct QueuePlan {
     pub(crate) last_admission: Option<Duration>,
     pub(crate) urgent: bool,
     pub(crate) voicemail: VoicemailPlan,
+    /// The rota that takes its calls while it is closed.
+    pub(crate) on_call: Option<Key>,
 }
 
 impl QueuePlan {

@@ -71,8 +71,8 @@ shapes! {
     model: model::Change, model::Channel, model::SiteKind, model::Shore, model::ReasonClass,
         model::EntryTarget, model::Weekday, model::Media, model::HandOver, model::AgentOrder,
         model::Flowout, model::AtClose, model::NoAgents, model::WrapUpMode, model::Role,
-        model::Station, model::OrderPolicy, model::AlreadyWaiting, model::RecordingMode,
-        model::VoicemailDelivery;
+        model::Station, model::OrderPolicy, model::AlreadyWaiting, model::RecordingMode, model::OnDuty,
+        model::LastResort, model::VoicemailDelivery;
 }
 
 /// Every enum that stands somewhere in a message, with its variants.

@@ -288,12 +288,16 @@ fn levels(center: &Center, numbers: Vec<(u16, u8)>) -> BTreeMap<Key, Proficiency
 struct Work {
     dispositions: Vec<(Key, u16)>,
     queues: Vec<(Key, (QueueNumbers, QueueRules))>,
+    rotas: Vec<(Key, RotaNumbers)>,
     entry_points: Vec<(Key, EntryNumbers)>,
 }
 
 type QueueNumbers = (u16, Vec<(u16, u8)>, Vec<u16>, u16, u16, u16, u16);
 type QueueRules = (Duration, Duration, Option<u32>, Option<Duration>, WrapUpMode, Channel, bool);
 type EntryNumbers = (bool, u16, Vec<usize>, bool, u16, Option<u32>);
+
+/// Levels of duties (an agent and hours, each by number), the last resort, and the queues that lead to it.
+type RotaNumbers = (Vec<Vec<(u16, u16)>>, u16, bool, Vec<u16>);
 
 fn work() -> impl Strategy<Value = Work> {
     let numbers = (
@@ -325,12 +329,22 @@ fn work() -> impl Strategy<Value = Work> {
     );
     let dispositions = keyed("disposition", 5, any::<u16>());
     let queues = keyed("queue", 6, (numbers, rules));
+    let rota = (
+        vec(vec((any::<u16>(), any::<u16>()), 1..3), 1..3),
+        any::<u16>(),
+        any::<bool>(),
+        vec(any::<u16>(), 0..3),
+    );
+    let rotas = keyed("rota", 3, rota);
     let entry_points = keyed("entry", 5, entry);
-    (dispositions, queues, entry_points).prop_map(|(dispositions, queues, entry_points)| Work {
-        dispositions,
-        queues,
-        entry_points,
-    })
+    (dispositions, queues, rotas, entry_points).prop_map(
+        |(dispositions, queues, rotas, entry_points)| Work {
+            dispositions,
+            queues,
+            rotas,
+            entry_points,
+        },
+    )
 }
 
 impl Work {
@@ -357,6 +371,15 @@ impl Work {
             }
             center.queues.insert(key, queue);
         }
+        for (key, (levels, last, outside, queues)) in self.rotas {
+            let rota = rota(center, levels, last, outside);
+            for number in queues {
+                if let Some(queue) = pick(&center.queues, number) {
+                    center.queues.get_mut(&queue).unwrap().on_call = Some(key.clone());
+                }
+            }
+            center.rotas.insert(key, rota);
+        }
         let mut taken = std::collections::BTreeSet::new();
         for (key, (flow, target, addresses, chat, brand, max)) in self.entry_points {
             let channel = if chat { Channel::Chat } else { Channel::Voice };
@@ -374,6 +397,27 @@ impl Work {
             center.entry_points.insert(key, entry);
         }
     }
+}
+
+fn rota(center: &Center, levels: Vec<Vec<(u16, u16)>>, last: u16, outside: bool) -> Rota {
+    let duty = |(agent, hours): (u16, u16)| {
+        let duty = match pick(&center.agents, agent) {
+            Some(agent) => Duty::agent(agent.as_str()),
+            None => Duty::external("+49 1"),
+        };
+        match pick(&center.hours, hours) {
+            Some(hours) => duty.during(hours.as_str()),
+            None => duty,
+        }
+    };
+    let rota = Rota::new().accept_key('#', Duration::from_secs(9)).prompt("on_call").rounds(2);
+    let rota = levels.into_iter().fold(rota, |rota, level| rota.level(level.into_iter().map(duty)));
+    let rota = match pick(&center.queues, last) {
+        Some(queue) => rota.last_resort_queue(queue.as_str()),
+        None if outside => rota.last_resort_external("+49 9"),
+        None => rota.time_zone("Europe/Madrid"),
+    };
+    rota.build().unwrap()
 }
 
 fn queue(center: &Center, numbers: QueueNumbers, rules: QueueRules) -> Queue {

@@ -22,7 +22,9 @@ type Lengths = BTreeMap<(Whose, Doing), Duration>;
 /// The contact records of a journal in the order of closing.
 pub(crate) fn contact_records(records: &[Record]) -> Vec<ContactRecord> {
     let mut fold = ContactRecords::new();
-    records.iter().for_each(|record| fold.apply(record));
+    for record in records {
+        fold.apply(record);
+    }
     assert_eq!(fold.open(), 0);
     fold.take_closed()
 }

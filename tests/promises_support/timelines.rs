@@ -34,7 +34,9 @@ pub(crate) fn agents_do_one_thing_at_a_time(records: &[Record]) {
             match event {
                 Event::Shard(ShardEvent::ClockRebased { offset: to }) => {
                     offset = *to;
-                    days.values_mut().for_each(|day| day.settled = millis(record.at));
+                    for day in days.values_mut() {
+                        day.settled = millis(record.at);
+                    }
                 }
                 Event::Agent(event) => follow(&mut days, millis(at), event),
                 _ => {}

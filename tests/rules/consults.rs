@@ -408,6 +408,25 @@ fn somebody_outside_does_not_answer() {
 }
 
 #[test]
+fn somebody_outside_who_is_let_go_while_being_joined_joins_nobody() {
+    let mut scene = Scene::asks(Destination::External(Personal::Clear("+49 30 1".into())));
+    scene.picks_up("pbx");
+    scene.accept_all();
+    let engagement = scene.ana;
+    scene.does(CommandBody::CancelConsult { engagement });
+    scene.done("pbx", |kind| matches!(kind, EffectKind::Bridge { .. }));
+    let joins = |event: &Event| {
+        matches!(
+            event,
+            Event::Interaction(InteractionEvent::ParticipantJoined { .. })
+                | Event::Conference(ConferenceEvent::Started { .. })
+        )
+    };
+    assert!(!scene.events().any(joins));
+    scene.comes_to_rest();
+}
+
+#[test]
 fn somebody_outside_is_handed_the_customer() {
     let mut scene = Scene::advised_from_outside();
     scene.complete();

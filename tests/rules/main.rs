@@ -15,6 +15,7 @@ mod customer_facts;
 mod hosts_and_legs;
 mod incidents;
 mod lanes;
+mod on_call;
 mod outbound;
 mod permissions;
 mod queue_rules;

@@ -1,14 +1,18 @@
-//! Events of on-call duty. Its behavior comes with a later version; the shapes are here so that the
-//! log need not change for it.
+//! Events of on-call duty.
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{Key, LegId, RequestId};
+use crate::id::{BridgeId, Key, LegId, RequestId};
 use crate::message::Party;
 use crate::time::Timestamp;
 
 /// Outside of hours a request goes through a rota: somebody is called and has to press a key, else the
 /// next one, level by level, over and over, until a last resort takes it. Every attempt is told.
+///
+/// The request itself has ended by then, as flowed out to those on call
+/// ([`FlowOutReason::OnCall`](crate::message::FlowOutReason::OnCall)): its queue is closed, and what happens at
+/// night is no wait for its agents and spoils none of its figures. All that follows is told under its id, from
+/// `Started` to exactly one `Ended`.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -58,8 +62,25 @@ pub enum OnCallEvent {
     Ended {
         /// The request.
         request: RequestId,
-        /// The attempt that was accepted; none where the last resort took over.
+        /// The attempt that was accepted; none where the last resort took over, or the customer has gone.
         attempt: Option<u32>,
+    },
+    /// Somebody has accepted, and is being joined with the customer.
+    Joining {
+        /// The request.
+        request: RequestId,
+        /// Where they meet.
+        bridge: BridgeId,
+        /// By when they must hear each other.
+        deadline: Timestamp,
+    },
+    /// Nobody has accepted in all rounds, or the rota is there no more: the last resort. A number outside
+    /// is one more attempt.
+    LastResort {
+        /// The request.
+        request: RequestId,
+        /// Who takes the customer; nobody where the customer is disconnected.
+        to: Option<Party>,
     },
 }
 
@@ -69,7 +90,7 @@ pub enum OnCallEvent {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum OnCallEnd {
-    /// Answered, and the key was pressed.
+    /// Answered, the key was pressed, and both hear each other.
     Accepted,
     /// Answered, and the key was not pressed.
     NotConfirmed,
@@ -85,4 +106,6 @@ pub enum OnCallEnd {
     Unreachable,
     /// The customer left meanwhile.
     CustomerGone,
+    /// Accepted, but customer and whoever accepted could not be joined.
+    NotJoined,
 }

@@ -7,7 +7,8 @@ use crate::id::Key;
 use crate::model::validate::segment;
 use crate::model::{
     Agent, Brand, Center, Channel, ChannelCapacity, Disposition, EntryPoint, Fault, Faults, Flow,
-    Host, Hours, Limits, OrderPolicy, Policies, Queue, Reason, Site, Skill, Team, User, validate,
+    Host, Hours, Limits, OrderPolicy, Policies, Queue, Reason, Rota, Site, Skill, Team, User,
+    validate,
 };
 
 /// Builds a [`Center`] step by step; nothing is checked before [`CenterBuilder::build`].
@@ -98,6 +99,11 @@ impl CenterBuilder {
     /// Adds a queue.
     pub fn queue(self, key: &str, queue: impl Into<Draft<Queue>>) -> Self {
         self.put("queues", |center| &mut center.queues, key, queue.into())
+    }
+
+    /// Adds a rota.
+    pub fn rota(self, key: &str, rota: impl Into<Draft<Rota>>) -> Self {
+        self.put("rotas", |center| &mut center.rotas, key, rota.into())
     }
 
     /// Adds an entry point.

@@ -38,11 +38,42 @@ impl<T> Draft<T> {
         (self.object, self.faults)
     }
 
+    /// An object that cannot exist without what `text` says.
+    pub(super) fn parsed<V: FromStr<Err: Display>>(
+        field: &str,
+        text: &str,
+        make: impl FnOnce(V) -> T,
+    ) -> Self {
+        match text.parse() {
+            Ok(value) => Self::from(make(value)),
+            Err(error) => {
+                let fault = Fault { path: field.to_owned(), message: V::Err::to_string(&error) };
+                Self { object: None, faults: vec![fault] }
+            }
+        }
+    }
+
     pub(super) fn with(mut self, set: impl FnOnce(&mut T)) -> Self {
         if let Some(object) = &mut self.object {
             set(object);
         }
         self
+    }
+
+    /// Sets a part that is a draft itself; its faults are kept under `field`.
+    pub(super) fn with_part<V>(
+        mut self,
+        field: &str,
+        part: Draft<V>,
+        set: impl FnOnce(&mut T, V),
+    ) -> Self {
+        for fault in part.faults {
+            self.faults.push(Fault { path: format!("{field}.{}", fault.path), ..fault });
+        }
+        match part.object {
+            Some(value) => self.with(|object| set(object, value)),
+            None => self,
+        }
     }
 
     /// Sets what `text` says, if it is a `V`; else keeps the fault under `field`.

@@ -7,6 +7,7 @@ mod center;
 mod draft;
 mod objects;
 mod queue;
+mod rota;
 
 pub use center::CenterBuilder;
 pub use draft::{Draft, Entrance};

@@ -140,6 +140,11 @@ impl Draft<Queue> {
         self.with(|queue| queue.recording = Some(rule))
     }
 
+    /// The rota that takes its calls while it is closed.
+    pub fn on_call(self, rota: &str) -> Self {
+        self.with_parsed("on_call", rota, |queue, key| queue.on_call = Some(key))
+    }
+
     /// The queue that inherits its waiting requests when it is removed.
     pub fn heir(self, queue: &str) -> Self {
         self.with_parsed("heir", queue, |queue, key| queue.heir = Some(key))

@@ -8,6 +8,7 @@ mod objects;
 mod people;
 mod queues;
 mod report;
+mod rotas;
 mod rules;
 mod staffing;
 mod suggest;
@@ -31,6 +32,7 @@ pub fn validate(center: &Center) -> Result<Vec<Warning>, Faults> {
     queues::check(center, &mut report);
     objects::check_entry_points(center, &mut report);
     people::check(center, &mut report);
+    rotas::check(center, &mut report);
     rules::check(center, &mut report);
     Faults::none_of(std::mem::take(&mut report.faults))?;
     staffing::check(center, &mut report);

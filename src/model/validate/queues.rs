@@ -92,6 +92,9 @@ fn check_references(center: &Center, place: Place<'_>, queue: &Queue, report: &m
     if let Some(to) = escalation(queue) {
         report.known(place, "voicemail.escalate_to", ("queue", &center.queues), to);
     }
+    if let Some(rota) = &queue.on_call {
+        report.known(place, "on_call", ("rota", &center.rotas), rota);
+    }
     for disposition in &queue.dispositions {
         let table = ("disposition", &center.dispositions);
         report.known(place, "dispositions", table, disposition);

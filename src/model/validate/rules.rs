@@ -13,6 +13,7 @@ pub(super) fn check(center: &Center, report: &mut Report) {
     for (part, count, limit) in [
         ("agents", center.agents.len(), center.limits.agents),
         ("queues", center.queues.len(), center.limits.queues),
+        ("rotas", center.rotas.len(), center.limits.rotas),
     ] {
         if u32::try_from(count).map_or(true, |count| count > limit) {
             let message = format!("{count} are configured, limits.{part} is {limit}");
@@ -121,7 +122,7 @@ fn check_limits(limits: &Limits, report: &mut Report) {
 }
 
 /// Every bound that is a number; taken apart whole, so that a new one cannot be forgotten.
-fn counts(limits: &Limits) -> [(&'static str, u32); 20] {
+fn counts(limits: &Limits) -> [(&'static str, u32); 21] {
     let Limits {
         interactions,
         closed_interactions,
@@ -146,6 +147,7 @@ fn counts(limits: &Limits) -> [(&'static str, u32); 20] {
         clock_jump: _,
         clock_step_back: _,
         blocked_customers,
+        rotas,
     } = *limits;
     [
         ("interactions", interactions),
@@ -168,6 +170,7 @@ fn counts(limits: &Limits) -> [(&'static str, u32); 20] {
         ("timers_per_call", timers_per_call),
         ("unpersisted_records", unpersisted_records),
         ("blocked_customers", blocked_customers),
+        ("rotas", rotas),
     ]
 }
 

@@ -157,5 +157,8 @@ pub fn all_is_free(engine: &Engine) -> Result<(), Broken> {
     if !state.callbacks.is_empty() {
         return broken(format!("promises left: {:?}", state.callbacks));
     }
+    if !state.on_calls.is_empty() {
+        return broken(format!("rotas are at work for {:?}", state.on_calls.keys()));
+    }
     Ok(())
 }

@@ -46,7 +46,15 @@ impl Readings {
     pub(super) fn check(&self, engine: &Engine) -> Result<(), Broken> {
         let state = engine.state();
         self.figures(state)?;
-        state.requests.iter().try_for_each(|request| explained(engine, request))
+        state.requests.iter().try_for_each(|request| explained(engine, request))?;
+        // What a rota is at work for is explained too.
+        let unexplained = |id: &&RequestId| {
+            engine.explain(Question::Request(**id)).is_none_or(|it| it.on_call.is_none())
+        };
+        match state.on_calls.keys().find(unexplained) {
+            Some(id) => broken(format!("nothing explains the rota for {id:?}")),
+            None => Ok(()),
+        }
     }
 
     /// By queue, by channel and in total: offered is the sum of the outcomes and of those who wait, and those who

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use super::{Broken, broken};
 use crate::id::{AgentId, ConversationId, EngagementId, RequestId};
-use crate::message::{LegPurpose, PendingPresence, Phase, Target, TimerId};
+use crate::message::{EffectKind, LegPurpose, PendingPresence, Phase, Target, TimerId};
 use crate::model::Kind;
 use crate::routing::refusal;
-use crate::state::{Hold, Interaction, LegState, Request, RequestState, Stage, State, WorkItem};
+use crate::state::{
+    Hold, Interaction, Leg, LegState, OnDuty, Request, RequestState, Stage, State, WorkItem,
+};
 
 pub(super) fn name(state: &State, agent: AgentId) -> String {
     let key = state.config.numbers.key(Kind::Agent, agent.0);
@@ -193,6 +195,7 @@ pub(super) fn transitions_have_deadlines(state: &State) -> Result<(), Broken> {
     agents_have_deadlines(state)?;
     queues_have_deadlines(state)?;
     legs_have_deadlines(state)?;
+    on_calls_go_on(state)?;
     for (area, (_, until)) in &state.incidents {
         if until.is_some() && !armed(state, TimerId::Incident(*area)) {
             return broken(format!("nothing stands behind the incident of {area:?}"));
@@ -214,12 +217,53 @@ pub(super) fn transitions_have_deadlines(state: &State) -> Result<(), Broken> {
         let sent = |op| armed(state, TimerId::Effect(op));
         let transfer = interaction.meeting().and_then(|meeting| meeting.transfer);
         let sent = transfer.and_then(|transfer| transfer.op).is_some_and(sent);
-        if interaction.request.is_none() && interaction.engagements.is_empty() && !sent {
+        let left = interaction.request.is_none() && interaction.engagements.is_empty();
+        if left && !sent && !is_on_call_matter(state, interaction) {
             return broken(format!("{:?} is left alone", interaction.id));
         }
         meetings_have_deadlines(state, interaction)?;
     }
     Ok(())
+}
+
+/// Whether somebody on call is sought for the customer, or has the customer.
+fn is_on_call_matter(state: &State, interaction: &Interaction) -> bool {
+    match interaction.meeting().map(|meeting| meeting.on_duty) {
+        Some(OnDuty::Sought(request)) => state.on_calls.contains_key(&request),
+        Some(OnDuty::Has(leg)) => state.leg(leg).is_some_and(|leg| leg.state == LegState::Up),
+        _ => false,
+    }
+}
+
+/// A rota at work has a customer who waits for nobody else, and an attempt with a timer behind it.
+fn on_calls_go_on(state: &State) -> Result<(), Broken> {
+    for (id, row) in &state.on_calls {
+        let customer = state.interaction(row.request.interaction);
+        let sought = |i: &Interaction| {
+            let sought = i.meeting().map(|meeting| meeting.on_duty);
+            i.stage == Stage::Open
+                && i.request.is_none()
+                && sought == Some(OnDuty::Sought(*id))
+                && state.request(*id).is_none()
+        };
+        if !customer.is_some_and(sought) {
+            return broken(format!("those on call are called for {id:?}, and nobody waits"));
+        }
+        let under_way = row.call.and_then(|call| state.leg(call.leg)).is_some_and(|leg| {
+            let state = leg.state != LegState::Ending;
+            state
+                && leg.purpose == LegPurpose::External
+                && leg.interaction == row.request.interaction
+        });
+        if !under_way || !armed(state, TimerId::OnCall(*id)) {
+            return broken(format!("nothing stands behind the rota for {id:?}"));
+        }
+    }
+    let sought = |i: &&Interaction| matches!(i.meeting().map(|m| m.on_duty), Some(OnDuty::Sought(id)) if !state.on_calls.contains_key(&id));
+    match state.interactions.iter().find(sought) {
+        Some(lost) => broken(format!("{:?} waits for a rota that is not at work", lost.id)),
+        None => Ok(()),
+    }
 }
 
 /// Whoever is handed on, and whoever asks somebody, does not wait for ever.
@@ -347,11 +391,28 @@ fn queues_have_deadlines(state: &State) -> Result<(), Broken> {
     Ok(())
 }
 
+/// Whether somebody from outside takes part, is asked, or is about to be joined.
+fn is_wanted(state: &State, leg: &Leg) -> bool {
+    let Some(meeting) = state.meeting_of(leg.interaction) else { return false };
+    let takes_part = meeting.guests.iter().any(|guest| guest.leg == leg.id);
+    let consulted = meeting.consults.iter().any(|consult| consult.leg == Some(leg.id));
+    let called = state.on_call_for(leg.interaction).and_then(|row| row.call);
+    let on_call = called.is_some_and(|call| call.leg == leg.id);
+    let joining = leg.ops.iter().any(|op| {
+        let op = state.effects.get(op);
+        op.is_some_and(|effect| matches!(effect.kind, EffectKind::Bridge { .. }))
+    });
+    takes_part || consulted || on_call || joining
+}
+
 fn legs_have_deadlines(state: &State) -> Result<(), Broken> {
     for leg in state.legs.iter() {
         let passing = leg.state != LegState::Up;
         if passing && !leg.ops.iter().any(|op| armed(state, TimerId::Effect(*op))) {
             return broken(format!("nothing stands behind {leg:?}"));
+        }
+        if leg.purpose == LegPurpose::External && !passing && !is_wanted(state, leg) {
+            return broken(format!("{leg:?} is on the line, and nobody wants it"));
         }
         // A leg being hung up may outlive its interaction, until the host says that it is done.
         // So may a supervisor's, who waits for the agent's next call.

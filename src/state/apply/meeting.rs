@@ -5,12 +5,14 @@ use crate::message::{
     ConferenceEvent, ConsultEvent, Outcome, ParticipantRole, RequestOpened, TimerId, TransferEvent,
     TransferFailure,
 };
-use crate::state::{Consult, Guest, Interaction, Meeting, Request, Served, State, Transfer};
+use crate::state::{
+    Consult, Guest, Interaction, Meeting, OnDuty, Request, Served, State, Transfer,
+};
 use crate::time::{Duration, Timestamp};
 
 impl State {
     /// Changes who meets in the interaction.
-    fn change_meeting(&mut self, id: InteractionId, change: impl FnOnce(&mut Meeting)) {
+    pub(super) fn change_meeting(&mut self, id: InteractionId, change: impl FnOnce(&mut Meeting)) {
         if let Some(row) = self.interactions.get_mut(id.bits()) {
             change(row.meeting.get_or_insert_default());
         }
@@ -148,7 +150,10 @@ impl State {
                 customer_wait_since: request.customer_wait_since,
                 order_at: request.order_at,
             };
-            self.change_meeting(request.interaction, |meeting| meeting.served = Some(served));
+            self.change_meeting(request.interaction, |meeting| {
+                meeting.served = Some(served);
+                meeting.on_duty = OnDuty::Unasked;
+            });
         }
     }
 

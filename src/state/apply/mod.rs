@@ -12,6 +12,7 @@ mod meeting;
 mod message;
 mod monitor;
 mod offer;
+mod on_call;
 mod recording;
 mod request;
 mod routability;
@@ -89,9 +90,10 @@ impl State {
             Event::Monitor(event) => self.apply_monitor(event),
             Event::Dial(event) => self.apply_dial(event),
             Event::Callback(event) => self.apply_callback(place, event),
+            Event::OnCall(event) => self.apply_on_call(event),
             Event::Voicemail(event) => self.apply_voicemail(event),
-            // Pass through to the log, or have no behavior yet.
-            Event::Facts(_) | Event::OnCall(_) => {}
+            // Passes through to the log.
+            Event::Facts(_) => {}
         }
     }
 
