@@ -11,8 +11,7 @@ use crate::state::{OnDuty, Request, State, Step};
 /// could be joined with it. And not one that comes from a rota: the last resort is the last.
 pub(super) fn rota_for(state: &State, request: &Request, reason: FlowOutReason) -> Option<Key> {
     let closed = reason == FlowOutReason::Closed && !join::is_shut(state, request.queue);
-    let of_customer = !request.cause.is_of_agent() && !request.is_direct();
-    if !closed || !of_customer || request.channel != Channel::Voice {
+    if !closed || request.cause.is_of_agent() || request.channel != Channel::Voice {
         return None;
     }
     let row = state.interaction(request.interaction)?;

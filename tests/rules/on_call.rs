@@ -286,6 +286,19 @@ fn an_incident_that_closes_the_queue_closes_it_for_those_on_call_too() {
 }
 
 #[test]
+fn an_agent_who_asks_a_closed_queue_for_advice_gets_nobody_on_call() {
+    let mut bench = bench(night());
+    bench.sign_in("ben");
+    let _ = bench.call("pbx", "caller", "200");
+    bench.joins("pbx");
+    let engagement = bench.engagement();
+    let to = Destination::Queue(key("emergencies"));
+    bench.does(CommandBody::Consult { engagement, to });
+    let closed = Outcome::FlowedOut { reason: FlowOutReason::Closed, to: None };
+    assert_eq!((bench.told(), bench.outcomes().last()), (vec![], Some(&closed)));
+}
+
+#[test]
 fn whoever_answers_hears_the_prompt_and_is_asked_for_the_key() {
     let mut bench = called();
     bench.answers(AnsweredBy::Human);
