@@ -273,6 +273,19 @@ impl State {
                 add(TimerId::Exclusion(request.id, *agent), Some(*until));
             }
         }
+        self.deadlines_of_resources(&mut add);
+        for (area, (_, until)) in &self.incidents {
+            add(TimerId::Incident(*area), *until);
+        }
+        for recording in self.recordings.iter() {
+            add(TimerId::Recording(recording.id), recording.stopping_until);
+        }
+        add(TimerId::Replan, self.replan.map(|(since, _)| since));
+        all
+    }
+
+    /// Those of agents, queues and hosts.
+    fn deadlines_of_resources(&self, add: &mut impl FnMut(TimerId, Option<Timestamp>)) {
         for agent in self.agents.iter() {
             let session = agent.session.as_ref();
             add(TimerId::Desktop(agent.id), session.and_then(|s| s.desktop_lost_until));
@@ -288,13 +301,5 @@ impl State {
         for host in self.hosts.iter() {
             add(TimerId::Host(host.id), host.lost_until);
         }
-        for (area, (_, until)) in &self.incidents {
-            add(TimerId::Incident(*area), *until);
-        }
-        for recording in self.recordings.iter() {
-            add(TimerId::Recording(recording.id), recording.stopping_until);
-        }
-        add(TimerId::Replan, self.replan.map(|(since, _)| since));
-        all
     }
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use switchboard::id::{AgentId, EngagementId, InteractionId, OfferId, RequestId};
 use switchboard::message::{
     EngagementEvent, EngagementRole, Event, InteractionEvent, MessageEvent, MonitorEvent,
-    OfferEvent, Outcome, Phase, Record, RequestEvent, TransferEvent,
+    OfferEvent, OnCallEvent, Outcome, Phase, Record, RequestEvent, TransferEvent,
 };
 use switchboard::time::{Duration, Timestamp};
 
@@ -81,6 +81,8 @@ pub(crate) struct Account {
     lines: BTreeMap<Who, Line>,
     /// When a host was handing the customer on.
     host: Line,
+    /// When those on call were sought, or had the customer.
+    rota: Line,
 }
 
 /// From when on what is done.
@@ -120,7 +122,9 @@ impl Account {
             let doing = self.lines.keys().map(|who| self.doing(*who, from));
             let served = doing.clone().filter(|doing| doing.is_of_customer()).count();
             let called = doing.clone().any(|doing| doing == Doing::Connect);
-            let handed_on = at_instant(&self.host, from) == Doing::HandOn;
+            let handed_on = [&self.host, &self.rota]
+                .into_iter()
+                .any(|line| at_instant(line, from) == Doing::HandOn);
             let there = self.doing(Who::Customer, from) == Doing::Present;
             assert!(there || served == 0, "served and not there at {from:?}: {self:#?}");
             let length = to.since(from);
@@ -233,6 +237,13 @@ impl Reader {
             Event::Offer(event) => self.offer(at, event),
             Event::Engagement(event) => self.engagement(at, event),
             Event::Transfer(event) => self.transfer(at, event),
+            Event::OnCall(OnCallEvent::Started { request, .. }) => {
+                self.rota(at, *request, Doing::HandOn);
+            }
+            // Whoever accepts has the customer from then on.
+            Event::OnCall(OnCallEvent::Ended { request, attempt: None }) => {
+                self.rota(at, *request, Doing::Nothing);
+            }
             Event::Monitor(MonitorEvent::Followed { engagement, interaction, .. }) => {
                 let mut part = self.parts[engagement];
                 self.mark(part.interaction, Who::Part(*engagement), at, Doing::Nothing);
@@ -263,6 +274,7 @@ impl Reader {
             clamped: 0,
             lines,
             host: Line::new(),
+            rota: Line::new(),
         };
         self.open.insert(interaction, account);
     }
@@ -330,6 +342,14 @@ impl Reader {
         let host = &mut self.open.get_mut(interaction).unwrap().host;
         let latest = host.last().map_or(at, |(at, _)| *at);
         host.push((at.max(latest), doing));
+    }
+
+    fn rota(&mut self, at: Timestamp, request: RequestId, doing: Doing) {
+        let interaction = self.requests.get(&request);
+        if let Some(account) = interaction.and_then(|id| self.open.get_mut(id)) {
+            let latest = account.rota.last().map_or(at, |(at, _)| *at);
+            account.rota.push((at.max(latest), doing));
+        }
     }
 
     fn engagement(&mut self, at: Timestamp, event: &EngagementEvent) {
