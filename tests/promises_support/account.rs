@@ -165,8 +165,13 @@ impl Account {
     }
 
     fn pieces(&self) -> Vec<(Timestamp, Timestamp)> {
-        let instants: BTreeSet<Timestamp> =
-            self.lines.values().chain([&self.host]).flatten().map(|(at, _)| *at).collect();
+        let instants: BTreeSet<Timestamp> = self
+            .lines
+            .values()
+            .chain([&self.host, &self.rota])
+            .flatten()
+            .map(|(at, _)| *at)
+            .collect();
         let instants: Vec<Timestamp> = instants.into_iter().collect();
         instants.windows(2).map(|pair| (pair[0], pair[1])).collect()
     }

@@ -82,7 +82,8 @@ pub fn center() -> Center {
 /// One of a few changes, and back.
 pub fn change(number: u8) -> Change {
     let agent = |agent: switchboard::model::Draft<Agent>| Some(agent.build().expect("an agent"));
-    let queue = |queue: switchboard::model::Draft<Queue>| Some(queue.build().expect("a queue"));
+    let queue =
+        |queue: switchboard::model::Draft<Queue>| Some(Box::new(queue.build().expect("a queue")));
     match number % 8 {
         0 => Change::Agent {
             key: key("ana"),

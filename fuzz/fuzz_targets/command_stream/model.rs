@@ -13,8 +13,6 @@ use switchboard::model::{AgentOrder, Center, Channel, Station};
 use switchboard::time::Timestamp;
 use switchboard::{AgentVerdict, Engine, Question, Verdict};
 
-
-
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Hold {
     Offer(OfferId),

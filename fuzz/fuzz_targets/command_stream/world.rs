@@ -232,10 +232,7 @@ impl World {
         // A hang-up goes out even if nothing was heard of it in time.
         let over = self.out.ended.get(&id).copied();
         if let Some(ended) = over.filter(|_| !matches!(effect.kind, EffectKind::Hangup { .. })) {
-            assert!(
-                ended > self.persisted,
-                "{effect:?} is handed out after it ended in {ended:?}"
-            );
+            assert!(ended > self.persisted, "{effect:?} is handed out after it ended in {ended:?}");
         }
         if effect.class() == EffectClass::Operation {
             self.seen.ops.push(id);
