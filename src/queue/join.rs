@@ -281,7 +281,8 @@ fn opened(
     queue: QueueId,
     wish: Wish,
 ) -> RequestOpened {
-    let now = step.happened;
+    // A host's report of itself may be older than what is known of the interaction.
+    let now = step.happened.max(interaction.last_fact_at);
     let Wish { cause, target, past, boost, until } = wish;
     let config = &step.state().config;
     let new = Place { customer_wait_since: now, order_at: now };

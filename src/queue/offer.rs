@@ -1,13 +1,13 @@
 //! Offers: leases on an agent's capacity, from the first ring to the connection.
 
-use super::{handover, outbound};
+use super::{handover, join, outbound};
 use crate::id::{
     AgentId, BridgeId, EngagementId, HostId, InteractionId, LegId, OfferId, RequestId,
 };
 use crate::message::{
-    AcceptMode, BridgeMode, Choice, EffectKind, EngagementEnd, EngagementEvent, HostLeg, Lane,
-    LegEvent, LegPurpose, OfferEnd, OfferEvent, OfferMade, Outcome, Personal, Phase, RequestEvent,
-    StrikeKind,
+    AcceptMode, BridgeMode, Choice, EffectKind, EngagementEnd, EngagementEvent, FlowOutReason,
+    HostLeg, Lane, LegEvent, LegPurpose, OfferEnd, OfferEvent, OfferMade, Outcome, Personal, Phase,
+    RequestEvent, StrikeKind,
 };
 use crate::model::Brand;
 use crate::state::{Interaction, RequestState, State, Step};
@@ -247,6 +247,11 @@ pub(crate) fn end(step: &mut Step<'_>, id: OfferId, end: OfferEnd) {
         OfferEnd::Timeout => agent::strike(step, offer.agent, StrikeKind::NoAnswer),
         OfferEnd::SetupFailed => agent::strike(step, offer.agent, StrikeKind::Device),
         _ => {}
+    }
+    // Whoever asks for somebody by name hears at once that this one does not come.
+    let asked = step.state().request(offer.request);
+    if excluded_until.is_some() && asked.is_some_and(|r| r.is_direct() && r.cause.is_of_agent()) {
+        join::overflow(step, offer.request, FlowOutReason::Coverage);
     }
 }
 

@@ -2,24 +2,26 @@
 //! may leave at any point: each row of the table in `interaction/survivors.rs` is a test here.
 
 use crate::support::{Bench, key};
-use switchboard::id::{EngagementId, LegId, ParticipantId};
+use switchboard::id::{BridgeId, EngagementId, LegId, ParticipantId};
 use switchboard::message::{
     AnsweredBy, CommandBody, ConferenceEvent, ConsultEnd, ConsultEvent, Destination, EffectKind,
     EndKind, EngagementEvent, EngagementRole, Event, HostEvent, InteractionEvent, LegRef, Outcome,
-    ParticipantRole, Personal, Phase, Receipt, RejectionReason, TransferEvent, TransferResult,
+    ParticipantRole, Personal, Phase, Receipt, RejectionReason, RequestEvent, TransferEvent,
+    TransferResult,
 };
-use switchboard::model::{Agent, Center, EntryPoint, Host, Queue, Skill, WrapUpMode};
+use switchboard::model::{Agent, Brand, Center, EntryPoint, Host, Queue, Skill, WrapUpMode};
 use switchboard::time::Duration;
 
 fn center() -> Center {
     let wraps = || Queue::new().wrap_up(WrapUpMode::Optional, Duration::from_mins(5));
     Center::builder()
         .host("pbx", Host::new("PBX"))
+        .brand("north", Brand::new("North").caller_id("+49 30 555"))
         .skill("sales", Skill::new("Sales"))
         .skill("advice", Skill::new("Advice"))
         .queue("sales", wraps().requires("sales", 1))
         .queue("advice", wraps().requires("advice", 1))
-        .entry_point("main", EntryPoint::voice("100").to_queue("sales"))
+        .entry_point("main", EntryPoint::voice("100").to_queue("sales").brand("north"))
         .agent("ana", Agent::new("Ana").skill("sales", 1).phone("pbx", "1"))
         .agent("ben", Agent::new("Ben").skill("advice", 1).phone("pbx", "2"))
         .agent("cem", Agent::new("Cem").phone("pbx", "3"))
@@ -198,6 +200,36 @@ fn unheld(kind: &EffectKind) -> bool {
     matches!(kind, EffectKind::Unhold { .. })
 }
 
+fn held(kind: &EffectKind) -> bool {
+    matches!(kind, EffectKind::Hold { .. })
+}
+
+fn hung_up(kind: &EffectKind) -> bool {
+    matches!(kind, EffectKind::Hangup { .. })
+}
+
+/// Who was moved where so far.
+fn moves(bench: &Bench) -> Vec<(LegId, BridgeId)> {
+    let moved = |kind: &EffectKind| match kind {
+        EffectKind::Move { leg, bridge } => Some((leg.leg, *bridge)),
+        _ => None,
+    };
+    bench.effects.iter().filter_map(|effect| moved(&effect.kind)).collect()
+}
+
+/// The bridges that were made so far.
+fn bridges(bench: &Bench) -> Vec<BridgeId> {
+    let bridge = |kind: &EffectKind| match kind {
+        EffectKind::Bridge { bridge, .. } => Some(*bridge),
+        _ => None,
+    };
+    bench.effects.iter().filter_map(|effect| bridge(&effect.kind)).collect()
+}
+
+fn outside() -> Destination {
+    Destination::External(Personal::Clear("+49 30 1".into()))
+}
+
 fn completing(kind: &EffectKind) -> bool {
     matches!(kind, EffectKind::CompleteConsult { .. })
 }
@@ -221,14 +253,41 @@ fn whoever_is_asked_speaks_with_the_agent_alone() {
 }
 
 #[test]
+fn whoever_is_called_outside_sees_the_brand_and_rings_as_long_as_the_consult_waits() {
+    let scene = Scene::asks(outside());
+    let deadline = scene.events().find_map(|event| match event {
+        Event::Consult(ConsultEvent::Started { deadline, .. }) => Some(*deadline),
+        _ => None,
+    });
+    let called = scene.effects.iter().rev().find_map(|effect| match &effect.kind {
+        EffectKind::Originate { from, timeout, .. } => {
+            Some((from.clone(), *timeout, effect.deadline))
+        }
+        _ => None,
+    });
+    let ((from, timeout, by), deadline) = called.zip(deadline).unwrap();
+    assert_eq!(from.as_deref(), Some("+49 30 555"));
+    assert_eq!(timeout, deadline.since(scene.now));
+    assert!(by > deadline, "the consult ends first, and then the call is given up");
+}
+
+#[test]
+fn whoever_is_asked_outside_speaks_with_the_agent_alone() {
+    let scene = Scene::advised_from_outside();
+    let legs = scene.effects.iter().rev().find_map(|effect| match &effect.kind {
+        EffectKind::Bridge { legs, .. } => Some(legs.iter().map(|leg| leg.leg).collect::<Vec<_>>()),
+        _ => None,
+    });
+    assert_eq!(legs.unwrap()[0], scene.ana_leg);
+}
+
+#[test]
 fn a_consult_counts_as_offered_by_configuration_only() {
     let scene = Scene::advised();
     let counts: Vec<bool> = scene
         .events()
         .filter_map(|event| match event {
-            Event::Request(switchboard::message::RequestEvent::Opened(opened)) => {
-                Some(opened.counts_as_offered)
-            }
+            Event::Request(RequestEvent::Opened(opened)) => Some(opened.counts_as_offered),
             _ => None,
         })
         .collect();
@@ -278,6 +337,100 @@ fn canceling_returns_to_the_customer() {
     assert_eq!(scene.phase(engagement), Some(Phase::Active));
     assert_eq!(scene.phase(ben), None, "whoever was asked has nothing to finish");
     assert_eq!((scene.handed_out(moved), scene.handed_out(unheld)), (1, 1));
+    scene.comes_to_rest();
+}
+
+#[test]
+fn what_nobody_has_answered_is_taken_back_whole() {
+    let mut scene = Scene::seeking();
+    let engagement = scene.ana;
+    scene.does(CommandBody::CancelConsult { engagement });
+    scene.accept_all();
+    assert!(matches!(scene.outcomes().last(), Some(Outcome::Withdrawn { .. })));
+    assert_eq!(scene.handed_out(moved), 0, "the agent never left the customer's bridge");
+    assert_eq!(scene.handed_out(unheld), 1);
+    scene.comes_to_rest();
+}
+
+#[test]
+fn somebody_outside_who_is_not_needed_any_more_is_let_go() {
+    let mut scene = Scene::advised_from_outside();
+    let (engagement, before) = (scene.ana, scene.handed_out(hung_up));
+    scene.does(CommandBody::CancelConsult { engagement });
+    scene.accept_all();
+    assert_eq!(scene.handed_out(hung_up), before + 1);
+    let left = |event: &Event| {
+        matches!(event, Event::Interaction(InteractionEvent::ParticipantLeft { .. }))
+    };
+    assert_eq!(scene.events().filter(|event| left(event)).count(), 1);
+    scene.comes_to_rest();
+}
+
+#[test]
+fn who_turns_back_before_an_answer_turns_to_nobody() {
+    let mut scene = Scene::seeking();
+    let engagement = scene.ana;
+    scene.does(CommandBody::Unhold { engagement });
+    let turned = |event: &Event| matches!(event, Event::Consult(ConsultEvent::Alternated { .. }));
+    assert!(!scene.events().any(turned));
+    assert_eq!(scene.handed_out(moved), 0);
+    scene.comes_to_rest();
+}
+
+#[test]
+fn the_agent_moves_between_customer_and_the_one_who_is_asked() {
+    let mut scene = Scene::advised();
+    let (engagement, leg) = (scene.ana, scene.ana_leg);
+    let (customers, consults) = (bridges(&scene)[0], bridges(&scene)[1]);
+    scene.does(CommandBody::Unhold { engagement });
+    scene.accept_all();
+    scene.done("pbx", moved);
+    scene.does(CommandBody::Hold { engagement });
+    scene.accept_all();
+    assert_eq!(moves(&scene), [(leg, customers), (leg, consults)]);
+}
+
+#[test]
+fn a_customer_on_hold_is_let_out_of_it_to_be_handed_on() {
+    let mut scene = Scene::advised();
+    scene.complete();
+    assert_eq!(scene.handed_out(unheld), 1);
+    let mut scene = Scene::advised();
+    let engagement = scene.ana;
+    scene.does(CommandBody::Unhold { engagement });
+    scene.complete();
+    assert_eq!(scene.handed_out(unheld), 1, "once: the agent had turned to the customer");
+}
+
+#[test]
+fn a_customer_who_was_on_hold_is_so_again_if_the_host_cannot_hand_on() {
+    let fails = |turned: bool| {
+        let mut scene = Scene::advised();
+        let engagement = scene.ana;
+        if turned {
+            scene.does(CommandBody::Unhold { engagement });
+        }
+        scene.complete();
+        let op = scene.effects.iter().rev().find(|e| completing(&e.kind)).unwrap().id;
+        let error = switchboard::message::HostError::Unsupported;
+        let _ = scene.report("pbx", HostEvent::OpFailed { op, error });
+        scene.accept_all();
+        scene.handed_out(held)
+    };
+    assert_eq!(fails(false), 2);
+    assert_eq!(fails(true), 1, "who talks to the agent is not put on hold");
+}
+
+#[test]
+fn a_hand_over_that_fails_after_the_agent_has_left_is_over() {
+    let mut scene = Scene::advised();
+    let leg = scene.ana_leg;
+    scene.complete();
+    scene.leaves(leg);
+    let op = scene.effects.iter().rev().find(|e| completing(&e.kind)).unwrap().id;
+    let error = switchboard::message::HostError::Unsupported;
+    let _ = scene.report("pbx", HostEvent::OpFailed { op, error });
+    assert_eq!(scene.ends(), [ConsultEnd::AgentGone]);
     scene.comes_to_rest();
 }
 
@@ -398,6 +551,26 @@ fn a_queue_that_takes_nobody_refuses_the_consult() {
 }
 
 #[test]
+fn an_agent_who_is_asked_by_name_and_does_not_come_ends_the_consult() {
+    for kind in [EndKind::Declined, EndKind::NoAnswer] {
+        let mut scene = Scene::asks(Destination::Agent(key("cem")));
+        let leg = LegRef::Ours(scene.ringing_leg());
+        let _ = scene.leg_ends("pbx", leg, kind);
+        assert_eq!(scene.ends(), [ConsultEnd::Refused], "at once");
+        assert_eq!(scene.phase(scene.ana), Some(Phase::Active));
+        scene.comes_to_rest();
+    }
+}
+
+#[test]
+fn a_queue_that_is_asked_goes_on_looking_after_one_who_does_not_come() {
+    let mut scene = Scene::seeking();
+    let leg = LegRef::Ours(scene.ringing_leg());
+    let _ = scene.leg_ends("pbx", leg, EndKind::Declined);
+    assert_eq!(scene.ends(), []);
+}
+
+#[test]
 fn somebody_outside_does_not_answer() {
     let mut scene = Scene::asks(Destination::External(Personal::Clear("+49 30 1".into())));
     let leg = LegRef::Ours(scene.ringing_leg());
@@ -481,6 +654,77 @@ fn the_last_agent_leaves_a_conference_with_somebody_outside() {
 }
 
 // -- conferences --------------------------------------------------------------------------------------
+
+#[test]
+fn all_meet_where_the_customer_is() {
+    let scene = Scene::together();
+    let customers = bridges(&scene)[0];
+    let ben = bench_leg(&scene);
+    assert_eq!(moves(&scene), [(scene.ana_leg, customers), (ben, customers)]);
+    assert_eq!(scene.handed_out(unheld), 1);
+}
+
+#[test]
+fn who_is_with_the_customer_already_stays_there() {
+    let mut scene = Scene::advised();
+    let engagement = scene.ana;
+    scene.does(CommandBody::Unhold { engagement });
+    scene.accept_all();
+    scene.done("pbx", moved);
+    scene.does(CommandBody::Conference { engagement });
+    scene.accept_all();
+    let customers = bridges(&scene)[0];
+    let ben = bench_leg(&scene);
+    assert_eq!(moves(&scene), [(scene.ana_leg, customers), (ben, customers)]);
+    assert_eq!(scene.handed_out(unheld), 1);
+}
+
+/// The leg of whoever was bridged last.
+fn bench_leg(bench: &Bench) -> LegId {
+    let last = bench.effects.iter().rev().find_map(|effect| match &effect.kind {
+        EffectKind::Bridge { legs, .. } => legs.last().map(|leg| leg.leg),
+        _ => None,
+    });
+    last.expect("a leg")
+}
+
+#[test]
+fn whoever_is_invited_is_waited_for_a_minute() {
+    let mut scene = Scene::talking();
+    let interaction = scene.interaction();
+    scene.does(CommandBody::AddParticipant { interaction, to: Destination::Queue(key("advice")) });
+    let until = scene.events().rev().find_map(|event| match event {
+        Event::Request(RequestEvent::Opened(opened)) => opened.wait_until,
+        _ => None,
+    });
+    assert_eq!(until, Some(scene.now + Duration::from_mins(1)));
+}
+
+#[test]
+fn somebody_from_outside_makes_it_a_conference_of_three_and_is_let_go() {
+    let mut scene = Scene::talking();
+    let interaction = scene.interaction();
+    scene.does(CommandBody::AddParticipant { interaction, to: outside() });
+    scene.accept_all();
+    scene.joins("pbx");
+    assert_eq!(scene.conference(), Some(true));
+    let (participant, before) = (guest(&scene).unwrap(), scene.handed_out(hung_up));
+    scene.does(CommandBody::RemoveParticipant { participant });
+    scene.accept_all();
+    assert_eq!(scene.handed_out(hung_up), before + 1);
+    assert_eq!(scene.conference(), Some(false));
+}
+
+#[test]
+fn a_conference_of_four_goes_on_with_three() {
+    let mut scene = Scene::together();
+    let interaction = scene.interaction();
+    scene.does(CommandBody::AddParticipant { interaction, to: Destination::Agent(key("cem")) });
+    scene.joins("pbx");
+    let engagement = scene.engagement();
+    scene.does(CommandBody::HangUp { engagement });
+    assert_eq!(scene.conference(), Some(true));
+}
 
 #[test]
 fn several_may_join() {

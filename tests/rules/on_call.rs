@@ -4,10 +4,10 @@ use crate::support::{Bench, key};
 use switchboard::id::{ExternalRef, LegId};
 use switchboard::message::{
     AnsweredBy, CollectEnd, CommandBody, Destination, EffectKind, EndKind, Event, FlowOutReason,
-    Grammar, HostError, HostEvent, IncidentAction, IncidentScope, Input, InteractionEvent, LegRef,
-    LiveLeg, LiveState, MediaEnd, OnCallEnd, OnCallEvent, Outcome, ParticipantRole, Party,
-    Personal, Receipt, RejectionReason, RequestCause, RequestEvent, Segment, Side, Switch,
-    TransferEvent,
+    Grammar, HostError, HostEvent, HostReport, IncidentAction, IncidentScope, Input,
+    InteractionEvent, LegRef, LiveLeg, LiveState, MediaEnd, OnCallEnd, OnCallEvent, Outcome,
+    ParticipantRole, Party, Personal, Receipt, RejectionReason, RequestCause, RequestEvent,
+    Segment, Side, Switch, TransferEvent,
 };
 use switchboard::model::{
     Agent, AtClose, Brand, Center, CenterBuilder, Change, Channel, Draft, Duty, EntryPoint, Host,
@@ -668,6 +668,33 @@ fn the_last_resort_may_be_a_queue_where_the_caller_keeps_the_place() {
     bench.sign_in("ben");
     bench.joins("pbx");
     assert!(matches!(bench.outcomes().last(), Some(Outcome::Answered { .. })));
+}
+
+#[test]
+fn a_wait_begins_no_earlier_than_what_is_known_of_the_call() {
+    let mut bench = bench(rota_of_one().last_resort_queue("general"));
+    bench.comes();
+    bench.seconds(5);
+    bench.answers(AnsweredBy::Human);
+    let answered = bench.now;
+    bench.seconds(5);
+    // The phone that answered is gone, by a report that was made before it answered.
+    let _ = bench.input(HostReport {
+        host: key("pbx"),
+        incarnation: 2,
+        seq: 1,
+        occurred_at: answered - Duration::from_secs(3),
+        event: HostEvent::HostResync {
+            generation: 1,
+            legs: vec![LiveLeg::new(ExternalRef::new("caller").unwrap(), None)],
+        },
+    });
+    let entered = bench.events().rev().find_map(|event| match event {
+        Event::Request(RequestEvent::Opened(opened)) => Some(opened.queue_entered_at),
+        _ => None,
+    });
+    assert_eq!(bench.requests().len(), 2);
+    assert_eq!(entered, Some(answered));
 }
 
 #[test]

@@ -123,6 +123,82 @@ fn whoever_hands_on_wraps_up_and_so_does_whoever_takes_over() {
 }
 
 #[test]
+fn a_customer_who_is_handed_on_leaves_the_hold_and_the_talk() {
+    let (mut bench, engagement) = talking();
+    bench.does(CommandBody::Hold { engagement });
+    let _ = hands_on(&mut bench, engagement, Destination::Queue(key("billing")));
+    bench.accept_all();
+    assert_eq!(bench.handed_out(|kind| matches!(kind, EffectKind::Unhold { .. })), 1);
+    assert_eq!(bench.handed_out(|kind| matches!(kind, EffectKind::Unbridge { .. })), 1);
+}
+
+#[test]
+fn an_agent_is_waited_for_shorter_than_a_queue() {
+    let deadline = |to| {
+        let (mut bench, ana) = talking();
+        bench.sign_in("cem");
+        bench.does(CommandBody::SetPresence { agent: key("cem"), ready: false, reason: None });
+        let _ = hands_on(&mut bench, ana, to);
+        let started = bench.events().find_map(|event| match event {
+            Event::Transfer(TransferEvent::Started { deadline, .. }) => Some(*deadline),
+            _ => None,
+        });
+        started.unwrap().since(bench.now)
+    };
+    assert_eq!(deadline(Destination::Agent(key("cem"))), Duration::from_secs(60));
+    assert_eq!(deadline(Destination::Queue(key("billing"))), Duration::from_mins(30));
+}
+
+#[test]
+fn one_wait_ends_before_the_recall_begins_at_the_same_place() {
+    let (mut bench, ana) = talking();
+    let _ = hands_on(&mut bench, ana, Destination::Queue(key("billing")));
+    bench.seconds(30 * 60);
+    let timed_out = Outcome::FlowedOut { reason: FlowOutReason::MaxWait, to: None };
+    assert!(bench.outcomes().contains(&timed_out), "{:?}", bench.outcomes());
+    let waits = opened(&bench);
+    let recall = waits.iter().find(|wait| wait.cause == RequestCause::Recall).unwrap();
+    assert_eq!(recall.order_at, waits[0].order_at);
+    assert_eq!(recall.customer_wait_since, waits[0].customer_wait_since);
+}
+
+/// A customer who talks to Ana and Cem.
+fn with_cem() -> (Bench, EngagementId, EngagementId) {
+    let (mut bench, ana) = talking();
+    bench.sign_in("cem");
+    let interaction = bench.interaction();
+    bench.does(CommandBody::AddParticipant { interaction, to: Destination::Agent(key("cem")) });
+    bench.joins("pbx");
+    let cem = bench.engagement();
+    assert_ne!(cem, ana);
+    (bench, ana, cem)
+}
+
+#[test]
+fn whoever_meets_the_customer_too_is_not_left_behind() {
+    let (mut bench, ana, cem) = with_cem();
+    let to = || Destination::Queue(key("billing"));
+    assert!(matches!(hands_on(&mut bench, ana, to()), Receipt::Rejected { .. }));
+    bench.does(CommandBody::HangUp { engagement: cem });
+    assert_eq!(wraps_up(&bench), 1, "who wraps up meets nobody");
+    assert!(matches!(hands_on(&mut bench, ana, to()), Receipt::Recorded(_)));
+}
+
+#[test]
+fn nobody_who_is_asked_or_called_is_left_behind() {
+    let to = || Destination::Queue(key("billing"));
+    let (mut bench, ana) = talking();
+    let interaction = bench.interaction();
+    bench.does(CommandBody::AddParticipant { interaction, to: to() });
+    assert!(matches!(hands_on(&mut bench, ana, to()), Receipt::Rejected { .. }), "asked");
+    let (mut bench, ana) = talking();
+    bench.does(CommandBody::AddParticipant { interaction: bench.interaction(), to: outside() });
+    assert!(matches!(hands_on(&mut bench, ana, to()), Receipt::Rejected { .. }), "called");
+    bench.joins("pbx");
+    assert!(matches!(hands_on(&mut bench, ana, to()), Receipt::Rejected { .. }), "there");
+}
+
+#[test]
 fn the_transferor_is_not_offered_the_customer() {
     let (mut bench, ana) = talking();
     bench.does(CommandBody::SetPresence { agent: key("ana"), ready: true, reason: None });
@@ -295,6 +371,47 @@ fn a_transfer_outside_that_is_not_heard_of_has_failed() {
 }
 
 #[test]
+fn a_host_that_sends_a_customer_outside_knows_where_to_fall_back_to() {
+    let (mut bench, ana) = talking();
+    let _ = hands_on(&mut bench, ana, outside());
+    let mut bridges = bench.effects.iter().rev().filter_map(|effect| match &effect.kind {
+        EffectKind::Bridge { bridge, .. } => Some(*bridge),
+        _ => None,
+    });
+    let joined = bridges.next();
+    let fallback = bench.effects.iter().find_map(|effect| match &effect.kind {
+        EffectKind::BlindTransfer { fallback, .. } => Some(*fallback),
+        _ => None,
+    });
+    assert!(joined.is_some());
+    assert_eq!(fallback, Some(joined));
+}
+
+#[test]
+fn a_transfer_that_is_refused_outside_is_told_so() {
+    let (mut bench, ana) = talking();
+    let _ = hands_on(&mut bench, ana, outside());
+    bench.accept_all();
+    let (op, result) = (sent(&bench), TransferResult::Refused);
+    let _ = bench.report("pbx", HostEvent::TransferDone { op, result, sip: 603 });
+    assert_eq!(failure(&bench), Some(TransferFailure::Refused));
+}
+
+#[test]
+fn without_a_fallback_a_customer_whom_nobody_takes_is_let_go() {
+    let (mut bench, engagement) = talking();
+    let _ = hands_on(&mut bench, engagement, outside());
+    bench.accept_all();
+    bench.does(CommandBody::HangUp { engagement });
+    let (op, result) = (sent(&bench), TransferResult::NoAnswer);
+    let _ = bench.report("pbx", HostEvent::TransferDone { op, result, sip: 480 });
+    let ended = |event: &Event| {
+        matches!(event, Event::Interaction(switchboard::message::InteractionEvent::Ended { .. }))
+    };
+    assert!(bench.events().any(ended));
+}
+
+#[test]
 fn a_transferor_who_left_before_it_failed_leaves_the_customer_to_the_fallback() {
     let (mut bench, engagement) = talking();
     bench.does(CommandBody::Transfer {
@@ -308,6 +425,8 @@ fn a_transferor_who_left_before_it_failed_leaves_the_customer_to_the_fallback() 
     let (op, result) = (sent(&bench), TransferResult::NoAnswer);
     let _ = bench.report("pbx", HostEvent::TransferDone { op, result, sip: 480 });
     assert_eq!(transfers(&bench), ["started", "failed", "fell back"]);
+    let waits = opened(&bench);
+    assert_eq!(waits[1].order_at, waits[0].order_at, "at the place of the first wait");
     bench.sign_in("cem");
     bench.joins("pbx");
     assert!(matches!(bench.outcomes().last(), Some(Outcome::Answered { .. })));

@@ -12,7 +12,7 @@ impl State {
             InteractionEvent::Ended { id, .. } => {
                 let Some(interaction) = self.interactions.get_mut(id.bits()) else { return };
                 interaction.stage = Stage::Ended;
-                interaction.last_fact_at = place.happened;
+                interaction.last_fact_at = interaction.last_fact_at.max(place.happened);
                 self.left.push((*id, Side::Engine));
                 self.heard.push(*id);
                 if let Some(entry) = interaction.entry_point
