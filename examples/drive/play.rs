@@ -45,6 +45,7 @@ pub(crate) fn play(house: &mut House, order: &Order) -> Result<Done, String> {
         Verb::Reply => replies(house, order)?,
         Verb::WrapUp => wraps_up(house, order)?,
         Verb::Dial | Verb::Preview | Verb::Place => dials(house, order)?,
+        Verb::Promise => promises(house, order)?,
         Verb::Monitor | Verb::Whisper | Verb::Barge => follows(house, order)?,
         Verb::Stop | Verb::TakeOver => follows_no_more(house, order)?,
         Verb::Wait => waits(house, rest)?,
@@ -263,6 +264,33 @@ fn dials(house: &mut House, order: &Order) -> Result<(), String> {
         conversation,
     };
     house.command(&agent, body)
+}
+
+/// A call back later, in the conversation of a call.
+fn promises(house: &mut House, order: &Order) -> Result<(), String> {
+    let (name, span) = order.rest.split_once(' ').unwrap_or((order.rest.as_str(), "10m"));
+    let of_call = house.view.contact_named(name).map(|(_, contact)| contact);
+    let Some((conversation, Some(to))) =
+        of_call.map(|contact| (contact.conversation, contact.address.clone()))
+    else {
+        return Err("of which call? say `promise call-1 10m`".to_owned());
+    };
+    let later: Duration =
+        span.parse().map_err(|_| format!("`{span}` is no span; say 30s or 10m"))?;
+    if later.is_negative() || later > LONGEST {
+        return Err("a span is at least 0s and at most 24h".to_owned());
+    }
+    // Whoever serves the customer may promise, and supervisors may.
+    let who = pick::supervisor(house, order)?;
+    let body = CommandBody::ScheduleCallback {
+        conversation,
+        queue: key("sales")?,
+        to: Personal::Clear(to),
+        not_before: house.now + later,
+        not_after: Some(house.now + later + Duration::from_hours(1)),
+        host: Some(key("pbx")?),
+    };
+    house.command(&who, body)
 }
 
 // -- supervisors ------------------------------------------------------------------------------------

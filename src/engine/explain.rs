@@ -248,7 +248,10 @@ impl fmt::Display for Explanation {
         }
         match &self.offered_to {
             Some(agent) => writeln!(f, "  it is with {agent}")?,
-            None => writeln!(f, "  nobody is offered it now:")?,
+            None if self.agents.iter().any(|agent| agent.verdict == Verdict::ByHand) => {
+                writeln!(f, "  it waits until somebody claims it:")?;
+            }
+            None => writeln!(f, "  nobody is free who may serve it:")?,
         }
         for AgentVerdict { agent, verdict } in &self.agents {
             let text = match verdict {

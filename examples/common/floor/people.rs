@@ -1,10 +1,10 @@
 //! Agents and what they do with each other, in words: presence, messages, transfers, consults,
-//! conferences, supervision and calls by hand.
+//! conferences, supervision, calls by hand and calls that were promised.
 
 use switchboard::message::{
-    Activity, AgentEvent, ConferenceEvent, ConsultEnd, ConsultEvent, DeliveryState, DialEnd,
-    DialEvent, Direction, MessageEvent, MonitorEvent, Party, Presence, QueueEvent, SignOutCause,
-    TransferEvent, Watched,
+    Activity, AgentEvent, CallbackEvent, ConferenceEvent, ConsultEnd, ConsultEvent, DeliveryState,
+    DialEnd, DialEvent, Direction, MessageEvent, MonitorEvent, Party, Presence, QueueEvent,
+    SignOutCause, TransferEvent, Watched,
 };
 use switchboard::model::Kind;
 
@@ -242,6 +242,22 @@ pub(super) fn dial(view: &View, event: &DialEvent) -> Option<String> {
                 _ => format!("{agent} has given up calling"),
             }
         }
+        _ => return None,
+    })
+}
+
+/// A call that was promised.
+pub(super) fn callback(view: &View, event: &CallbackEvent) -> Option<String> {
+    Some(match event {
+        CallbackEvent::Scheduled { to, not_before, .. } => {
+            let number = to.clear().map_or("a number", String::as_str);
+            format!("a call to {number} is promised, not before {}", clock(*not_before))
+        }
+        CallbackEvent::Due { interaction, .. } => {
+            format!("{} is the call that was promised", view.contact(*interaction))
+        }
+        CallbackEvent::Ended { reached: true, .. } => "the promise was kept".to_owned(),
+        CallbackEvent::Ended { .. } => "the promise is over: nobody was reached".to_owned(),
         _ => return None,
     })
 }

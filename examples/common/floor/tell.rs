@@ -109,6 +109,7 @@ pub(crate) fn event_line(view: &View, event: &Event) -> Option<String> {
         Event::Conference(event) => Some(people::conference(view, event)),
         Event::Monitor(event) => people::monitor(view, event),
         Event::Dial(event) => people::dial(view, event),
+        Event::Callback(event) => people::callback(view, event),
         Event::Effect(EffectEvent::Ended { id, end: EffectEnd::Failed(error) }) => {
             let asked = view.asked.get(id).map_or("an operation", String::as_str);
             Some(format!("not done: {asked} ({})", words(error)))
