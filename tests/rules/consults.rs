@@ -226,6 +226,15 @@ fn bridges(bench: &Bench) -> Vec<BridgeId> {
     bench.effects.iter().filter_map(|effect| bridge(&effect.kind)).collect()
 }
 
+/// The legs that were joined last: the one who waited, the one who came.
+fn joined_last(bench: &Bench) -> Vec<LegId> {
+    let legs = |kind: &EffectKind| match kind {
+        EffectKind::Bridge { legs, .. } => Some(legs.iter().map(|leg| leg.leg).collect()),
+        _ => None,
+    };
+    bench.effects.iter().rev().find_map(|effect| legs(&effect.kind)).expect("two who were joined")
+}
+
 fn outside() -> Destination {
     Destination::External(Personal::Clear("+49 30 1".into()))
 }
@@ -244,11 +253,7 @@ fn the_customer_is_on_hold_while_somebody_is_asked() {
 #[test]
 fn whoever_is_asked_speaks_with_the_agent_alone() {
     let scene = Scene::advised();
-    let legs = scene.effects.iter().rev().find_map(|effect| match &effect.kind {
-        EffectKind::Bridge { legs, .. } => Some(legs.iter().map(|leg| leg.leg).collect::<Vec<_>>()),
-        _ => None,
-    });
-    assert_eq!(legs.unwrap()[0], scene.ana_leg);
+    assert_eq!(joined_last(&scene)[0], scene.ana_leg);
     assert_eq!(scene.role(scene.engagement()), EngagementRole::Consulted);
 }
 
@@ -274,11 +279,7 @@ fn whoever_is_called_outside_sees_the_brand_and_rings_as_long_as_the_consult_wai
 #[test]
 fn whoever_is_asked_outside_speaks_with_the_agent_alone() {
     let scene = Scene::advised_from_outside();
-    let legs = scene.effects.iter().rev().find_map(|effect| match &effect.kind {
-        EffectKind::Bridge { legs, .. } => Some(legs.iter().map(|leg| leg.leg).collect::<Vec<_>>()),
-        _ => None,
-    });
-    assert_eq!(legs.unwrap()[0], scene.ana_leg);
+    assert_eq!(joined_last(&scene)[0], scene.ana_leg);
 }
 
 #[test]
@@ -659,7 +660,7 @@ fn the_last_agent_leaves_a_conference_with_somebody_outside() {
 fn all_meet_where_the_customer_is() {
     let scene = Scene::together();
     let customers = bridges(&scene)[0];
-    let ben = bench_leg(&scene);
+    let ben = joined_last(&scene)[1];
     assert_eq!(moves(&scene), [(scene.ana_leg, customers), (ben, customers)]);
     assert_eq!(scene.handed_out(unheld), 1);
 }
@@ -674,18 +675,9 @@ fn who_is_with_the_customer_already_stays_there() {
     scene.does(CommandBody::Conference { engagement });
     scene.accept_all();
     let customers = bridges(&scene)[0];
-    let ben = bench_leg(&scene);
+    let ben = joined_last(&scene)[1];
     assert_eq!(moves(&scene), [(scene.ana_leg, customers), (ben, customers)]);
     assert_eq!(scene.handed_out(unheld), 1);
-}
-
-/// The leg of whoever was bridged last.
-fn bench_leg(bench: &Bench) -> LegId {
-    let last = bench.effects.iter().rev().find_map(|effect| match &effect.kind {
-        EffectKind::Bridge { legs, .. } => legs.last().map(|leg| leg.leg),
-        _ => None,
-    });
-    last.expect("a leg")
 }
 
 #[test]
@@ -746,6 +738,14 @@ fn several_may_join() {
     scene.comes_to_rest();
 }
 
+fn customer(scene: &Scene) -> ParticipantId {
+    let customer = scene.events().find_map(|event| match event {
+        Event::Interaction(InteractionEvent::Opened(opened)) => Some(opened.participant),
+        _ => None,
+    });
+    customer.expect("a customer")
+}
+
 fn guest(scene: &Scene) -> Option<ParticipantId> {
     scene.events().rev().find_map(|event| match event {
         Event::Interaction(InteractionEvent::ParticipantJoined {
@@ -772,13 +772,7 @@ fn somebody_is_taken_out_and_the_others_go_on() {
 #[test]
 fn a_participant_is_muted_once() {
     let mut scene = Scene::together();
-    let participant = scene
-        .events()
-        .find_map(|event| match event {
-            Event::Interaction(InteractionEvent::Opened(opened)) => Some(opened.participant),
-            _ => None,
-        })
-        .unwrap();
+    let participant = customer(&scene);
     scene.does(CommandBody::SetMuted { participant, muted: true });
     scene.accept_all();
     assert_eq!(scene.handed_out(|k| matches!(k, EffectKind::Mute { speak: false, .. })), 1);
@@ -790,13 +784,7 @@ fn a_participant_is_muted_once() {
 #[test]
 fn the_customer_cannot_be_taken_out() {
     let mut scene = Scene::together();
-    let participant = scene
-        .events()
-        .find_map(|event| match event {
-            Event::Interaction(InteractionEvent::Opened(opened)) => Some(opened.participant),
-            _ => None,
-        })
-        .unwrap();
+    let participant = customer(&scene);
     let receipt = scene.command(CommandBody::RemoveParticipant { participant });
     assert!(matches!(receipt, Receipt::Rejected { .. }), "{receipt:?}");
 }
