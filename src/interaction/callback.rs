@@ -10,26 +10,15 @@
 //! call like those that agents make by hand.
 
 use super::dial::{self, Outgoing};
-use crate::id::{ConversationId, HostId, InteractionId, QueueId, RequestId};
-use crate::message::{CallbackEvent, Origin, Personal, RequestCause};
+use crate::id::{InteractionId, RequestId};
+use crate::message::{CallbackEvent, Origin, RequestCause};
 use crate::queue::join::{self, Wish};
-use crate::state::Step;
-use crate::time::Timestamp;
-
-/// A call that is promised.
-pub(crate) struct Promised {
-    pub(crate) conversation: ConversationId,
-    pub(crate) queue: QueueId,
-    pub(crate) host: HostId,
-    pub(crate) to: Personal<String>,
-    pub(crate) not_before: Timestamp,
-    pub(crate) not_after: Option<Timestamp>,
-}
+use crate::state::{Promise, Step};
 
 /// Promises it; the request that will stand for the customer has its id already.
-pub(crate) fn schedule(step: &mut Step<'_>, promised: Promised) {
+pub(crate) fn schedule(step: &mut Step<'_>, promise: Promise) {
     let request = step.new_id();
-    let Promised { conversation, queue, host, to, not_before, not_after } = promised;
+    let Promise { conversation, queue, host, to, not_before, not_after } = promise;
     step.emit(CallbackEvent::Scheduled {
         request,
         conversation,
@@ -51,7 +40,7 @@ pub(crate) fn due(step: &mut Step<'_>, request: RequestId) {
     let config = &state.config;
     let lives = config.queue(promise.queue).is_some();
     let queue = if lives { Some(promise.queue) } else { config.heir(promise.queue) };
-    let Some(queue) = queue.filter(|_| config.host(promise.host).is_some()) else {
+    let Some(queue) = queue.filter(|_| !config.is_retired(promise.host)) else {
         // Nobody is left who could keep it.
         return cancel(step, request);
     };
@@ -66,8 +55,7 @@ pub(crate) fn due(step: &mut Step<'_>, request: RequestId) {
         },
     );
     step.emit(CallbackEvent::Due { request, interaction });
-    let wish = Wish::new(RequestCause::Callback);
-    let wish = promise.not_after.map_or(wish.clone(), |until| wish.within(until));
+    let wish = Wish { until: promise.not_after, ..Wish::new(RequestCause::Callback) };
     join::enter(step, request, interaction, queue, wish);
 }
 

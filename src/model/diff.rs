@@ -3,8 +3,8 @@
 //! The changes come in an order in which a valid center stays valid after each of them, where that
 //! is possible at all: what is referred to comes before what refers to it and goes after it.
 //! References that could point both ways for a while (chains of queues, parents of dispositions,
-//! leads of teams, coverage of agents, addresses of entry points, rotas of agents who go) are let go first and set anew later, so such an object
-//! is changed twice. Not covered: a center so full that old and new objects together break a limit.
+//! leads of teams, coverage of agents, addresses of entry points, rotas of agents who go) are let go
+//! first and set anew later, so such an object is changed twice. Not covered: a center so full that old and new objects together break a limit.
 
 use std::collections::{BTreeMap, BTreeSet};
 

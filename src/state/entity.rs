@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use super::customers::Learned;
-use super::dials::Callback;
 use super::on_call::OnDuty;
+use super::outbound::Callback;
 use super::recordings::Privacy;
 use super::table::Entity;
 use crate::id::{

@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `entity.rs` | the entities, plain data |
 //! | `customers.rs` | which conversation a token finds, linked conversations, the block list |
-//! | `dials.rs`, `watches.rs`, `on_call.rs` | calls by hand, supervisors who follow, rotas at work |
+//! | `outbound.rs`, `watches.rs`, `on_call.rs` | calls by hand and promised ones, supervisors who follow, rotas at work |
 //! | `recordings.rs` | recordings, and who agreed to what |
 //! | `table.rs` | entities by id or number, with a hash of all |
 //! | `config.rs` | the configuration with its keys numbered and resolved |
@@ -30,7 +30,6 @@ pub(crate) mod capacity;
 mod config;
 mod customers;
 mod dedupe;
-mod dials;
 mod entity;
 mod hash;
 mod image;
@@ -38,6 +37,7 @@ mod index;
 mod names;
 mod numbers;
 mod on_call;
+mod outbound;
 mod plan;
 mod recordings;
 mod rota;
@@ -58,7 +58,6 @@ pub(crate) use bits::Bits;
 pub(crate) use config::Config;
 pub(crate) use customers::{BlockList, Links, Tokens};
 pub(crate) use dedupe::Dedupe;
-pub(crate) use dials::{Callback, Dial, Promise};
 pub(crate) use entity::{
     AgentState, Consult, Conversation, Engagement, Guest, Hold, HostState, Interaction, Leg,
     LegState, Meeting, Offer, OrderKey, QueueState, Request, RequestState, Served, Session, Shift,
@@ -67,6 +66,7 @@ pub(crate) use entity::{
 pub(crate) use hash::{Map, fingerprint};
 pub(crate) use index::{Class, Free, IdleKey, Index, ServiceKey, WaitingKey, Woken};
 pub(crate) use on_call::{OnCall, OnCallAttempt, OnDuty};
+pub(crate) use outbound::{Callback, Dial, Promise};
 pub(crate) use plan::{AgentPlan, EntryLeads, EntryPlan, OverflowTo, QueuePlan};
 pub(crate) use recordings::{Consent, Recording};
 pub(crate) use rota::{DutyPlan, LastResortPlan, RotaPlan};

@@ -320,6 +320,30 @@ fn a_promise_that_is_not_due_goes_to_the_heir_too() {
 }
 
 #[test]
+fn a_promise_that_nobody_is_left_to_keep_is_over_when_it_is_due() {
+    let (mut bench, conversation) =
+        known_to(builder().host("second", Host::new("Second")).build().unwrap());
+    let CommandBody::ScheduleCallback { queue, to, not_before, not_after, .. } =
+        promise(&bench, conversation)
+    else {
+        panic!("no promise")
+    };
+    let host = Some(key("second"));
+    bench.does(CommandBody::ScheduleCallback {
+        conversation,
+        queue,
+        to,
+        not_before,
+        not_after,
+        host,
+    });
+    bench.configures(vec![Change::Host { key: key("second"), to: None }]);
+    assert_eq!(bench.over(), None);
+    bench.wait(Duration::from_hours(1));
+    assert_eq!(bench.over(), Some(false));
+}
+
+#[test]
 fn a_promise_for_now_is_due_now() {
     let (mut bench, conversation) = known_to(builder().build().unwrap());
     bench.does(CommandBody::ScheduleCallback {

@@ -8,7 +8,7 @@ use crate::message::{
     Authority, CommandBody, Outcome, Personal, Phase, Rejection, RejectionReason, RequestCause,
 };
 use crate::model::Channel;
-use crate::state::{State, Step};
+use crate::state::{Promise, State, Step};
 use crate::{agent, queue};
 
 /// Judges and decides.
@@ -52,9 +52,8 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             if state.is_full() {
                 return Err(Rejection::limit("interactions"));
             }
-            let promised =
-                callback::Promised { conversation, queue, host, to, not_before, not_after };
-            callback::schedule(step, promised);
+            let promise = Promise { conversation, queue, host, to, not_before, not_after };
+            callback::schedule(step, promise);
         }
         CommandBody::CancelCallback { request } => cancel(step, authority, request)?,
         _ => return Err(Rejection::not_yet("command")),

@@ -3,10 +3,10 @@
 use super::Judged;
 use super::named::{in_phase, known, serves, signed_in};
 use super::requests::pull;
-use crate::id::{AgentId, EngagementId, InteractionId};
+use crate::id::{AgentId, InteractionId};
 use crate::interaction::voicemail;
 use crate::message::{Authority, CommandBody, Phase, Rejection};
-use crate::state::{Interaction, Stage, State, Step};
+use crate::state::{Engagement, Interaction, Stage, State, Step};
 
 /// Judges and decides.
 pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBody) -> Judged {
@@ -14,13 +14,17 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
     match body {
         CommandBody::ClaimVoicemail { agent, interaction } => {
             let agent = signed_in(state, authority, &agent)?;
-            let request = message(state, interaction)?.request.ok_or_else(taken)?;
-            pull(step, agent, request)?;
+            let request = message(state, interaction)?.request;
+            let taken = || Rejection::wrong_state("interaction", "with an agent");
+            pull(step, agent, request.ok_or_else(taken)?)?;
         }
         CommandBody::ReleaseVoicemail { agent, interaction } => {
             let agent = signed_in(state, authority, &agent)?;
             let part = part(state, message(state, interaction)?, agent);
-            voicemail::release(step, part.ok_or_else(|| Rejection::unknown("interaction"))??);
+            let part = part.ok_or_else(|| Rejection::unknown("interaction"))?;
+            serves(part)?;
+            in_phase(part, &[Phase::Active])?;
+            voicemail::release(step, part.id);
         }
         CommandBody::MarkVoicemailHeard { agent, interaction } => {
             let agent = signed_in(state, authority, &agent)?;
@@ -50,20 +54,10 @@ fn message(state: &State, id: InteractionId) -> Result<&Interaction, Rejection> 
     Ok(row)
 }
 
-fn taken() -> Rejection {
-    Rejection::wrong_state("interaction", "with an agent")
-}
-
-/// The agent's part in it, if there is one that can be given back.
-fn part(
-    state: &State,
-    row: &Interaction,
-    agent: AgentId,
-) -> Option<Result<EngagementId, Rejection>> {
+/// The agent's part in it.
+fn part<'s>(state: &'s State, row: &Interaction, agent: AgentId) -> Option<&'s Engagement> {
     let mut parts = row.engagements.iter().filter_map(|id| state.engagement(*id));
-    let part = parts.find(|part| part.agent == agent)?;
-    let judged = serves(part).and_then(|()| in_phase(part, &[Phase::Active]));
-    Some(judged.map(|()| part.id))
+    parts.find(|part| part.agent == agent)
 }
 
 /// Whether the agent is one of the group that serves the mailbox.
