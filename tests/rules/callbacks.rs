@@ -1,12 +1,12 @@
 //! Promised calls: due when they are due, kept by whoever the queue has, over when nobody could in time.
 
 use crate::support::{Bench, key};
-use switchboard::id::{ConversationId, LegId, RequestId};
+use switchboard::id::{ConversationId, RequestId};
 use switchboard::kpi::Kpis;
 use switchboard::message::{
-    AnsweredBy, CallbackEvent, CommandBody, ConversationEvent, Direction, EffectKind, EndKind,
-    Event, HostEvent, InteractionEvent, InteractionOpened, LegRef, Origin, Outcome, Personal,
-    Receipt, Rejection, RequestCause, RequestEvent, RequestOpened, Switch,
+    CallbackEvent, CommandBody, ConversationEvent, Direction, EffectKind, EndKind, Event,
+    InteractionEvent, InteractionOpened, LegRef, Origin, Outcome, Personal, Receipt, Rejection,
+    RequestCause, RequestEvent, RequestOpened, Switch,
 };
 use switchboard::model::{Agent, Brand, Center, Change, EntryPoint, Host, Queue, WrapUpMode};
 use switchboard::time::Duration;
@@ -34,7 +34,6 @@ trait Callbacks {
     fn over(&self) -> Option<bool>;
     fn interaction_opened(&self) -> InteractionOpened;
     fn waits(&self) -> RequestOpened;
-    fn answers(&mut self, leg: LegId);
     fn called(&self) -> Vec<String>;
 }
 
@@ -81,19 +80,6 @@ impl Callbacks for Bench {
             _ => None,
         });
         opened.expect("a wait")
-    }
-
-    fn answers(&mut self, leg: LegId) {
-        let _ = self.report(
-            "pbx",
-            HostEvent::Answered {
-                leg: LegRef::Ours(leg),
-                by: AnsweredBy::Human,
-                verdict_after: None,
-                external: None,
-            },
-        );
-        self.accept_all();
     }
 
     fn called(&self) -> Vec<String> {
@@ -149,7 +135,7 @@ fn ringing() -> Bench {
     bench.sign_in("ana");
     bench.accept_all();
     let phone = bench.ringing_leg();
-    bench.answers(phone);
+    bench.leg_answers("pbx", phone);
     bench
 }
 
@@ -206,10 +192,10 @@ fn the_agent_answers_first_and_then_the_customer_is_called() {
     bench.accept_all();
     assert_eq!(bench.called(), ["1"], "the agent's phone");
     let phone = bench.ringing_leg();
-    bench.answers(phone);
+    bench.leg_answers("pbx", phone);
     assert_eq!(bench.called(), ["1", "+49 40 1"]);
     let customer = bench.interaction_opened().leg;
-    bench.answers(customer);
+    bench.leg_answers("pbx", customer);
     bench.done("pbx", |kind| matches!(kind, EffectKind::Bridge { .. }));
     let engagement = bench.engagement();
     bench.does(CommandBody::HangUp { engagement });
@@ -390,7 +376,7 @@ fn what_cannot_be_kept_is_not_promised() {
 fn a_promise_counts_among_the_calls_made_and_not_among_the_waits() {
     let mut bench = ringing();
     let customer = bench.interaction_opened().leg;
-    bench.answers(customer);
+    bench.leg_answers("pbx", customer);
     bench.done("pbx", |kind| matches!(kind, EffectKind::Bridge { .. }));
     let engagement = bench.engagement();
     bench.does(CommandBody::HangUp { engagement });

@@ -4,10 +4,10 @@ use crate::support::{Bench, key};
 use switchboard::id::{ExternalRef, LegId};
 use switchboard::message::{
     AnsweredBy, CollectEnd, CommandBody, Destination, EffectKind, EndKind, Event, FlowOutReason,
-    Grammar, HostError, HostEvent, HostReport, IncidentAction, IncidentScope, Input,
-    InteractionEvent, LegRef, LiveLeg, LiveState, MediaEnd, OnCallEnd, OnCallEvent, Outcome,
-    ParticipantRole, Party, Personal, Receipt, RejectionReason, RequestCause, RequestEvent,
-    Segment, Side, Switch, TransferEvent,
+    Grammar, HostError, HostEvent, IncidentAction, IncidentScope, Input, InteractionEvent, LegRef,
+    LiveLeg, LiveState, MediaEnd, OnCallEnd, OnCallEvent, Outcome, ParticipantRole, Party,
+    Personal, Receipt, RejectionReason, RequestCause, RequestEvent, Segment, Side, Switch,
+    TransferEvent,
 };
 use switchboard::model::{
     Agent, AtClose, Brand, Center, CenterBuilder, Change, Channel, Draft, Duty, EntryPoint, Host,
@@ -679,16 +679,9 @@ fn a_wait_begins_no_earlier_than_what_is_known_of_the_call() {
     let answered = bench.now;
     bench.seconds(5);
     // The phone that answered is gone, by a report that was made before it answered.
-    let _ = bench.input(HostReport {
-        host: key("pbx"),
-        incarnation: 2,
-        seq: 1,
-        occurred_at: answered - Duration::from_secs(3),
-        event: HostEvent::HostResync {
-            generation: 1,
-            legs: vec![LiveLeg::new(ExternalRef::new("caller").unwrap(), None)],
-        },
-    });
+    let legs = vec![LiveLeg::new(ExternalRef::new("caller").unwrap(), None)];
+    let resync = HostEvent::HostResync { generation: 1, legs };
+    let _ = bench.report_at(answered - Duration::from_secs(3), "pbx", resync);
     let entered = bench.events().rev().find_map(|event| match event {
         Event::Request(RequestEvent::Opened(opened)) => Some(opened.queue_entered_at),
         _ => None,

@@ -4,8 +4,8 @@ use crate::support::{Bench, key};
 use switchboard::id::{ConversationId, EngagementId, LegId};
 use switchboard::kpi::{ContactRecords, Kpis, SegmentKind};
 use switchboard::message::{
-    Activity, AgentEvent, AnsweredBy, CommandBody, DialEnd, DialEvent, Direction, EffectKind,
-    EndKind, EngagementEnd, EngagementEvent, Event, HostError, HostEvent, InteractionEvent,
+    Activity, AgentEvent, CommandBody, DialEnd, DialEvent, Direction, EffectKind, EndKind,
+    EngagementEnd, EngagementEvent, Event, HostError, HostEvent, InteractionEvent,
     InteractionOpened, LegRef, Origin, Outcome, Personal, Phase, Receipt, RejectionReason,
 };
 use switchboard::model::{
@@ -40,7 +40,6 @@ trait Outbound {
     fn phase(&self, part: EngagementId) -> Option<Phase>;
     fn ended(&self, part: EngagementId) -> Option<EngagementEnd>;
     fn opened(&self) -> InteractionOpened;
-    fn answers(&mut self, leg: LegId);
 }
 
 impl Outbound for Bench {
@@ -100,19 +99,6 @@ impl Outbound for Bench {
         });
         opened.unwrap()
     }
-
-    fn answers(&mut self, leg: LegId) {
-        let _ = self.report(
-            "pbx",
-            HostEvent::Answered {
-                leg: LegRef::Ours(leg),
-                by: AnsweredBy::Human,
-                verdict_after: None,
-                external: None,
-            },
-        );
-        self.accept_all();
-    }
 }
 
 fn dial(agent: &str, to: &str, preview: bool) -> CommandBody {
@@ -140,14 +126,14 @@ fn ringing() -> (Bench, EngagementId, LegId) {
     let receipt = bench.dials("ana", "+49 40 1", false);
     assert!(matches!(receipt, Receipt::Recorded(_)), "{receipt:?}");
     let (part, phone) = (bench.engagement(), bench.ringing_leg());
-    bench.answers(phone);
+    bench.leg_answers("pbx", phone);
     let customer = bench.opened().leg;
     (bench, part, customer)
 }
 
 fn talking() -> (Bench, EngagementId, LegId) {
     let (mut bench, part, customer) = ringing();
-    bench.answers(customer);
+    bench.leg_answers("pbx", customer);
     bench.done("pbx", |kind| matches!(kind, EffectKind::Bridge { .. }));
     bench.accept_all();
     (bench, part, customer)
@@ -168,7 +154,7 @@ fn the_agents_phone_rings_first_then_the_customers() {
     assert_eq!(bench.activity(), Activity::ManualOutbound);
     let (part, phone) = (bench.engagement(), bench.ringing_leg());
     assert_eq!(bench.phase(part), Some(Phase::Connecting));
-    bench.answers(phone);
+    bench.leg_answers("pbx", phone);
     let shown = Some("+49 30 555".to_owned());
     assert_eq!(bench.calls().last(), Some(&("+49 40 1".into(), shown)), "as the queue's brand");
     assert_eq!(bench.phase(part), Some(Phase::Dialing));
@@ -178,7 +164,7 @@ fn the_agents_phone_rings_first_then_the_customers() {
 #[test]
 fn customer_and_agent_are_joined_when_the_customer_answers() {
     let (mut bench, part, customer) = ringing();
-    bench.answers(customer);
+    bench.leg_answers("pbx", customer);
     assert_eq!(bench.phase(part), Some(Phase::Dialing), "not before they are joined");
     bench.done("pbx", |kind| matches!(kind, EffectKind::Bridge { .. }));
     assert_eq!(bench.phase(part), Some(Phase::Active));
@@ -260,7 +246,7 @@ fn a_call_that_is_never_heard_of_ends() {
 #[test]
 fn whom_the_host_cannot_join_is_let_go() {
     let (mut bench, part, customer) = ringing();
-    bench.answers(customer);
+    bench.leg_answers("pbx", customer);
     let bridge = |kind: &EffectKind| matches!(kind, EffectKind::Bridge { .. });
     let op = bench.op(bridge);
     let _ = bench.report("pbx", HostEvent::OpFailed { op, error: HostError::Rejected });
@@ -320,7 +306,7 @@ fn whoever_has_no_phone_is_with_the_customer_when_the_customer_answers() {
     let part = bench.engagement();
     assert_eq!(bench.calls().len(), 1);
     let customer = bench.opened().leg;
-    bench.answers(customer);
+    bench.leg_answers("pbx", customer);
     assert_eq!(bench.phase(part), Some(Phase::Active));
     assert_eq!(bench.ends(), [DialEnd::Connected]);
 }
@@ -353,14 +339,14 @@ fn nothing_stands_in_the_way_of_a_call_for_help() {
     let (part, phone) = (bench.engagement(), bench.ringing_leg());
     assert_eq!(bench.phase(part), Some(Phase::Connecting), "no time is lost with a preview");
     bench.accept_all();
-    bench.answers(phone);
+    bench.leg_answers("pbx", phone);
     let told = |kind: &EffectKind| {
         matches!(kind, EffectKind::Originate { to: Personal::Clear(to), location: Some(_), .. }
             if to == "112")
     };
     assert_eq!(bench.handed_out(told), 1);
     let customer = bench.opened().leg;
-    bench.answers(customer);
+    bench.leg_answers("pbx", customer);
     bench.done("pbx", |kind| matches!(kind, EffectKind::Bridge { .. }));
     assert_eq!(bench.phase(part), Some(Phase::Active));
     let _ = bench.leg_ends("pbx", LegRef::Ours(customer), EndKind::Normal);
@@ -489,7 +475,7 @@ fn more_people_come_in_where_the_two_meet() {
     bench.does(CommandBody::AddParticipant { interaction, to });
     let guest = bench.ringing_leg();
     bench.accept_all();
-    bench.answers(guest);
+    bench.leg_answers("pbx", guest);
     let bridges = bench.effects.iter().rev().find_map(|effect| match &effect.kind {
         EffectKind::Bridge { bridge, .. } => Some(*bridge),
         _ => None,
@@ -501,7 +487,7 @@ fn more_people_come_in_where_the_two_meet() {
 fn calls_by_hand_are_counted_beside_the_requests() {
     let (mut bench, part, customer) = ringing();
     bench.seconds(6);
-    bench.answers(customer);
+    bench.leg_answers("pbx", customer);
     bench.done("pbx", |kind| matches!(kind, EffectKind::Bridge { .. }));
     bench.seconds(60);
     let _ = bench.leg_ends("pbx", LegRef::Ours(customer), EndKind::Normal);
@@ -510,7 +496,7 @@ fn calls_by_hand_are_counted_beside_the_requests() {
     bench.does(CommandBody::FinishWrapUp { engagement: part, disposition: None });
     let _ = bench.dials("ana", "+49 40 2", false);
     let (part, phone) = (bench.engagement(), bench.ringing_leg());
-    bench.answers(phone);
+    bench.leg_answers("pbx", phone);
     let customer = bench.opened().leg;
     let _ = bench.leg_ends("pbx", LegRef::Ours(customer), EndKind::Busy);
     bench.does(CommandBody::FinishWrapUp { engagement: part, disposition: None });

@@ -142,6 +142,12 @@ impl Bench {
         self.report(host, HostEvent::ended(leg, kind))
     }
 
+    /// Somebody answers the leg; what is asked for then is taken on.
+    pub fn leg_answers(&mut self, host: &str, leg: LegId) {
+        let _ = self.report(host, HostEvent::answered(LegRef::Ours(leg), AnsweredBy::Human));
+        self.accept_all();
+    }
+
     /// The phone that rang last is picked up.
     pub fn picks_up(&mut self, host: &str) {
         let leg = LegRef::Ours(self.ringing_leg());

@@ -122,11 +122,7 @@ impl State {
             return;
         }
         self.closed.retain(|(_, closed)| *closed != id);
-        if let Some(conversation) = self.conversations.get_mut(conversation.bits()) {
-            conversation.open += 1;
-            conversation.idle_since = None;
-        }
-        self.drop_stale_idle();
+        self.take_up(conversation);
         self.arm_eviction();
     }
 
