@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use switchboard::id::{AgentId, EngagementId, InteractionId, OfferId, RequestId};
 use switchboard::message::{
     EngagementEvent, EngagementRole, Event, InteractionEvent, MessageEvent, MonitorEvent,
-    OfferEvent, OnCallEvent, Outcome, Phase, Record, RequestEvent, TransferEvent,
+    OfferEvent, OnCallEnd, OnCallEvent, Outcome, Phase, Record, RequestEvent, TransferEvent,
 };
 use switchboard::time::{Duration, Timestamp};
 
@@ -221,6 +221,8 @@ struct Reader {
     requests: BTreeMap<RequestId, InteractionId>,
     offers: BTreeMap<OfferId, (InteractionId, AgentId)>,
     parts: BTreeMap<EngagementId, Part>,
+    /// What somebody on call has accepted.
+    accepted: BTreeSet<RequestId>,
     /// The latest fact of each party.
     latest: BTreeMap<Who, Timestamp>,
 }
@@ -245,8 +247,15 @@ impl Reader {
             Event::OnCall(OnCallEvent::Started { request, .. }) => {
                 self.rota(at, *request, Doing::HandOn);
             }
-            // Whoever accepts has the customer from then on.
-            Event::OnCall(OnCallEvent::Ended { request, attempt: None }) => {
+            // Whoever accepts has the customer from then on, the last resort too.
+            Event::OnCall(OnCallEvent::AttemptEnded {
+                request, end: OnCallEnd::Accepted, ..
+            }) => {
+                self.accepted.insert(*request);
+            }
+            Event::OnCall(OnCallEvent::Ended { request, .. })
+                if !self.accepted.contains(request) =>
+            {
                 self.rota(at, *request, Doing::Nothing);
             }
             Event::Monitor(MonitorEvent::Followed { engagement, interaction, .. }) => {
@@ -303,6 +312,14 @@ impl Reader {
                 self.requests.insert(opened.id, opened.interaction);
                 let doing = if opened.cause.is_of_agent() { Doing::Ask } else { Doing::Wait };
                 let since = opened.queue_entered_at;
+                // What a host reports of itself may be older than what is known of the call. What such
+                // a report ends goes on until the wait that it begins.
+                let account = self.open.get_mut(&opened.interaction);
+                if let Some((ended, Doing::Nothing)) = account.and_then(|it| it.rota.last_mut())
+                    && *ended == at
+                {
+                    *ended = since.max(at);
+                }
                 self.mark(Some(opened.interaction), Who::Request(opened.id), since, doing);
             }
             RequestEvent::Ended { id, outcome } => {
