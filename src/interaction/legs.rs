@@ -236,13 +236,15 @@ fn transferred(step: &mut Step<'_>, (leg, op): (LegId, EffectId), how: (Transfer
     let meeting = step.state().meeting_of(interaction);
     let consults = meeting.is_some_and(|m| m.consults.iter().any(|c| c.engagement == asker));
     match (consults, how.0) {
-        (false, _) => transfer::done(step, interaction, &transfer, how),
+        (false, _) => return transfer::done(step, interaction, &transfer, how),
         (true, TransferResult::Completed) => consult::completed(step, interaction, asker),
         (true, result) => {
             let reason = transfer::failure(result);
             consult::not_completed(step, interaction, asker, (reason, how.1));
         }
     }
+    // Somebody else who asked may have left meanwhile.
+    super::tidy_up(step, interaction, Side::Network);
 }
 
 /// The host told what was entered.

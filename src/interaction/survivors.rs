@@ -22,7 +22,7 @@ use crate::message::{
     ConferenceEvent, ConsultEnd, Outcome, Phase, Side, TransferEvent, TransferFailure,
 };
 use crate::queue::leave;
-use crate::state::{Consult, LegState, Meeting, State, Step};
+use crate::state::{Consult, LegState, State, Step};
 
 /// Who of a consult is still there.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -66,7 +66,8 @@ fn there(state: &State, consult: &Consult) -> There {
     }
 }
 
-/// After something of an open interaction has ended: decides what becomes of those who stay.
+/// After something of an open interaction has ended: decides what becomes of those who stay. Each turn
+/// ends a consult, begins the one transfer there can be, or has the conference reviewed.
 pub(super) fn settle(step: &mut Step<'_>, id: InteractionId) {
     while settle_one(step, id) {}
 }
@@ -75,10 +76,11 @@ fn settle_one(step: &mut Step<'_>, id: InteractionId) -> bool {
     let state = step.state();
     let Some(meeting) = state.meeting_of(id) else { return false };
     let mut fates = meeting.consults.iter().map(|consult| (*consult, fate(there(state, consult))));
-    let next = fates.find(|(consult, fate)| match fate {
+    let next = fates.find(|(_, fate)| match fate {
         Fate::GoesOn => false,
         Fate::Ends(_) => true,
-        Fate::Completes => !is_completing(meeting, consult),
+        // One customer is handed on to one after another.
+        Fate::Completes => meeting.transfer.is_none(),
     });
     match next {
         Some((consult, Fate::Ends(end))) => consult::over(step, id, &consult, end),
@@ -86,11 +88,6 @@ fn settle_one(step: &mut Step<'_>, id: InteractionId) -> bool {
         None => return conference::review(step, id),
     }
     true
-}
-
-/// Whether a host is already joining customer and consulted party.
-pub(super) fn is_completing(meeting: &Meeting, consult: &Consult) -> bool {
-    meeting.transfer.is_some_and(|transfer| transfer.engagement == consult.engagement)
 }
 
 /// The customer has gone, or is let go: nobody is asked any more, and whoever came from outside is hung

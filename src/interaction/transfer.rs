@@ -200,7 +200,7 @@ pub(crate) fn failed(step: &mut Step<'_>, interaction: InteractionId, reason: Tr
     let Some(Transfer { engagement, agent, fallback, .. }) = meeting.transfer else { return };
     let past = meeting.served.map(Past::from);
     step.emit(TransferEvent::Failed { interaction, engagement, reason, sip: 0 });
-    if let Some(home) = fallback {
+    if let (Some(home), Some(agent)) = (fallback, agent) {
         let id = step.new_id();
         let wish = Wish::direct(RequestCause::Recall, agent).after(past);
         join::enter(step, id, interaction, home, wish);

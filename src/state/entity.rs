@@ -175,7 +175,9 @@ pub(crate) struct Served {
 pub(crate) struct Transfer {
     /// The transferor's part.
     pub(crate) engagement: EngagementId,
-    pub(crate) agent: AgentId,
+    /// Whom to want back; nobody, where the asking agent's part was over before the consulted party
+    /// was joined.
+    pub(crate) agent: Option<AgentId>,
     /// What the host does about it, where it goes outside or follows a consult.
     pub(crate) op: Option<EffectId>,
     /// The queue that takes the customer if all else fails.

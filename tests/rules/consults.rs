@@ -2,7 +2,7 @@
 //! may leave at any point: each row of the table in `interaction/survivors.rs` is a test here.
 
 use crate::support::{Bench, key};
-use switchboard::id::{BridgeId, EngagementId, LegId, ParticipantId};
+use switchboard::id::{BridgeId, EffectId, EngagementId, LegId, ParticipantId};
 use switchboard::message::{
     AnsweredBy, CommandBody, ConferenceEvent, ConsultEnd, ConsultEvent, Destination, EffectKind,
     EndKind, EngagementEvent, EngagementRole, Event, HostEvent, InteractionEvent, LegRef, Outcome,
@@ -12,8 +12,8 @@ use switchboard::message::{
 use switchboard::model::{Agent, Brand, Center, EntryPoint, Host, Queue, Skill, WrapUpMode};
 use switchboard::time::Duration;
 
-fn center() -> Center {
-    let wraps = || Queue::new().wrap_up(WrapUpMode::Optional, Duration::from_mins(5));
+fn center(wrap_up: WrapUpMode) -> Center {
+    let wraps = || Queue::new().wrap_up(wrap_up, Duration::from_mins(5));
     Center::builder()
         .host("pbx", Host::new("PBX"))
         .brand("north", Brand::new("North").caller_id("+49 30 555"))
@@ -51,7 +51,11 @@ impl std::ops::DerefMut for Scene {
 
 impl Scene {
     fn talking() -> Self {
-        let mut bench = Bench::new(center());
+        Self::talking_with(WrapUpMode::Optional)
+    }
+
+    fn talking_with(wrap_up: WrapUpMode) -> Self {
+        let mut bench = Bench::new(center(wrap_up));
         for agent in ["ana", "ben", "cem"] {
             bench.sign_in(agent);
         }
@@ -64,10 +68,13 @@ impl Scene {
 
     fn asks(to: Destination) -> Self {
         let mut scene = Self::talking();
-        let engagement = scene.ana;
-        scene.does(CommandBody::Consult { engagement, to });
-        scene.accept_all();
+        scene.consults(scene.ana, to);
         scene
+    }
+
+    fn consults(&mut self, engagement: EngagementId, to: Destination) {
+        self.does(CommandBody::Consult { engagement, to });
+        self.accept_all();
     }
 
     /// Ben rings for Ana.
@@ -177,6 +184,13 @@ impl Scene {
         let _ = self.leg_ends("pbx", LegRef::Ours(leg), EndKind::Normal);
     }
 
+    /// The host has joined the customer with somebody outside, as it was asked to.
+    fn is_handed_outside(&mut self, nth: usize) {
+        let op = handed_outside(self)[nth];
+        let result = TransferResult::Completed;
+        let _ = self.report("pbx", HostEvent::TransferDone { op, result, sip: 200 });
+    }
+
     /// When all have gone and time has passed, nobody is held by anything.
     fn comes_to_rest(mut self) {
         let _ = self.hangs_up("pbx", "call-1");
@@ -241,6 +255,12 @@ fn outside() -> Destination {
 
 fn completing(kind: &EffectKind) -> bool {
     matches!(kind, EffectKind::CompleteConsult { .. })
+}
+
+/// The operations that hand the customer to somebody outside who was asked.
+fn handed_outside(bench: &Bench) -> Vec<EffectId> {
+    let joins = |kind: &EffectKind| matches!(kind, EffectKind::AttendedTransfer { .. });
+    bench.effects.iter().filter(|effect| joins(&effect.kind)).map(|effect| effect.id).collect()
 }
 
 #[test]
@@ -518,6 +538,56 @@ fn the_asking_agent_leaves_after_the_answer() {
 }
 
 #[test]
+fn an_agent_whose_work_is_over_has_handed_the_customer_on() {
+    let mut scene = Scene::talking_with(WrapUpMode::None);
+    scene.consults(scene.ana, outside());
+    scene.joins("pbx");
+    let leg = scene.ana_leg;
+    scene.leaves(leg);
+    scene.accept_all();
+    assert_eq!(scene.phase(scene.ana), None);
+    assert_eq!(handed_outside(&scene).len(), 1);
+    scene.is_handed_outside(0);
+    assert_eq!(scene.ends(), [ConsultEnd::Completed]);
+    assert!(scene.is_over());
+    scene.comes_to_rest();
+}
+
+#[test]
+fn two_who_asked_and_leave_hand_the_customer_on_one_after_the_other() {
+    let leave = || {
+        let mut scene = Scene::together();
+        let (leg, ben, ben_leg) = (scene.ana_leg, scene.engagement(), scene.ringing_leg());
+        for asker in [scene.ana, ben] {
+            scene.consults(asker, outside());
+            scene.joins("pbx");
+        }
+        scene.leaves(leg);
+        scene.leaves(ben_leg);
+        scene.accept_all();
+        assert_eq!(handed_outside(&scene).len(), 1);
+        scene
+    };
+    let mut scene = leave();
+    scene.is_handed_outside(0);
+    assert!(scene.is_over(), "the first one has the customer");
+    assert_eq!(scene.ends().last(), Some(&ConsultEnd::CustomerGone), "the second one is let go");
+    scene.comes_to_rest();
+
+    let mut scene = leave();
+    let op = handed_outside(&scene)[0];
+    let error = switchboard::message::HostError::Unsupported;
+    let _ = scene.report("pbx", HostEvent::OpFailed { op, error });
+    assert_eq!(scene.ends().last(), Some(&ConsultEnd::AgentGone));
+    scene.accept_all();
+    assert!(!scene.is_over(), "there is a second one");
+    scene.is_handed_outside(1);
+    assert_eq!(scene.ends().last(), Some(&ConsultEnd::Completed));
+    assert!(scene.is_over());
+    scene.comes_to_rest();
+}
+
+#[test]
 fn the_consulted_party_does_not_answer() {
     let mut scene = Scene::seeking();
     scene.seconds(61);
@@ -604,10 +674,7 @@ fn somebody_outside_who_is_let_go_while_being_joined_joins_nobody() {
 fn somebody_outside_is_handed_the_customer() {
     let mut scene = Scene::advised_from_outside();
     scene.complete();
-    let of = |kind: &EffectKind| matches!(kind, EffectKind::AttendedTransfer { .. });
-    let op = scene.effects.iter().rev().find(|effect| of(&effect.kind)).unwrap().id;
-    let result = TransferResult::Completed;
-    let _ = scene.report("pbx", HostEvent::TransferDone { op, result, sip: 200 });
+    scene.is_handed_outside(0);
     assert!(scene.handed_on());
     assert_eq!(scene.ends(), [ConsultEnd::Completed]);
     assert!(scene.is_over());

@@ -86,7 +86,7 @@ fn next(state: &State, row: &OnCall, at: Timestamp) -> Next {
     let level = rota.levels.get(usize::from(row.level).saturating_sub(1));
     let transfer = state.meeting_of(row.request.interaction).and_then(|meeting| meeting.transfer);
     // Whoever hands a customer on is not the one to get the customer.
-    let transferor = transfer.map(|transfer| Party::Agent(transfer.agent));
+    let transferor = transfer.and_then(|transfer| transfer.agent).map(Party::Agent);
     let has_turn = |duty: &&DutyPlan| {
         let asked = row.asked.contains(&duty.who) || transferor.as_ref() == Some(&duty.who);
         duty.is_on(wall) && !asked

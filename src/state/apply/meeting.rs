@@ -28,9 +28,7 @@ impl State {
     pub(super) fn apply_transfer(&mut self, event: &TransferEvent) {
         match event {
             TransferEvent::Started { engagement, interaction, op, fallback, deadline, .. } => {
-                let Some(agent) = self.engagements.get(engagement.bits()).map(|e| e.agent) else {
-                    return;
-                };
+                let agent = self.engagements.get(engagement.bits()).map(|e| e.agent);
                 let transfer = Transfer {
                     engagement: *engagement,
                     agent,
@@ -199,7 +197,9 @@ impl State {
         }
         // The transfer's own deadline comes first.
         let until = transfer.deadline + Duration::from_secs(1);
-        self.exclude(opened.id, transfer.agent, until);
+        if let Some(agent) = transfer.agent {
+            self.exclude(opened.id, agent, until);
+        }
     }
 
     pub(super) fn exclude(&mut self, id: RequestId, agent: AgentId, until: Timestamp) {
