@@ -322,7 +322,7 @@ fn act() -> impl Strategy<Value = Act> {
         3 => (0..5u8, n.clone()).prop_map(|(what, r)| Act::Recording(what, r)),
         2 => (n.clone(), any::<bool>()).prop_map(|(o, d)| Act::Recorded(o, d)),
         8 => (0..10u8, 0..4usize, 0..4usize).prop_map(|(what, s, n)| Act::Supervise(what, s, n)),
-        8 => (0..14u8, 0..4usize, n.clone()).prop_map(|(what, a, n)| Act::Dial(what, a, n)),
+        10 => (0..18u8, 0..4usize, n.clone()).prop_map(|(what, a, n)| Act::Dial(what, a, n)),
         1 => n.clone().prop_map(Act::Machine),
         5 => (0..2usize, 0..6u8).prop_map(|(o, how)| Act::Presses(o, how)),
         6 => (0..10u8).prop_map(Act::OnCall),
@@ -716,6 +716,9 @@ impl World {
                 not_after: Some(self.now + Duration::from_secs(30)),
                 host: None,
             })
+        } else if what < 17 {
+            let to = key(AGENTS[n % AGENTS.len()]);
+            Some(CommandBody::DialAgent { agent: key(agent), to })
         } else {
             let promised = if agent == AGENTS[0] { &self.promised } else { &self.requests };
             pick(promised, n).map(|request| CommandBody::CancelCallback { request })

@@ -165,7 +165,9 @@ fn in_part(house: &House, part: &Part) -> Vec<Choice> {
         Phase::Active => vec![choice("hang up", "leaves the talk")],
         Phase::Held => vec![choice("resume", "back to the customer"), choice("hang up", "ends it")],
         Phase::Previewing => vec![choice("place", "calls"), choice("hang up", "gives it up")],
-        Phase::Connecting | Phase::Dialing if part.role == EngagementRole::Handler => {
+        Phase::Connecting | Phase::Dialing
+            if matches!(part.role, EngagementRole::Handler | EngagementRole::Internal) =>
+        {
             vec![choice("hang up", "gives it up")]
         }
         Phase::WrapUp => {

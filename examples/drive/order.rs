@@ -87,7 +87,7 @@ pub(crate) const PHRASES: &[Phrase] = &[
     phrase(Verb::Conference, &["conference", "merge"], "", "all speak together"),
     phrase(Verb::Reply, &["reply"], "TEXT", "writes to the customer"),
     phrase(Verb::WrapUp, &["wrap up", "wrapup", "finish"], "[RESULT]", "is done with the contact"),
-    phrase(Verb::Dial, &["dial"], "NUMBER", "calls a customer by hand, for a queue"),
+    phrase(Verb::Dial, &["dial"], "NUMBER|AGENT", "calls a customer for a queue, or a colleague"),
     phrase(Verb::Preview, &["preview"], "NUMBER|CALL", "the same, with a look before"),
     phrase(Verb::Place, &["place"], "", "has looked, and calls"),
     phrase(

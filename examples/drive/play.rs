@@ -247,13 +247,13 @@ fn dials(house: &mut House, order: &Order) -> Result<(), String> {
         Some((conversation, Some(address))) => (Some(conversation), address),
         _ => match pick::destination(house, &order.rest)? {
             Destination::External(Personal::Clear(number)) => (None, number),
-            _ => return Err("only a number can be dialed, or a call of before".to_owned()),
+            Destination::Agent(to) if order.verb == Verb::Dial => {
+                return dials_agent(house, order, to);
+            }
+            _ => return Err(format!("`{}` cannot be called", order.rest)),
         },
     };
-    let whose = Order { who: order.who.clone(), verb: order.verb, rest: String::new() };
-    // Supervisors call when they are named.
-    let users = &house.center().users;
-    let agent = pick::worker(house, &whose, |name, ready| ready && !users.contains_key(name))?;
+    let agent = caller(house, order, "")?;
     let body = CommandBody::Dial {
         agent: key(&agent)?,
         queue: key("sales")?,
@@ -264,6 +264,18 @@ fn dials(house: &mut House, order: &Order) -> Result<(), String> {
         conversation,
     };
     house.command(&agent, body)
+}
+
+fn dials_agent(house: &mut House, order: &Order, to: Key) -> Result<(), String> {
+    let agent = caller(house, order, to.as_str())?;
+    house.command(&agent, CommandBody::DialAgent { agent: key(&agent)?, to })
+}
+
+/// Who calls: whoever is named, else somebody ready. Supervisors call when they are named.
+fn caller(house: &House, order: &Order, called: &str) -> Result<String, String> {
+    let whose = Order { who: order.who.clone(), verb: order.verb, rest: String::new() };
+    let users = &house.center().users;
+    pick::worker(house, &whose, |name, ready| ready && !users.contains_key(name) && name != called)
 }
 
 /// A call back later, in the conversation of a call.

@@ -129,10 +129,13 @@ fn side(state: &State, leg: LegId, by: EndedBy, cause: EndKind) -> Side {
         EndedBy::Us => Side::Engine,
         EndedBy::Network => Side::Network,
         EndedBy::Unknown if cause == EndKind::Lost => Side::Network,
-        EndedBy::Unknown => match state.leg(leg).map(|leg| leg.purpose) {
-            Some(LegPurpose::Offer(..) | LegPurpose::Line(_) | LegPurpose::Part(..)) => Side::Agent,
+        EndedBy::Unknown => match state.leg(leg).map(|leg| (leg.purpose, leg.interaction)) {
+            Some((LegPurpose::Offer(..) | LegPurpose::Line(_) | LegPurpose::Part(..), _)) => {
+                Side::Agent
+            }
             // Somebody on call serves in place of an agent.
-            Some(LegPurpose::External) if state.is_on_duty(leg) => Side::Agent,
+            Some((LegPurpose::External, _)) if state.is_on_duty(leg) => Side::Agent,
+            Some((LegPurpose::Customer, id)) if state.is_internal(id) => Side::Agent,
             _ => Side::Customer,
         },
     }

@@ -11,7 +11,7 @@
 
 use super::dial::{self, Outgoing};
 use crate::id::{InteractionId, RequestId};
-use crate::message::{CallbackEvent, Origin, RequestCause};
+use crate::message::{CallbackEvent, Direction, Origin, RequestCause};
 use crate::queue::join::{self, Wish};
 use crate::state::{Promise, Step};
 
@@ -47,9 +47,10 @@ pub(crate) fn due(step: &mut Step<'_>, request: RequestId) {
     let interaction = dial::open(
         step,
         &Outgoing {
-            queue,
+            direction: Direction::Outbound,
+            queue: Some(queue),
             host: promise.host,
-            to: promise.to,
+            to: Some(promise.to),
             conversation: Some(promise.conversation),
             origin: Origin::Callback,
         },

@@ -8,6 +8,7 @@
 //!
 //! Who has no phone that the engine calls is with the customer as soon as the customer answers.
 
+use super::internal;
 use crate::agent::{self, phone};
 use crate::id::{AgentId, ConversationId, EngagementId, HostId, InteractionId, QueueId};
 use crate::message::{
@@ -38,30 +39,33 @@ pub(crate) struct Wanted {
 pub(crate) fn begin(step: &mut Step<'_>, wanted: Wanted) {
     let Wanted { agent, queue, host, to, location, preview, emergency, conversation } = wanted;
     let origin = if conversation.is_some() { Origin::FollowUp } else { Origin::Manual };
-    let interaction = open(step, &Outgoing { queue, host, to: to.clone(), conversation, origin });
-    // These two follow on each other; see `State::party`.
-    let (id, participant) = (step.new_id(), step.new_id());
+    let interaction = open(
+        step,
+        &Outgoing {
+            direction: Direction::Outbound,
+            queue: Some(queue),
+            host,
+            to: Some(to.clone()),
+            conversation,
+            origin,
+        },
+    );
     let state = step.state();
     let config = &state.config;
     let cost = config.channel(Channel::Voice).cost;
     let cost = if emergency && !state.has_room(agent, Channel::Voice) { 0 } else { cost };
     let preview_until = preview.then(|| step.at + config.center.policies.preview_timeout);
-    agent::suspend_for(step, agent, Channel::Voice);
-    step.emit(EngagementEvent::Opened {
-        id,
-        agent,
-        role: EngagementRole::Handler,
-        interaction: Some(interaction),
-        participant: Some(participant),
-        offer: None,
-        queue: Some(queue),
-        request: None,
-        leg: None,
-        channel: Channel::Voice,
-        cost,
-        phase: if preview { Phase::Previewing } else { Phase::Connecting },
-        reason: None,
-    });
+    let id = take_part(
+        step,
+        interaction,
+        Part {
+            agent,
+            role: EngagementRole::Handler,
+            queue: Some(queue),
+            cost,
+            phase: if preview { Phase::Previewing } else { Phase::Connecting },
+        },
+    );
     step.emit(DialEvent::Begun { engagement: id, to, location, preview_until });
     if emergency {
         // Nobody interrupts it.
@@ -72,11 +76,52 @@ pub(crate) fn begin(step: &mut Step<'_>, wanted: Wanted) {
     }
 }
 
+/// Somebody who takes part in a call that begins with us.
+#[derive(Clone, Copy)]
+pub(super) struct Part {
+    pub(super) agent: AgentId,
+    pub(super) role: EngagementRole,
+    pub(super) queue: Option<QueueId>,
+    pub(super) cost: u32,
+    pub(super) phase: Phase,
+}
+
+/// Gives an agent a part in it; what the call may interrupt steps aside.
+pub(super) fn take_part(
+    step: &mut Step<'_>,
+    interaction: InteractionId,
+    part: Part,
+) -> EngagementId {
+    let Part { agent, role, queue, cost, phase } = part;
+    // These two follow on each other; see `State::party`.
+    let (id, participant) = (step.new_id(), step.new_id());
+    agent::suspend_for(step, agent, Channel::Voice);
+    step.emit(EngagementEvent::Opened {
+        id,
+        agent,
+        role,
+        interaction: Some(interaction),
+        participant: Some(participant),
+        offer: None,
+        queue,
+        request: None,
+        leg: None,
+        channel: Channel::Voice,
+        cost,
+        phase,
+        reason: None,
+    });
+    id
+}
+
 /// An interaction that begins with us.
 pub(super) struct Outgoing {
-    pub(super) queue: QueueId,
+    pub(super) direction: Direction,
+    /// On whose behalf.
+    pub(super) queue: Option<QueueId>,
     pub(super) host: HostId,
-    pub(super) to: Personal<String>,
+    /// The customer's address, where there is a customer.
+    pub(super) to: Option<Personal<String>>,
     /// The conversation that it goes on with.
     pub(super) conversation: Option<ConversationId>,
     pub(super) origin: Origin,
@@ -86,10 +131,10 @@ pub(super) struct Outgoing {
 pub(super) fn open(step: &mut Step<'_>, wanted: &Outgoing) -> InteractionId {
     let known = wanted.conversation;
     let state = step.state();
-    let of_queue = state.config.queue(wanted.queue).and_then(|plan| plan.brand);
+    let of_queue = wanted.queue.and_then(|queue| state.config.queue(queue)?.brand);
     let of_conversation = known.and_then(|id| state.conversation(id)).and_then(|row| row.brand);
     let brand = of_queue.or(of_conversation);
-    let address = Some(wanted.to.clone());
+    let address = wanted.to.clone();
     let (conversation, customer) = if let Some(id) = known {
         let customer = state.conversation(id).map(|row| row.customer.clone()).unwrap_or_default();
         (id, Some(Box::new(CustomerRef { address, ..customer })))
@@ -105,7 +150,7 @@ pub(super) fn open(step: &mut Step<'_>, wanted: &Outgoing) -> InteractionId {
         id,
         conversation,
         channel: Channel::Voice,
-        direction: Direction::Outbound,
+        direction: wanted.direction,
         origin: wanted.origin,
         entry_point: None,
         dialed: None,
@@ -141,7 +186,7 @@ pub(crate) fn preview_over(step: &mut Step<'_>, id: EngagementId) {
 }
 
 /// Calls the agent first, where there is a phone that the engine calls.
-fn connect_agent(step: &mut Step<'_>, id: EngagementId) {
+pub(super) fn connect_agent(step: &mut Step<'_>, id: EngagementId) {
     let state = step.state();
     let Some((row, interaction)) =
         state.engagement(id).and_then(|row| Some((row, state.interaction(row.interaction?)?)))
@@ -205,6 +250,7 @@ pub(super) fn joined(step: &mut Step<'_>, id: EngagementId, done: bool) {
 fn connected(step: &mut Step<'_>, id: EngagementId) {
     step.emit(DialEvent::Ended { engagement: id, end: DialEnd::Connected });
     step.emit(EngagementEvent::PhaseChanged { id, phase: Phase::Active });
+    internal::connected(step, id);
 }
 
 /// The customer's leg is gone. While it was being called, the customer was not reached.

@@ -16,6 +16,7 @@
 //! | `on_call.rs` | people on call for a closed queue |
 //! | `survivors.rs` | what becomes of those who stay when somebody leaves |
 //! | `dial.rs`, `callback.rs` | calls that agents make by hand, calls that were promised |
+//! | `internal.rs` | calls among colleagues |
 //! | `monitor.rs` | supervisors who listen, whisper, barge and take over |
 //! | `thread.rs`, `parking.rs` | what is written, and work that is put away |
 //! | `voicemail.rs` | voice messages and the group's mailbox |
@@ -29,6 +30,7 @@ pub(crate) mod entry;
 pub(crate) mod hosts;
 pub(crate) mod identity;
 pub(crate) mod incident;
+pub(crate) mod internal;
 pub(crate) mod legs;
 pub(crate) mod monitor;
 pub(crate) mod on_call;

@@ -42,7 +42,7 @@ pub struct AgentTime {
     pub holding: u64,
     /// Finishing after a customer.
     pub wrap_up: u64,
-    /// Work from outside the queues.
+    /// Work from outside the queues, calls with colleagues among it.
     pub other_work: u64,
     /// Calling customers by hand, on behalf of a queue.
     pub manual_outbound: u64,

@@ -254,6 +254,8 @@ pub struct InteractionCounts {
     pub closed: u64,
     /// Were not taken in at all, by reason. They belong to no brand.
     pub blocked: BTreeMap<EntryRejection, u64>,
+    /// Calls among colleagues, which are none of the above: no customer is there.
+    pub internal: u64,
 }
 
 impl InteractionCounts {
@@ -265,8 +267,9 @@ impl InteractionCounts {
 
 impl AddAssign<&Self> for InteractionCounts {
     fn add_assign(&mut self, other: &Self) {
-        let Self { opened, ended, closed, blocked } = other;
+        let Self { opened, ended, closed, blocked, internal } = other;
         self.opened += opened;
+        self.internal += internal;
         self.ended += ended;
         self.closed += closed;
         for (reason, count) in blocked {

@@ -6,8 +6,9 @@ use super::timelines::Timelines;
 use super::{Alerting, Cube, Handling, InteractionCell, Names, Report, RequestCell};
 use crate::id::{AgentId, EngagementId, InteractionId, RequestId, Seq};
 use crate::message::{
-    AgentEvent, DialEnd, DialEvent, EngagementEvent, EngagementRole, Event, InteractionEvent,
-    MonitorEvent, Outcome, Phase, Record, RequestEvent, RequestOpened, ShardEvent,
+    AgentEvent, DialEnd, DialEvent, Direction, EngagementEvent, EngagementRole, Event,
+    InteractionEvent, MonitorEvent, Outcome, Phase, Record, RequestEvent, RequestOpened,
+    ShardEvent,
 };
 use crate::time::{Duration, Timestamp};
 
@@ -232,6 +233,10 @@ impl Kpis {
             InteractionEvent::Opened(opened) => {
                 let interval = self.intervals.start_of(at);
                 let cell = InteractionCell { interval, brand: opened.brand };
+                if opened.direction == Direction::Internal {
+                    self.cube.interactions.entry(cell).or_default().internal += 1;
+                    return;
+                }
                 self.contacts.insert(opened.id, Contact { cell, test: opened.test });
                 if !opened.test {
                     self.cube.interactions.entry(cell).or_default().opened += 1;

@@ -173,6 +173,8 @@ pub struct InteractionFigures {
     pub ended: u64,
     /// Of these, nothing is left to do either.
     pub closed: u64,
+    /// Calls among colleagues, none of the above.
+    pub internal: u64,
     /// Were not taken in, by reason.
     pub blocked: BTreeMap<EntryRejection, u64>,
     /// Not taken in / (not taken in + offered to a queue) (KPI dictionary row 2).
@@ -341,6 +343,7 @@ impl InteractionFigures {
             opened: counts.opened,
             ended: counts.ended,
             closed: counts.closed,
+            internal: counts.internal,
             blocked: counts.blocked,
             blocked_rate: Ratio::new(blocked, blocked + offered).value(),
         }

@@ -346,6 +346,14 @@ pub enum CommandBody {
         /// The earlier conversation that it follows up; absent: it begins a new one.
         conversation: Option<ConversationId>,
     },
+    /// Calls a colleague who is at work. It takes the room of a call with both, like any other work, and
+    /// no queue counts it.
+    DialAgent {
+        /// Who dials.
+        agent: Key,
+        /// Whom: an agent whose phone is at the same host.
+        to: Key,
+    },
     /// The agent has looked, and calls.
     PlaceCall {
         /// The agent's part.

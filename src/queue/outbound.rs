@@ -1,10 +1,11 @@
-//! Calling the customer of an interaction, on behalf of a queue: by hand, or because a call was promised.
+//! Calling the far end of an interaction that begins with us: by hand, or because a call was promised.
 
 use super::offer;
+use crate::agent::phone;
 use crate::id::EngagementId;
 use crate::message::{
-    CallbackEvent, DialEvent, EffectKind, EngagementEvent, Lane, LegEvent, LegPurpose, Phase,
-    RequestCause,
+    CallbackEvent, DialEvent, EffectKind, EngagementEvent, EngagementRole, Lane, LegEvent,
+    LegPurpose, Phase, RequestCause,
 };
 use crate::state::{Callback, Interaction, Request, State, Step};
 
@@ -21,14 +22,20 @@ pub(super) fn keep_promise(step: &mut Step<'_>, engagement: EngagementId, promis
     call(step, engagement);
 }
 
-/// Calls the customer for the agent who makes the call.
+/// Calls the customer, or the colleague, for the agent who makes the call.
 pub(crate) fn call(step: &mut Step<'_>, id: EngagementId) {
     let state = step.state();
     let Some((dial, row)) = state.dials.get(&id).cloned().zip(dialed_in(state, id)) else { return };
     let (interaction, leg, host) = (row.id, row.leg, row.host);
     let promise = row.meeting().and_then(|meeting| meeting.callback.as_ref());
     let promised = promise.map(|promise| promise.request);
-    let from = offer::shown_number(state, row);
+    let from = match state.engagement(id) {
+        // A colleague sees which phone calls.
+        Some(part) if part.role == EngagementRole::Internal => {
+            phone::of(state, part.agent).map(|(_, address)| address)
+        }
+        _ => offer::shown_number(state, row),
+    };
     let policies = &state.config.center.policies;
     let timeout = policies.dial_timeout;
     let by = step.at + timeout + policies.effect_timeout;

@@ -14,6 +14,7 @@ mod contact_records;
 mod customer_facts;
 mod hosts_and_legs;
 mod incidents;
+mod internal;
 mod lanes;
 mod on_call;
 mod outbound;

@@ -234,11 +234,11 @@ pub(super) fn dial(view: &View, event: &DialEvent) -> Option<String> {
         DialEvent::Ended { engagement, end } => {
             let (agent, of) = view.part(*engagement);
             match end {
-                DialEnd::Connected => format!("{of} has reached the customer"),
+                DialEnd::Connected => format!("{of} was answered"),
                 DialEnd::NotReached(cause) => {
-                    format!("{of} has not reached the customer: {}", words(&cause.kind))
+                    format!("{of} was not answered: {}", words(&cause.kind))
                 }
-                DialEnd::NotJoined => format!("{agent} and the customer could not be joined"),
+                DialEnd::NotJoined => format!("{of} could not be joined with {agent}"),
                 _ => format!("{agent} has given up calling"),
             }
         }

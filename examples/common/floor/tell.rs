@@ -235,6 +235,9 @@ fn comes(view: &View, opened: &InteractionOpened) -> String {
         let how = words(&opened.origin);
         return format!("{name} begins: {}, {how}{follows}", opened.channel.as_str());
     }
+    if opened.direction == Direction::Internal {
+        return format!("{name} begins: a call among colleagues");
+    }
     let at = opened.dialed.as_deref().unwrap_or("nowhere");
     format!("{name} comes in at {at} ({})", opened.channel.as_str())
 }

@@ -93,6 +93,8 @@ pub(crate) struct View {
     /// Of customers, by conversation.
     addresses: BTreeMap<ConversationId, String>,
     outbound: u32,
+    /// Calls among colleagues so far.
+    internal: u32,
 }
 
 impl View {
@@ -176,7 +178,10 @@ impl View {
                     LegPurpose::Offer(_, agent)
                     | LegPurpose::Line(agent)
                     | LegPurpose::Part(_, agent) => End::Agent(*agent),
-                    LegPurpose::Customer => End::Customer(*interaction),
+                    LegPurpose::Customer => match self.colleague(*interaction) {
+                        Some(agent) => End::Agent(agent),
+                        None => End::Customer(*interaction),
+                    },
                     _ => End::Outside("somebody outside".to_owned()),
                 };
                 self.legs.insert(*id, end);
@@ -231,11 +236,23 @@ impl View {
     fn name_of(&mut self, opened: &InteractionOpened) -> String {
         match &opened.external {
             Some(name) if opened.direction == Direction::Inbound => name.to_string(),
+            _ if opened.direction == Direction::Internal => {
+                self.internal += 1;
+                format!("int-{}", self.internal)
+            }
             _ => {
                 self.outbound += 1;
                 format!("out-{}", self.outbound)
             }
         }
+    }
+
+    /// Who is called by a colleague, and so stands where else the customer is: the second of the two.
+    fn colleague(&self, interaction: InteractionId) -> Option<AgentId> {
+        let is_internal = |part: &&Part| {
+            part.interaction == Some(interaction) && part.role == EngagementRole::Internal
+        };
+        self.parts.values().filter(is_internal).max_by_key(|part| part.id).map(|part| part.agent)
     }
 
     fn request(&mut self, event: &RequestEvent) {

@@ -77,6 +77,7 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         CommandBody::ScheduleCallback { .. }
         | CommandBody::CancelCallback { .. }
         | CommandBody::Dial { .. }
+        | CommandBody::DialAgent { .. }
         | CommandBody::PlaceCall { .. } => outbound::decide(step, authority, body),
         CommandBody::SendMessage { .. }
         | CommandBody::Park { .. }

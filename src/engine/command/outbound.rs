@@ -1,15 +1,16 @@
-//! Commands of agents who call somebody by hand, or promise a call.
+//! Commands of agents who call somebody by hand, a customer or a colleague, or promise a call.
 
 use super::Judged;
 use super::named::{ahead, in_phase, known, own, queue_id, signed_in};
+use crate::agent::{self, phone};
 use crate::id::{AgentId, ConversationId, HostId, Key, QueueId, RequestId};
-use crate::interaction::{callback, dial};
+use crate::interaction::{callback, dial, internal};
 use crate::message::{
     Authority, CommandBody, Outcome, Personal, Phase, Rejection, RejectionReason, RequestCause,
 };
 use crate::model::Channel;
+use crate::queue;
 use crate::state::{Promise, State, Step};
-use crate::{agent, queue};
 
 /// Judges and decides.
 pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBody) -> Judged {
@@ -23,12 +24,26 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             let conversation = conversation.map(|id| follows_up(state, queue, id)).transpose()?;
             // Nothing stands in the way of a call for help.
             if !emergency {
-                has_room(state, agent)?;
+                has_room(state, agent, "agent")?;
             }
             let preview = preview && !emergency;
             let wanted =
                 dial::Wanted { agent, queue, host, to, location, preview, emergency, conversation };
             dial::begin(step, wanted);
+        }
+        CommandBody::DialAgent { agent, to } => {
+            let agent = signed_in(state, authority, &agent)?;
+            let (colleague, phone) = colleague(state, agent, &to)?;
+            let (host, own) = (phone.0, phone::of(state, agent));
+            if own.is_some_and(|(own, _)| own != host) {
+                return Err(Rejection::wrong_state(
+                    "to",
+                    "at another host than the caller's phone",
+                ));
+            }
+            is_reachable(state, agent, "agent")?;
+            has_room(state, agent, "agent")?;
+            internal::begin(step, agent, colleague, phone);
         }
         CommandBody::PlaceCall { engagement } => {
             let row = own(state, authority, engagement)?;
@@ -108,11 +123,38 @@ fn calling_host(state: &State, agent: AgentId, key: Option<&Key>) -> Result<Host
         })?,
     };
     is_there(state, host, "host")?;
-    let reachable = session.is_some_and(|s| state.is_reachable(s) && s.has_media());
-    if !reachable {
-        return Err(Rejection::wrong_state("agent", "not to be reached"));
-    }
+    is_reachable(state, agent, "agent")?;
     Ok(host)
+}
+
+/// The agent who is to be called, and the phone that is called.
+fn colleague(
+    state: &State,
+    caller: AgentId,
+    key: &Key,
+) -> Result<(AgentId, (HostId, String)), Rejection> {
+    let id = state.config.agent_id(key).ok_or_else(|| Rejection::unknown("to"))?;
+    if id == caller {
+        return Err(Rejection::invalid("to", "is the caller"));
+    }
+    if state.agent(id).is_none_or(|row| row.session.is_none()) {
+        return Err(Rejection::wrong_state("to", "signed out"));
+    }
+    is_reachable(state, id, "to")?;
+    let phone = phone::of(state, id);
+    let phone =
+        phone.ok_or_else(|| Rejection::wrong_state("to", "without a phone to be called"))?;
+    is_there(state, phone.0, "to")?;
+    has_room(state, id, "to")?;
+    Ok((id, phone))
+}
+
+fn is_reachable(state: &State, agent: AgentId, field: &'static str) -> Judged {
+    let session = state.agent(agent).and_then(|row| row.session.as_ref());
+    if session.is_some_and(|session| state.is_reachable(session) && session.has_media()) {
+        return Ok(());
+    }
+    Err(Rejection::wrong_state(field, "not to be reached"))
 }
 
 fn is_there(state: &State, host: HostId, field: &'static str) -> Judged {
@@ -136,7 +178,8 @@ fn follows_up(
     Ok(id)
 }
 
-fn has_room(state: &State, agent: AgentId) -> Judged {
+/// One more call may begin, and the agent has room for it.
+fn has_room(state: &State, agent: AgentId, field: &'static str) -> Judged {
     if state.is_full() {
         return Err(Rejection::limit("interactions"));
     }
@@ -145,7 +188,7 @@ fn has_room(state: &State, agent: AgentId) -> Judged {
         return Err(Rejection::limit("engagements_per_agent"));
     }
     if !state.has_room(agent, Channel::Voice) {
-        return Err(Rejection::new(RejectionReason::NoCapacity, "agent"));
+        return Err(Rejection::new(RejectionReason::NoCapacity, field));
     }
     Ok(())
 }

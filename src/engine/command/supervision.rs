@@ -162,6 +162,10 @@ fn watched(
             if !(agents.any(|agent| reached(Some(agent))) || nobody_there && reached(None)) {
                 return Err(agent::not_permitted());
             }
+            if state.is_internal(*id) {
+                let is = "a call among colleagues";
+                return Err(Rejection::wrong_state("target.interaction", is));
+            }
             Ok(Watched::Interaction(*id))
         }
         MonitorTarget::Agent(key) => {

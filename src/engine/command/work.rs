@@ -27,8 +27,9 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         CommandBody::HangUp { engagement } => {
             let row = own(state, authority, engagement)?;
             handler(row)?;
-            // Whoever makes a call may give it up at any point.
-            if !state.dials.contains_key(&engagement) {
+            // Whoever makes a call may give it up at any point, and whoever is called by a colleague.
+            let calls = state.dials.contains_key(&engagement);
+            if !calls && row.role != EngagementRole::Internal {
                 in_phase(row, &[Phase::Active, Phase::Held, Phase::Suspended])?;
             }
             if state.consult_of(engagement).is_some() {

@@ -200,7 +200,7 @@ pub enum Activity {
     Holding,
     /// Finishing after a customer.
     WrapUp,
-    /// Work from outside the queues.
+    /// Work from outside the queues, a call with a colleague among it.
     OtherWork(Option<ReasonId>),
     /// Calling a customer by hand, on behalf of a queue, from the preview to the answer.
     ManualOutbound,

@@ -219,7 +219,7 @@ impl InteractionOpened {
     /// Whether the customer has come in, and so has a leg from the beginning. Who is to be called has
     /// none until then.
     pub const fn came_by_leg(&self) -> bool {
-        !(self.channel.has_media() && matches!(self.direction, Direction::Outbound))
+        !self.channel.has_media() || matches!(self.direction, Direction::Inbound)
     }
 }
 

@@ -225,9 +225,16 @@ pub enum EngagementRole {
     Assist,
     /// Does work that came from no queue.
     OtherWork,
+    /// Talks with a colleague; no customer is there.
+    Internal,
 }
 
 impl EngagementRole {
+    /// Whether somebody of this role is there for a customer.
+    pub const fn is_with_customer(self) -> bool {
+        !self.observes() && !matches!(self, Self::OtherWork | Self::Internal)
+    }
+
     /// Whether somebody of this role follows what others do, which takes no capacity.
     pub const fn observes(self) -> bool {
         matches!(self, Self::Monitor | Self::Whisper | Self::Barge)

@@ -212,12 +212,14 @@ impl State {
         use crate::state::Hold;
         match item.hold {
             Hold::Offer(_) => Some(Activity::Alerting),
-            Hold::Engagement(id) if self.dials.contains_key(&id) => Some(Activity::ManualOutbound),
             Hold::Engagement(id) => {
                 let engagement = self.engagement(id)?;
                 Some(match (engagement.role, engagement.phase) {
                     (_, Phase::Suspended | Phase::Parked) => return None,
-                    (EngagementRole::OtherWork, _) => Activity::OtherWork(engagement.reason),
+                    (EngagementRole::OtherWork | EngagementRole::Internal, _) => {
+                        Activity::OtherWork(engagement.reason)
+                    }
+                    _ if self.dials.contains_key(&id) => Activity::ManualOutbound,
                     (role, _) if role.observes() => Activity::Monitoring,
                     (_, Phase::Connecting | Phase::Dialing) => Activity::Connecting,
                     (_, Phase::Held) => Activity::Holding,

@@ -3,8 +3,7 @@
 use super::Place;
 use crate::id::{AgentId, EngagementId, OfferId, RequestId};
 use crate::message::{
-    EngagementEnd, EngagementEvent, EngagementRole, OfferEnd, OfferEvent, OfferMade, Phase, Side,
-    TimerId,
+    EngagementEnd, EngagementEvent, OfferEnd, OfferEvent, OfferMade, Phase, Side, TimerId,
 };
 use crate::state::entity::Acceptance;
 use crate::state::{Engagement, Hold, Offer, RequestState, State, WorkItem};
@@ -235,8 +234,7 @@ impl State {
         }
         // An attempt that never connected leaves the agent's place among the idle as it was.
         if !matches!(engagement.phase, Phase::Connecting | Phase::Previewing)
-            && engagement.role != EngagementRole::OtherWork
-            && !engagement.role.observes()
+            && engagement.role.is_with_customer()
             && let Some(agent) = self.agents.get_mut(u128::from(engagement.agent.0))
         {
             agent.idle_since = place.key;
