@@ -17,6 +17,11 @@ fn is_blocked(state: &State, agent: &AgentState) -> bool {
     })
 }
 
+/// Whether the agent has something to finish.
+pub(crate) fn is_at_work(state: &State, agent: AgentId) -> bool {
+    state.agent(agent).is_some_and(|row| is_blocked(state, row))
+}
+
 fn is_unfinished(part: &Engagement) -> bool {
     part.phase != Phase::Parked && !part.role.observes()
 }

@@ -19,14 +19,14 @@ pub(super) fn fire(step: &mut Step<'_>, timer: TimerId) {
         }
         TimerId::Exclusion(id, agent) => step.emit(RequestEvent::ExclusionEnded { id, agent }),
         TimerId::Desktop(agent) => {
-            queue::cut::all(step, agent, EngagementEnd::DesktopLost);
-            agent::leave(step, agent, SignOutCause::DesktopLost);
+            let (end, cause) = (EngagementEnd::DesktopLost, SignOutCause::DesktopLost);
+            interaction::leaving::leave(step, agent, end, cause);
         }
         TimerId::Media(agent) => {
-            queue::cut::all(step, agent, EngagementEnd::MediaLost);
-            agent::leave(step, agent, SignOutCause::MediaLost);
+            let (end, cause) = (EngagementEnd::MediaLost, SignOutCause::MediaLost);
+            interaction::leaving::leave(step, agent, end, cause);
         }
-        TimerId::Drain(agent) => agent::drain_overdue(step, agent),
+        TimerId::Drain(agent) => interaction::leaving::drain_overdue(step, agent),
         TimerId::Host(host) => interaction::hosts::abandoned(step, host),
         TimerId::QueueHours(queue) => queue::hours::review(step, queue),
         TimerId::QueueSwitch(queue) => {

@@ -17,6 +17,7 @@
 //! | `survivors.rs` | what becomes of those who stay when somebody leaves |
 //! | `dial.rs`, `callback.rs` | calls that agents make by hand, calls that were promised |
 //! | `internal.rs` | calls among colleagues |
+//! | `leaving.rs` | the work of an agent who leaves before it is done |
 //! | `monitor.rs` | supervisors who listen, whisper, barge and take over |
 //! | `thread.rs`, `parking.rs` | what is written, and work that is put away |
 //! | `voicemail.rs` | voice messages and the group's mailbox |
@@ -31,6 +32,7 @@ pub(crate) mod hosts;
 pub(crate) mod identity;
 pub(crate) mod incident;
 pub(crate) mod internal;
+pub(crate) mod leaving;
 pub(crate) mod legs;
 pub(crate) mod monitor;
 pub(crate) mod on_call;

@@ -99,8 +99,10 @@ fn may_record<'s>(state: &'s State, row: &Interaction) -> Result<&'s Rule, &'sta
         row.consents().iter().find(of).map(|consent| consent.granted)
     };
     let there = |part: &Engagement| is_connected(part).then_some(part.participant).flatten();
+    let guests = row.meeting().into_iter().flat_map(|meeting| &meeting.guests);
+    let others = parts().filter_map(there).chain(guests.map(|guest| guest.participant));
     let refused = |id: ParticipantId| said(id) == Some(false);
-    if refused(row.participant) || parts().filter_map(there).any(refused) {
+    if refused(row.participant) || others.into_iter().any(refused) {
         return Err("refused by a participant");
     }
     if rule.consent && said(row.participant) != Some(true) {

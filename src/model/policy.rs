@@ -26,7 +26,8 @@ pub struct Policies {
     pub device_failure_strikes: u8,
     /// How long live work of an agent goes on after the desktop is lost.
     pub desktop_grace: Duration,
-    /// How long an agent may finish work after asking to leave, before the drain is enforced.
+    /// How long an agent may finish work after asking to leave or for a break. Then what nobody waits for
+    /// right now returns to its queue, and supervisors are told of what goes on.
     pub drain_timeout: Duration,
     /// How long a host may stay away before the calls it held count as lost.
     pub host_lost_grace: Duration,

@@ -4,16 +4,24 @@ use super::offer;
 use crate::agent;
 use crate::id::{AgentId, EngagementId, OfferId};
 use crate::message::{EngagementEnd, OfferEnd, Phase};
-use crate::state::{Hold, Request, State, Step};
+use crate::state::{Hold, Request, State, Step, WorkItem};
 
-/// Cuts all of the agent's work: offers return to their queue, engagements end.
+/// Cuts all of the agent's work: offers return to their queue, engagements end. What was put away stays.
 pub(crate) fn all(step: &mut Step<'_>, agent: AgentId, end: EngagementEnd) {
-    while let Some(item) = step.state().agent(agent).and_then(|row| row.work.first().copied()) {
+    while let Some(item) = at_hand(step.state(), agent) {
         match item.hold {
             Hold::Offer(id) => offer::end(step, id, OfferEnd::Canceled),
             Hold::Engagement(id) => engagement(step, id, end),
         }
     }
+}
+
+fn at_hand(state: &State, agent: AgentId) -> Option<WorkItem> {
+    let put_away = |item: &&WorkItem| match item.hold {
+        Hold::Engagement(id) => state.engagement(id).is_some_and(|e| e.phase == Phase::Parked),
+        Hold::Offer(_) => false,
+    };
+    state.agent(agent)?.work.iter().find(|item| !put_away(item)).copied()
 }
 
 /// Takes back what rings at the agent.

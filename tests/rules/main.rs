@@ -16,6 +16,7 @@ mod hosts_and_legs;
 mod incidents;
 mod internal;
 mod lanes;
+mod leaving;
 mod on_call;
 mod outbound;
 mod permissions;

@@ -3,9 +3,9 @@
 use crate::support::{Bench, key};
 use switchboard::id::{EffectId, ExternalRef, ParticipantId, RecordingId};
 use switchboard::message::{
-    Actor, Command, CommandBody, EffectEnd, EffectEvent, EffectKind, EngagementEvent, Event,
-    HostError, HostEvent, InteractionEvent, MediaTarget, Receipt, RecordingEvent, Rejection,
-    RejectionReason, Side, Sink,
+    Actor, Command, CommandBody, Destination, EffectEnd, EffectEvent, EffectKind, EngagementEvent,
+    Event, HostError, HostEvent, InteractionEvent, MediaTarget, ParticipantRole, Personal, Receipt,
+    RecordingEvent, Rejection, RejectionReason, Side, Sink,
 };
 use switchboard::model::{
     Agent, Brand, Center, Change, EntryPoint, Host, Queue, Reason, Recording, RecordingMode,
@@ -456,4 +456,30 @@ fn a_rule_that_makes_no_sense_is_a_fault() {
     let faults = validate(&center).unwrap_err();
     let paths: Vec<&str> = faults.iter().map(|fault| fault.path.as_str()).collect();
     assert_eq!(paths, ["brands.acme.recording.retention", "queues.q.recording.max"]);
+}
+
+#[test]
+fn somebody_from_outside_may_refuse_too() {
+    let mut bench = bench(always());
+    connect(&mut bench);
+    let interaction = bench.interaction();
+    let to = Destination::External(Personal::Clear("+49 30 1".into()));
+    bench.does(CommandBody::AddParticipant { interaction, to });
+    bench.accept_all();
+    bench.joins("pbx");
+    let joined = |event: &Event| match event {
+        Event::Interaction(InteractionEvent::ParticipantJoined { participant, role, .. }) => {
+            (*role == ParticipantRole::External).then_some(*participant)
+        }
+        _ => None,
+    };
+    let guest = bench.events().find_map(joined).expect("somebody from outside");
+    says(&mut bench, guest, false);
+    assert!(matches!(events(&bench).last(), Some(RecordingEvent::Stopping { .. })));
+    let start = CommandBody::StartRecording { interaction };
+    assert_eq!(refusal(bench.command(start)).field, "interaction");
+    bench.does(CommandBody::RemoveParticipant { participant: guest });
+    bench.accept_all();
+    done(&mut bench, 5);
+    assert_eq!(count(&bench), 2, "who has left has no say in what follows");
 }

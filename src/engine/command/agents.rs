@@ -4,6 +4,7 @@ use super::Judged;
 use super::named::{agent_id, ahead, present, queue_id, reason_id, signed_in};
 use crate::agent;
 use crate::id::{AgentId, ReasonId};
+use crate::interaction::leaving;
 use crate::message::{
     AgentEvent, Authority, CommandBody, EngagementEnd, Presence, Rejection, RejectionReason,
     RoutabilityScope, RoutableOn, SignOutCause,
@@ -34,8 +35,7 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         CommandBody::SignOut { agent, force } => {
             let id = present(state, authority, &agent)?;
             if force {
-                queue::cut::all(step, id, EngagementEnd::Forced);
-                agent::leave(step, id, SignOutCause::Forced);
+                leaving::leave(step, id, EngagementEnd::Forced, SignOutCause::Forced);
             } else {
                 queue::cut::offers(step, id);
                 agent::sign_out(step, id);

@@ -299,6 +299,6 @@ pub enum EngagementEnd {
     Parked,
     /// Phone or softphone stayed away too long.
     MediaLost,
-    /// The agent gave the work back to its queue.
+    /// The work went back to its queue: the agent gave it back, or did not finish in time.
     Released,
 }

@@ -109,7 +109,8 @@ pub enum RequestCause {
     Consult,
     /// A promised call is due.
     Callback,
-    /// The customer wrote again, or came back after hanging up.
+    /// The customer wrote again, or came back after hanging up; or the work goes on without the agent
+    /// who had it.
     Resume,
     /// A named agent is wanted.
     Direct,
