@@ -30,4 +30,5 @@ mod transfers;
 mod urgent;
 mod voice_call;
 mod voicemail;
+mod wrap_up;
 mod written;
