@@ -333,23 +333,28 @@ fn failures_of_a_device_are_counted_apart_from_missed_calls() {
 
 #[test]
 fn accepted_is_not_answered_and_connecting_has_a_deadline() {
-    let mut bench = Bench::new(center());
-    bench.sign_in("ana");
-    call(&mut bench, "call-1");
-    bench.picks_up("pbx");
-    accept_all(&mut bench);
-    bench.seconds(9);
-    assert_eq!(activity(&bench), Activity::Connecting);
-    assert_eq!(bench.offer_ends(), []);
-    bench.seconds(1);
-    assert_eq!(bench.offer_ends(), [OfferEnd::SetupFailed]);
-    assert_eq!(bench.outcomes(), [], "the customer waits on");
-    // Ana is spared that call for a while; Ben is asked for it before a later one.
-    call(&mut bench, "call-2");
-    call(&mut bench, "call-3");
-    bench.sign_in("ben");
-    let [first, second, _] = bench.requests().try_into().unwrap();
-    assert_eq!(bench.offered(), [first, second, first]);
+    // Whether the host was reached, and does not join them, or is not reached at all.
+    for taken_on in [true, false] {
+        let mut bench = Bench::new(center());
+        bench.sign_in("ana");
+        call(&mut bench, "call-1");
+        bench.picks_up("pbx");
+        if taken_on {
+            accept_all(&mut bench);
+        }
+        bench.seconds(9);
+        assert_eq!(activity(&bench), Activity::Connecting);
+        assert_eq!(bench.offer_ends(), []);
+        bench.seconds(1);
+        assert_eq!(bench.offer_ends(), [OfferEnd::SetupFailed]);
+        assert_eq!(bench.outcomes(), [], "the customer waits on");
+        // Ana is spared that call for a while; Ben is asked for it before a later one.
+        call(&mut bench, "call-2");
+        call(&mut bench, "call-3");
+        bench.sign_in("ben");
+        let [first, second, _] = bench.requests().try_into().unwrap();
+        assert_eq!(bench.offered(), [first, second, first]);
+    }
 }
 
 #[test]
