@@ -4,7 +4,7 @@ use crate::support::{Bench, key};
 use switchboard::id::{ConversationId, RequestId};
 use switchboard::kpi::Kpis;
 use switchboard::message::{
-    CallbackEvent, CommandBody, ConversationEvent, Direction, EffectKind, EndKind, Event,
+    CallbackEvent, CommandBody, ConversationEvent, Direction, EffectKind, EndKind, Event, Identity,
     InteractionEvent, InteractionOpened, LegRef, Origin, Outcome, Personal, Receipt, Rejection,
     RequestCause, RequestEvent, RequestOpened, Switch,
 };
@@ -327,6 +327,29 @@ fn a_promise_that_nobody_is_left_to_keep_is_over_when_it_is_due() {
     assert_eq!(bench.over(), None);
     bench.wait(Duration::from_hours(1));
     assert_eq!(bench.over(), Some(false));
+}
+
+#[test]
+fn whoever_is_called_back_has_to_say_again_who_it_is() {
+    let mut bench = Bench::new(builder().build().unwrap());
+    let _ = bench.call("pbx", "call-1", "100");
+    bench.accept_all();
+    let first = bench.interaction_opened();
+    let identity = Identity { level: 2, method: Some(key("pin")), ..Identity::default() };
+    bench.does(CommandBody::SetIdentity { interaction: first.id, identity });
+    bench.does(CommandBody::ScheduleCallback {
+        conversation: first.conversation,
+        queue: key("sales"),
+        to: Personal::Clear("+49 40 1".into()),
+        not_before: bench.now + Duration::from_secs(30),
+        not_after: None,
+        host: Some(key("pbx")),
+    });
+    bench.seconds(30);
+    let second = bench.interaction_opened();
+    assert_eq!((second.origin, second.conversation), (Origin::Callback, first.conversation));
+    let level = |id| bench.engine.customer(id, bench.now).unwrap().identity.level;
+    assert_eq!((level(first.id), level(second.id)), (2, 0));
 }
 
 #[test]

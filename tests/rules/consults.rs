@@ -55,7 +55,11 @@ impl Scene {
     }
 
     fn talking_with(wrap_up: WrapUpMode) -> Self {
-        let mut bench = Bench::new(center(wrap_up));
+        Self::talking_in(center(wrap_up))
+    }
+
+    fn talking_in(center: Center) -> Self {
+        let mut bench = Bench::new(center);
         for agent in ["ana", "ben", "cem"] {
             bench.sign_in(agent);
         }
@@ -304,15 +308,20 @@ fn whoever_is_asked_outside_speaks_with_the_agent_alone() {
 
 #[test]
 fn a_consult_counts_as_offered_by_configuration_only() {
-    let scene = Scene::advised();
-    let counts: Vec<bool> = scene
-        .events()
-        .filter_map(|event| match event {
-            Event::Request(RequestEvent::Opened(opened)) => Some(opened.counts_as_offered),
-            _ => None,
-        })
-        .collect();
-    assert_eq!(counts, [true, false]);
+    for counted in [false, true] {
+        let mut center = center(WrapUpMode::Optional);
+        center.queues.get_mut(&key("advice")).unwrap().consults_count = counted;
+        let mut scene = Scene::talking_in(center);
+        scene.consults(scene.ana, Destination::Queue(key("advice")));
+        let counts: Vec<bool> = scene
+            .events()
+            .filter_map(|event| match event {
+                Event::Request(RequestEvent::Opened(opened)) => Some(opened.counts_as_offered),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(counts, [true, counted]);
+    }
 }
 
 #[test]

@@ -26,9 +26,12 @@ fn bench(policies: impl FnOnce(&mut Policies)) -> Bench {
         .queue("far", Queue::new().brand("other"))
         .entry_point("main", EntryPoint::voice("100").to_queue("q"))
         .entry_point("chat", EntryPoint::on(Channel::Chat, "widget").to_queue("q"))
-        .entry_point("far", EntryPoint::voice("200").to_queue("far"))
+        .entry_point("far", EntryPoint::voice("200").to_queue("far").language("pt-PT"))
         .agent("ana", Agent::new("Ana").auto_answer())
-        .limits(|l| l.blocked_customers = 2)
+        .limits(|l| {
+            l.blocked_customers = 2;
+            l.context_entries = 3;
+        })
         .policies(policies)
         .build();
     Bench::new(center.unwrap())
@@ -151,6 +154,37 @@ fn a_language_is_a_tag() {
     assert_eq!(known.language, Some(language("ca-ES")));
     let strange = CommandBody::SetLanguage { interaction, language: language("in Catalan") };
     assert_eq!(refusal(bench.command(strange)).field, "language.value");
+}
+
+#[test]
+fn an_entry_point_has_a_language_until_somebody_knows_better() {
+    let mut bench = bench(|_| ());
+    let interaction = comes(&mut bench, Channel::Voice, "call-1", "200", 1, 0);
+    let language =
+        |value: &str, source: &str| Some(Language { value: value.to_owned(), source: key(source) });
+    let known = |bench: &Bench| bench.engine.customer(interaction, bench.now).unwrap().language;
+    assert_eq!(known(&bench), language("pt-PT", "entry_point"));
+    let said = language("en-GB", "customer").unwrap();
+    bench.does(CommandBody::SetLanguage { interaction, language: said });
+    assert_eq!(known(&bench), language("en-GB", "customer"));
+}
+
+// -- context ------------------------------------------------------------------------------------
+
+#[test]
+fn context_is_bounded_in_number_and_what_is_there_may_be_replaced() {
+    let mut bench = bench(|_| ());
+    let call = calls(&mut bench, "call-1", 1, 0);
+    let conversation = conversation(&bench, call);
+    let all = ["case", "invoice", "order"].map(|name| entry(&bench, name, "1", 0));
+    bench.does(CommandBody::SetContext { conversation, entries: all.to_vec() });
+    let more = vec![entry(&bench, "reason", "1", 0)];
+    let refused = refusal(bench.command(CommandBody::SetContext { conversation, entries: more }));
+    assert_eq!(refused.reason, RejectionReason::LimitReached("context_entries".into()));
+    let other = vec![entry(&bench, "invoice", "2", 0)];
+    bench.does(CommandBody::SetContext { conversation, entries: other });
+    let values: Vec<_> = context(&bench, call).into_iter().map(|(_, value)| value).collect();
+    assert_eq!(values, ["1", "2", "1"]);
 }
 
 // -- conversations that are one -----------------------------------------------------------------

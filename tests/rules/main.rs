@@ -31,4 +31,5 @@ mod transfers;
 mod urgent;
 mod voice_call;
 mod voicemail;
+mod wrap_up;
 mod written;

@@ -5,7 +5,7 @@ use switchboard::id::{ConversationId, EngagementId, LegId};
 use switchboard::kpi::{ContactRecords, Kpis, SegmentKind};
 use switchboard::message::{
     Activity, AgentEvent, CommandBody, DialEnd, DialEvent, Direction, EffectKind, EndKind,
-    EngagementEnd, EngagementEvent, Event, HostError, HostEvent, InteractionEvent,
+    EngagementEnd, EngagementEvent, Event, HostError, HostEvent, Identity, InteractionEvent,
     InteractionOpened, LegRef, Origin, Outcome, Personal, Phase, Receipt, RejectionReason,
 };
 use switchboard::model::{
@@ -387,6 +387,28 @@ fn a_follow_up_goes_on_with_the_conversation() {
     bench.does(follow_up("sales"));
     let opened = bench.opened();
     assert_eq!((opened.conversation, opened.origin), (first, Origin::FollowUp));
+}
+
+#[test]
+fn whoever_is_called_again_has_to_say_again_who_it_is() {
+    let (mut bench, part, customer) = talking();
+    let first = bench.opened();
+    let identity = Identity { level: 2, method: Some(key("pin")), ..Identity::default() };
+    bench.does(CommandBody::SetIdentity { interaction: first.id, identity });
+    let _ = bench.leg_ends("pbx", LegRef::Ours(customer), EndKind::Normal);
+    bench.accept_all();
+    bench.does(CommandBody::FinishWrapUp { engagement: part, disposition: None });
+    let CommandBody::Dial { agent, queue, to, preview, location, host, .. } =
+        dial("ana", "+49 40 1", false)
+    else {
+        unreachable!()
+    };
+    let conversation = Some(first.conversation);
+    bench.does(CommandBody::Dial { agent, queue, to, preview, location, host, conversation });
+    let second = bench.opened();
+    assert_eq!(second.conversation, first.conversation);
+    let level = |id| bench.engine.customer(id, bench.now).unwrap().identity.level;
+    assert_eq!((level(first.id), level(second.id)), (2, 0));
 }
 
 #[test]

@@ -3,17 +3,19 @@
 use crate::support::{Bench, key};
 use switchboard::id::CommandId;
 use switchboard::message::{
-    Actor, ActorKind, Command, CommandBody, CustomerToken, IncidentAction, IncidentScope,
-    Permission, Receipt, RejectionReason, Switch,
+    Actor, ActorKind, Authority, Cause, Command, CommandBody, CustomerToken, IncidentAction,
+    IncidentScope, Permission, Receipt, RejectionReason, Switch,
 };
 use switchboard::model::{
-    Agent, Brand, Center, Change, Draft, EntryPoint, Queue, Role, Site, Team, User, diff, validate,
+    Agent, Brand, Center, Change, Draft, EntryPoint, Queue, Reason, Role, Site, Team, User, diff,
+    validate,
 };
 
 fn center(zoe: impl Into<Draft<User>>) -> Center {
     Center::builder()
         .brand("acme", Brand::new("Acme"))
         .brand("other", Brand::new("Other"))
+        .reason("coaching", Reason::new("Coaching"))
         .site("here", Site::new("Here"))
         .site("there", Site::new("There"))
         .team("blue", Team::new("Blue").site("here"))
@@ -154,6 +156,26 @@ fn who_is_not_listed_is_not_limited() {
     let mut bench = Bench::new(center(User::new("Zoe", Role::Supervisor).team("blue")));
     let other = Actor::user(key("yan"), Role::Supervisor);
     assert_eq!(missing(&mut bench, other, sign_in("ben")), None);
+}
+
+#[test]
+fn a_record_says_who_gave_the_command_for_whom_and_why() {
+    let mut bench = Bench::new(center(User::new("Zoe", Role::Supervisor)));
+    bench.sign_in("ana");
+    let authority = Authority {
+        actor: zoe(Role::Supervisor),
+        on_behalf_of: Some(key("ana")),
+        reason: Some(key("coaching")),
+    };
+    let id = CommandId::new("x1").unwrap();
+    let body = CommandBody::SetPresence { agent: key("ana"), ready: false, reason: None };
+    let receipt = bench.input(Command::new(id.clone(), authority.clone(), body));
+    assert!(matches!(receipt, Receipt::Recorded(_)), "{receipt:?}");
+    let Cause::Command { id: recorded, authority: by, .. } = &bench.records.last().unwrap().cause
+    else {
+        panic!("{:?}", bench.records.last())
+    };
+    assert_eq!((recorded, by), (&id, &authority));
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use crate::support::{Bench, key};
 use switchboard::message::{
     CommandBody, Event, FlowOutReason, HostEvent, LiveLeg, Outcome, QueueEvent, Receipt,
-    RequestEvent, ShardEvent, Switch,
+    RequestCause, RequestEvent, RequestOpened, ShardEvent, Switch,
 };
 use switchboard::model::{
     Agent, AtClose, Center, Change, Draft, EntryPoint, Host, Hours, NoAgents, Queue, Skill, Weekday,
@@ -18,6 +18,7 @@ fn secs(secs: i64) -> Duration {
 fn center(queue: impl Into<Draft<Queue>>) -> Center {
     Center::builder()
         .skill("rare", Skill::new("Rare"))
+        .hours("morning", Hours::new().open(&Weekday::ALL, "00:00", "10:00"))
         .host("pbx", Host::new("PBX"))
         .queue("q", queue)
         .queue("heir", Queue::new())
@@ -145,6 +146,84 @@ fn a_call_that_rang_when_its_queue_closed_does_not_wait_behind_closed_doors() {
     assert!(bench.outcomes().is_empty(), "it rings");
     bench.does(CommandBody::RejectOffer { offer, reason: None });
     assert_eq!(flowed_out(&bench), [FlowOutReason::Closed]);
+}
+
+#[test]
+fn those_who_wait_when_the_hours_end_are_served_and_nobody_else() {
+    let queue = Queue::new().hours("morning").at_close(AtClose::Serve);
+    let mut bench = Bench::new(center(queue));
+    bench.wait(Duration::from_mins(59));
+    let _ = bench.call("app", "call-1", "100");
+    bench.wait(Duration::from_mins(2));
+    assert_eq!(bench.outcomes(), []);
+    let _ = bench.call("app", "call-2", "100");
+    assert_eq!(flowed_out(&bench), [FlowOutReason::Closed]);
+    bench.sign_in("ana");
+    assert_eq!(bench.offered(), bench.requests()[..1]);
+}
+
+#[test]
+fn those_who_wait_when_the_hours_end_go_along_the_overflow() {
+    let queue = Queue::new().hours("morning").at_close(AtClose::Disconnect).overflow_to("heir");
+    let mut bench = Bench::new(center(queue));
+    bench.wait(Duration::from_mins(59));
+    let _ = bench.call("app", "call-1", "100");
+    bench.seconds(59);
+    assert_eq!(bench.outcomes(), []);
+    bench.seconds(1);
+    let [before, after] = opened(&bench).try_into().unwrap();
+    let went = Outcome::FlowedOut { reason: FlowOutReason::Closed, to: Some(after.home_queue) };
+    assert_eq!(bench.outcomes(), [went]);
+    assert_eq!(after.order_at, before.order_at);
+    bench.sign_in("ana");
+    assert_eq!(bench.offered(), [after.id]);
+}
+
+fn opened(bench: &Bench) -> Vec<RequestOpened> {
+    let opened = |event: &Event| match event {
+        Event::Request(RequestEvent::Opened(opened)) => Some((**opened).clone()),
+        _ => None,
+    };
+    bench.events().filter_map(opened).collect()
+}
+
+#[test]
+fn a_place_is_kept_through_every_overflow() {
+    let mut center = center(Queue::new().max_wait(secs(60)).overflow_to("heir"));
+    let heir = Queue::new().max_depth(1).overflow_to("last").build().unwrap();
+    center.queues.insert(key("heir"), heir);
+    let other = EntryPoint::voice("200").to_queue("heir").build().unwrap();
+    center.entry_points.insert(key("other"), other);
+    let mut bench = Bench::new(center);
+    let _ = bench.call("app", "call-1", "200");
+    let _ = bench.call("app", "call-2", "100");
+    let called = bench.now;
+    bench.seconds(60);
+    // Too long in the one queue, and the next one is full.
+    assert_eq!(flowed_out(&bench), [FlowOutReason::MaxWait, FlowOutReason::Full]);
+    let [_, waits @ ..] = &opened(&bench)[..] else { panic!("nobody waits") };
+    let [first, second, third] = waits else { panic!("{waits:?}") };
+    for (before, after) in [(first, second), (second, third)] {
+        assert_eq!(after.parent, Some(before.id));
+        assert_eq!(after.attempt, before.attempt + 1);
+        assert_eq!(after.cause, RequestCause::Overflow);
+        assert_eq!((after.order_at, after.customer_wait_since), (called, called));
+        assert_eq!(after.queue_entered_at, bench.now);
+    }
+}
+
+#[test]
+fn whoever_is_rejected_goes_before_whoever_came_later() {
+    let mut bench = Bench::new(center(Queue::new()));
+    bench.sign_in("ana");
+    for name in ["call-1", "call-2", "call-3"] {
+        let _ = bench.call("app", name, "100");
+        bench.seconds(1);
+    }
+    bench.does(CommandBody::RejectOffer { offer: bench.offer(), reason: None });
+    bench.sign_in("ben");
+    let [first, second, _] = bench.requests().try_into().unwrap();
+    assert_eq!(bench.offered(), [first, second, first]);
 }
 
 #[test]

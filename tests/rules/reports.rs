@@ -1,13 +1,14 @@
 //! What hosts and clients say is kept, and what they are told is whole.
 
 use crate::support::{Bench, key};
-use switchboard::id::ExternalRef;
+use switchboard::id::{ExternalRef, QueueId};
 use switchboard::kpi::{Kpis, Options};
 use switchboard::message::{
     AcceptMode, Actor, ActorKind, AnsweredBy, Arrival, CommandBody, ContextEntry,
-    ConversationEvent, CustomerRef, CustomerToken, EffectKind, EndKind, EndedBy, Event, HeldBy,
-    HostEvent, HostStateEvent, Input, InteractionEvent, InteractionOpened, LegEvent, LegRef,
-    LostCause, Made, Outcome, Personal, Receipt, Rejection, RejectionReason, RequestEvent, Side,
+    ConversationEvent, CustomerRef, CustomerToken, Destination, EffectKind, EndKind, EndedBy,
+    Event, Fact, FactBatch, FactBody, HeldBy, HostEvent, HostStateEvent, Input, InteractionEvent,
+    InteractionOpened, LegEvent, LegRef, LostCause, Made, Outcome, Personal, Receipt, Rejection,
+    RejectionReason, RequestEvent, Side,
 };
 use switchboard::model::{
     Agent, Brand, Center, Change, Channel, EntryPoint, Host, Queue, Reason, Skill,
@@ -316,6 +317,55 @@ fn an_offer_shows_who_waits_for_what() {
     ends(&mut bench, "call-2", EndedBy::Caller);
     let EffectKind::PresentOffer { customer: who, .. } = presented(&bench) else { unreachable!() };
     assert_eq!(who.tier, 1);
+}
+
+#[test]
+fn an_offer_shows_the_queue_and_how_long_the_customer_has_waited_in_all() {
+    let shown = |bench: &Bench| match presented(bench) {
+        EffectKind::PresentOffer { queue, waited, .. } => (*queue, *waited),
+        _ => unreachable!(),
+    };
+    let mut bench = Bench::new(center());
+    let _ = bench.call("pbx", "call-1", "100");
+    bench.seconds(5);
+    bench.sign_in("ana");
+    assert_eq!(shown(&bench), (QueueId(0), Duration::from_secs(5)));
+    connect(&mut bench);
+    bench.seconds(30);
+    let engagement = bench.engagement();
+    bench.does(CommandBody::Transfer {
+        engagement,
+        to: Destination::Queue(key("billing")),
+        boost: None,
+        fallback: None,
+    });
+    bench.seconds(10);
+    bench.sign_in("ben");
+    assert_eq!(shown(&bench), (QueueId(0), Duration::from_secs(45)), "not from the hand-over on");
+}
+
+#[test]
+fn facts_from_outside_change_nothing_of_routing() {
+    let mut bench = Bench::new(center());
+    bench.sign_in("ana");
+    let (from, to) = (bench.now, bench.now + Duration::from_hours(8));
+    let ana = || key("ana");
+    let facts = [
+        FactBody::Absent { agent: ana(), planned: false, from, to },
+        FactBody::Scheduled { agent: ana(), activity: key("lunch"), from, to },
+        FactBody::Left { agent: ana(), voluntary: true },
+    ];
+    let facts = (1..).zip(facts).map(|(n, body)| Fact {
+        id: name(&format!("fact-{n}")),
+        revision: 1,
+        occurred_at: from,
+        body: Some(body),
+    });
+    let batch = FactBatch { source: key("wfm"), source_seq: 1, facts: facts.collect() };
+    bench.does(CommandBody::ReportFacts(batch));
+    assert!(matches!(bench.last_events(), [Event::Facts(facts)] if facts.facts.len() == 3));
+    let _ = bench.call("pbx", "call-1", "100");
+    assert_eq!(bench.offered(), bench.requests());
 }
 
 #[test]

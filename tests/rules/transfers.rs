@@ -3,9 +3,9 @@
 use crate::support::{Bench, key};
 use switchboard::id::EngagementId;
 use switchboard::message::{
-    AbandonPhase, CommandBody, Destination, EffectKind, EngagementEvent, Event, FlowOutReason,
-    HostEvent, Outcome, Personal, Receipt, RequestCause, RequestEvent, RequestOpened, Target,
-    TransferEvent, TransferFailure, TransferResult,
+    AbandonPhase, CommandBody, ContextEntry, Destination, EffectKind, EngagementEvent, Event,
+    FlowOutReason, HostEvent, Outcome, Personal, Receipt, RequestCause, RequestEvent,
+    RequestOpened, Target, TransferEvent, TransferFailure, TransferResult,
 };
 use switchboard::model::{Agent, Center, EntryPoint, Host, Queue, Skill, WrapUpMode};
 use switchboard::time::Duration;
@@ -29,7 +29,11 @@ fn center() -> Center {
 
 /// A customer talks to Ana.
 fn talking() -> (Bench, EngagementId) {
-    let mut bench = Bench::new(center());
+    talking_in(center())
+}
+
+fn talking_in(center: Center) -> (Bench, EngagementId) {
+    let mut bench = Bench::new(center);
     bench.sign_in("ana");
     comes_in(&mut bench);
     bench.seconds(10);
@@ -290,20 +294,46 @@ fn a_customer_who_leaves_meanwhile_has_abandoned() {
 
 #[test]
 fn a_named_agent_is_waited_for_then_covered() {
-    let (mut bench, ana) = talking();
+    let mut center = center();
+    center.policies.direct_wait = Duration::from_secs(20);
+    let (mut bench, ana) = talking_in(center);
     bench.sign_in("cem");
     bench.does(CommandBody::SetPresence { agent: key("cem"), ready: false, reason: None });
     let _ = hands_on(&mut bench, ana, Destination::Agent(key("cem")));
     let direct = opened(&bench).pop().unwrap();
     assert!(matches!(&direct.target, Target::Agents(agents) if agents.len() == 1));
-    bench.seconds(59);
+    bench.seconds(19);
     assert_eq!(opened(&bench).len(), 2);
     bench.seconds(1);
-    let to_coverage = bench.outcomes().into_iter().any(|outcome| {
-        matches!(outcome, Outcome::FlowedOut { reason: FlowOutReason::Coverage, to: Some(_) })
+    let covered = opened(&bench).pop().unwrap();
+    let (reason, to) = (FlowOutReason::Coverage, Some(covered.home_queue));
+    assert_eq!(bench.outcomes().last(), Some(&Outcome::FlowedOut { reason, to }));
+    assert_eq!(covered.parent, Some(direct.id));
+    assert_eq!(covered.order_at, opened(&bench)[0].order_at);
+    assert_eq!(covered.customer_wait_since, direct.customer_wait_since);
+    bench.sign_in("ben");
+    assert_eq!(bench.offered().last(), Some(&covered.id), "of the queue that stands in for Cem");
+}
+
+#[test]
+fn what_is_known_of_the_matter_goes_along_with_the_customer() {
+    let (mut bench, ana) = talking();
+    let conversation = bench.engine.customer(bench.interaction(), bench.now).unwrap().conversation;
+    let entries = vec![ContextEntry {
+        key: key("invoice"),
+        value: Personal::Clear("2026-117".into()),
+        source: key("agent"),
+        at: bench.now,
+        sensitive: false,
+    }];
+    bench.does(CommandBody::SetContext { conversation, entries: entries.clone() });
+    let _ = hands_on(&mut bench, ana, Destination::Queue(key("billing")));
+    bench.sign_in("ben");
+    let shown = bench.effects.iter().rev().find_map(|effect| match &effect.kind {
+        EffectKind::PresentOffer { context, .. } => Some(context.clone()),
+        _ => None,
     });
-    let timed_out = failure(&bench) == Some(TransferFailure::TimedOut);
-    assert!(to_coverage || timed_out);
+    assert_eq!(shown, Some(entries));
 }
 
 #[test]

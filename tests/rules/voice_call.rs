@@ -1,6 +1,7 @@
 //! A voice call, whole: each state and each way out of it.
 
 use crate::support::{Bench, key};
+use switchboard::id::{ExternalRef, ReasonId};
 use switchboard::message::{
     AbandonPhase, Activity, AgentEvent, AnsweredBy, CommandBody, EffectKind, EndCause, EndKind,
     EngagementEnd, EngagementEvent, Event, HostEvent, InteractionEvent, LegRef, OfferEnd,
@@ -12,6 +13,7 @@ use switchboard::time::Duration;
 fn center() -> Center {
     Center::builder()
         .skill("billing", Skill::new("Billing"))
+        .reason("device_failure", Reason::new("Device failure"))
         .reason("no_answer", Reason::new("No answer"))
         .host("pbx", Host::new("PBX"))
         .queue(
@@ -26,6 +28,10 @@ fn center() -> Center {
         .build()
         .unwrap()
 }
+
+// The reasons that the engine gives by itself are numbered before all others.
+const NO_ANSWER: Activity = Activity::NotReady(Some(ReasonId(0)));
+const DEVICE_FAILURE: Activity = Activity::NotReady(Some(ReasonId(1)));
 
 fn outcome(bench: &Bench) -> Outcome {
     bench
@@ -230,6 +236,128 @@ fn a_device_that_cannot_be_reached_is_no_fault_of_the_agent() {
 }
 
 #[test]
+fn whoever_does_not_answer_is_not_ready_until_saying_otherwise() {
+    let mut bench = Bench::new(center());
+    bench.sign_in("ana");
+    call(&mut bench, "call-1");
+    bench.seconds(20);
+    assert_eq!(bench.offer_ends(), [OfferEnd::Timeout]);
+    assert_eq!(activity(&bench), NO_ANSWER);
+    bench.seconds(60);
+    call(&mut bench, "call-2");
+    assert_eq!(bench.offered().len(), 1);
+    bench.does(CommandBody::SetPresence { agent: key("ana"), ready: true, reason: None });
+    assert_eq!(activity(&bench), Activity::Alerting);
+    assert_eq!(bench.offered()[1], bench.requests()[0], "it has kept its place");
+}
+
+#[test]
+fn by_policy_whoever_does_not_answer_stays_ready_and_is_spared_that_call_for_a_while() {
+    let mut center = center();
+    center.policies.no_answer_not_ready = false;
+    let mut bench = Bench::new(center);
+    bench.sign_in("ana");
+    call(&mut bench, "call-1");
+    bench.seconds(20);
+    assert_eq!(activity(&bench), Activity::Idle);
+    bench.seconds(29);
+    assert_eq!(bench.offered().len(), 1);
+    bench.seconds(1);
+    assert_eq!(bench.offered().len(), 2);
+}
+
+/// The phone that rang last cannot be reached.
+fn fails(bench: &mut Bench) {
+    let leg = LegRef::Ours(bench.ringing_leg());
+    let receipt = bench.leg_ends("pbx", leg, EndKind::Unreachable);
+    assert!(matches!(receipt, Receipt::Recorded(_)), "{receipt:?}");
+}
+
+#[test]
+fn a_device_that_fails_time_and_again_takes_its_agent_out_of_service() {
+    let mut bench = Bench::new(center());
+    bench.sign_in("ana");
+    call(&mut bench, "call-1");
+    for expected in [Activity::Idle, Activity::Idle, DEVICE_FAILURE] {
+        fails(&mut bench);
+        assert_eq!(activity(&bench), expected);
+        bench.seconds(30);
+    }
+    assert_eq!(bench.offer_ends(), [OfferEnd::SetupFailed; 3]);
+    assert_eq!(bench.offered().len(), 3);
+}
+
+#[test]
+fn a_success_forgives_the_failures_of_a_device() {
+    let mut bench = Bench::new(center());
+    bench.sign_in("ana");
+    call(&mut bench, "call-1");
+    for _ in 0..2 {
+        fails(&mut bench);
+        bench.seconds(30);
+    }
+    connect(&mut bench);
+    let engagement = bench.engagement();
+    let _ = bench.hangs_up("pbx", "call-1");
+    bench.does(CommandBody::FinishWrapUp { engagement, disposition: None });
+    call(&mut bench, "call-2");
+    for expected in [Activity::Idle, Activity::Idle, DEVICE_FAILURE] {
+        fails(&mut bench);
+        assert_eq!(activity(&bench), expected);
+        bench.seconds(30);
+    }
+}
+
+#[test]
+fn failures_of_a_device_are_counted_apart_from_missed_calls() {
+    let mut center = center();
+    center.policies.no_answer_not_ready = false;
+    let mut bench = Bench::new(center);
+    bench.sign_in("ana");
+    call(&mut bench, "call-1");
+    fails(&mut bench);
+    bench.seconds(30);
+    accept_all(&mut bench);
+    bench.seconds(20);
+    accept_all(&mut bench);
+    bench.seconds(30);
+    accept_all(&mut bench);
+    fails(&mut bench);
+    let ends = [OfferEnd::SetupFailed, OfferEnd::Timeout, OfferEnd::SetupFailed];
+    assert_eq!(bench.offer_ends(), ends);
+    assert_eq!(activity(&bench), Activity::Idle, "two of three");
+    bench.seconds(30);
+    fails(&mut bench);
+    assert_eq!(activity(&bench), DEVICE_FAILURE);
+}
+
+#[test]
+fn accepted_is_not_answered_and_connecting_has_a_deadline() {
+    // Whether the host was reached, and does not join them, or is not reached at all.
+    for taken_on in [true, false] {
+        let mut bench = Bench::new(center());
+        bench.sign_in("ana");
+        call(&mut bench, "call-1");
+        bench.picks_up("pbx");
+        if taken_on {
+            accept_all(&mut bench);
+        }
+        bench.seconds(9);
+        assert_eq!(activity(&bench), Activity::Connecting);
+        assert_eq!(bench.offer_ends(), []);
+        bench.seconds(1);
+        assert_eq!(bench.offer_ends(), [OfferEnd::SetupFailed]);
+        assert_eq!(bench.outcomes(), [], "the customer waits on");
+        // Ana is spared that call for a while; Ben is asked for it before a later one.
+        call(&mut bench, "call-2");
+        call(&mut bench, "call-3");
+        bench.sign_in("ben");
+        let [first, second, _] = bench.requests().try_into().unwrap();
+        assert_eq!(bench.offered(), [first, second, first]);
+    }
+}
+
+#[test]
 fn presence_pends_until_work_is_done() {
     let mut bench = Bench::new(center());
     bench.sign_in("ana");
@@ -311,6 +439,24 @@ fn a_fact_never_lies_before_an_earlier_one() {
         event,
         Event::Shard(switchboard::message::ShardEvent::TimeBounded { .. })
     )));
+}
+
+#[test]
+fn a_fact_does_not_lie_after_now() {
+    let mut bench = Bench::new(center());
+    bench.seconds(10);
+    let (now, reported) = (bench.now, bench.now + Duration::from_secs(60));
+    let call = HostEvent::call(ExternalRef::new("call-1").unwrap(), "100");
+    let _ = bench.report_at(reported, "pbx", call);
+    assert_eq!(happened(&bench), now);
+    let bounded =
+        Event::Shard(switchboard::message::ShardEvent::TimeBounded { reported, taken: now });
+    assert!(bench.last_events().contains(&bounded), "{:?}", bench.last_events());
+    let since = bench.events().find_map(|event| match event {
+        Event::Request(RequestEvent::Opened(opened)) => Some(opened.customer_wait_since),
+        _ => None,
+    });
+    assert_eq!(since, Some(now));
 }
 
 #[test]

@@ -184,6 +184,19 @@ fn five_hundred_emails_and_one_call() {
 }
 
 #[test]
+fn what_is_overdue_in_writing_does_not_go_before_a_call() {
+    let mut bench = Bench::new(center());
+    let _ = bench.writes(Channel::Email, "thread-1", "m1");
+    // Due at one, and nobody has come until three.
+    bench.wait(Duration::from_hours(6));
+    let _ = bench.call("mail", "call-1", "100");
+    bench.sign_in("ana");
+    let [letter, call] = bench.opened().try_into().unwrap();
+    assert!(letter.due_at < call.order_at);
+    assert_eq!(bench.offered(), [call.id]);
+}
+
+#[test]
 fn a_target_of_written_work_runs_in_business_time() {
     let mut bench = Bench::new(center());
     // At three in the afternoon two hours of business are left, and the target is four.
@@ -396,6 +409,44 @@ fn a_customer_who_answers_is_not_silent() {
     let _ = bench.writes(Channel::Sms, "sms-1", "m2");
     bench.wait(Duration::from_mins(2));
     assert!(!is_over(&bench));
+}
+
+#[test]
+fn each_of_several_customers_is_silent_by_its_own_clock() {
+    let asked = |bench: &Bench| -> Vec<ExternalRef> {
+        let asked = |kind: &EffectKind| match kind {
+            EffectKind::SendMessage { text: Personal::Clear(text), thread, .. }
+                if text == "Are you still there?" =>
+            {
+                Some(thread.clone())
+            }
+            _ => None,
+        };
+        bench.effects.iter().filter_map(|effect| asked(&effect.kind)).collect()
+    };
+    let mut bench = Bench::new(center());
+    bench.sign_in("ana");
+    for thread in ["sms-1", "sms-2"] {
+        let _ = bench.writes(Channel::Sms, thread, &format!("{thread}-m1"));
+        let part = bench.takes();
+        let _ = bench.sends(part);
+        bench.seconds(60);
+    }
+    bench.wait(Duration::from_mins(3));
+    assert_eq!(asked(&bench), [name("sms-1")]);
+    bench.seconds(30);
+    let _ = bench.writes(Channel::Sms, "sms-1", "sms-1-m2");
+    bench.seconds(30);
+    assert_eq!(asked(&bench), [name("sms-1"), name("sms-2")]);
+    bench.wait(Duration::from_mins(2));
+    let over: Vec<_> = bench
+        .events()
+        .filter_map(|event| match event {
+            Event::Interaction(InteractionEvent::Ended { id, .. }) => Some(*id),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(over, interactions(&bench)[1..], "who has answered goes on");
 }
 
 #[test]
