@@ -9,18 +9,21 @@ use switchboard::message::{
     ParticipantRole, Personal, Phase, Receipt, RejectionReason, RequestEvent, TransferEvent,
     TransferResult,
 };
-use switchboard::model::{Agent, Brand, Center, EntryPoint, Host, Queue, Skill, WrapUpMode};
+use switchboard::model::{Agent, Brand, Center, EntryPoint, Host, Media, Queue, Skill, WrapUpMode};
 use switchboard::time::Duration;
 
 fn center(wrap_up: WrapUpMode) -> Center {
     let wraps = || Queue::new().wrap_up(wrap_up, Duration::from_mins(5));
+    let few = || Queue::new().requires("law", 1).max_wait(Duration::from_secs(20));
     Center::builder()
         .host("pbx", Host::new("PBX"))
+        .skill("law", Skill::new("Law"))
         .brand("north", Brand::new("North").caller_id("+49 30 555"))
         .skill("sales", Skill::new("Sales"))
         .skill("advice", Skill::new("Advice"))
         .queue("sales", wraps().requires("sales", 1))
         .queue("advice", wraps().requires("advice", 1))
+        .queue("experts", few().overflow_to("advice"))
         .entry_point("main", EntryPoint::voice("100").to_queue("sales").brand("north"))
         .agent("ana", Agent::new("Ana").skill("sales", 1).phone("pbx", "1"))
         .agent("ben", Agent::new("Ben").skill("advice", 1).phone("pbx", "2"))
@@ -278,6 +281,7 @@ fn the_customer_is_on_hold_while_somebody_is_asked() {
 fn whoever_is_asked_speaks_with_the_agent_alone() {
     let scene = Scene::advised();
     assert_eq!(joined_last(&scene)[0], scene.ana_leg);
+    assert_ne!(bridges(&scene)[0], bridges(&scene)[1], "not where the customer is");
     assert_eq!(scene.role(scene.engagement()), EngagementRole::Consulted);
 }
 
@@ -304,6 +308,15 @@ fn whoever_is_called_outside_sees_the_brand_and_rings_as_long_as_the_consult_wai
 fn whoever_is_asked_outside_speaks_with_the_agent_alone() {
     let scene = Scene::advised_from_outside();
     assert_eq!(joined_last(&scene)[0], scene.ana_leg);
+}
+
+#[test]
+fn whoever_has_picked_up_outside_is_joined_within_the_time_to_connect() {
+    let mut scene = Scene::asks(outside());
+    scene.picks_up("pbx");
+    let joins = |kind: &EffectKind| matches!(kind, EffectKind::Bridge { .. });
+    let by = scene.effects.iter().rev().find(|effect| joins(&effect.kind)).unwrap().deadline;
+    assert_eq!(by, scene.now + Duration::from_secs(10));
 }
 
 #[test]
@@ -486,6 +499,112 @@ fn who_asks_cannot_hang_up_on_both() {
     let receipt = scene.command(CommandBody::HangUp { engagement });
     let Receipt::Rejected { rejection, .. } = receipt else { panic!("{receipt:?}") };
     assert_eq!(rejection.reason, RejectionReason::WrongState("in a consult".into()));
+}
+
+#[test]
+fn whoever_was_asked_has_all_the_time_after_the_answer() {
+    let mut scene = Scene::advised();
+    scene.seconds(3600);
+    assert_eq!(scene.ends(), []);
+    assert_eq!(scene.phase(scene.ana), Some(Phase::Held));
+}
+
+#[test]
+fn the_customer_waits_again_when_whoever_is_asked_answers() {
+    let mut scene = Scene::seeking();
+    let engagement = scene.ana;
+    scene.does(CommandBody::Unhold { engagement });
+    scene.joins("pbx");
+    assert_eq!(scene.phase(engagement), Some(Phase::Held));
+}
+
+#[test]
+fn a_customer_who_is_on_hold_already_is_not_put_on_hold_to_ask() {
+    let mut scene = Scene::talking();
+    let engagement = scene.ana;
+    scene.does(CommandBody::Hold { engagement });
+    scene.consults(engagement, Destination::Queue(key("advice")));
+    assert_eq!(scene.handed_out(held), 1);
+}
+
+#[test]
+fn who_is_with_the_customer_when_the_consult_ends_stays_there() {
+    let mut scene = Scene::advised();
+    let engagement = scene.ana;
+    scene.does(CommandBody::Unhold { engagement });
+    scene.accept_all();
+    scene.done("pbx", moved);
+    scene.does(CommandBody::CancelConsult { engagement });
+    scene.accept_all();
+    assert_eq!((scene.handed_out(moved), scene.handed_out(unheld)), (1, 1));
+    scene.comes_to_rest();
+}
+
+#[test]
+fn nobody_is_brought_back_to_a_customer_who_has_left() {
+    let mut scene = Scene::advised();
+    let _ = scene.hangs_up("pbx", "call-1");
+    scene.accept_all();
+    assert_eq!((scene.handed_out(moved), scene.handed_out(unheld)), (0, 0));
+}
+
+#[test]
+fn a_hand_over_that_fails_after_the_work_of_the_agent_is_over_is_over() {
+    let mut scene = Scene::talking_with(WrapUpMode::None);
+    scene.consults(scene.ana, Destination::Queue(key("advice")));
+    scene.joins("pbx");
+    let leg = scene.ana_leg;
+    scene.complete();
+    scene.leaves(leg);
+    assert_eq!(scene.phase(scene.ana), None);
+    let op = scene.op(completing);
+    let error = switchboard::message::HostError::Unsupported;
+    let _ = scene.report("pbx", HostEvent::OpFailed { op, error });
+    assert_eq!(scene.ends(), [ConsultEnd::AgentGone]);
+    scene.comes_to_rest();
+}
+
+#[test]
+fn somebody_outside_who_is_taken_out_of_a_consult_ends_it_at_once() {
+    let mut scene = Scene::advised_from_outside();
+    let participant = guest(&scene).unwrap();
+    scene.does(CommandBody::RemoveParticipant { participant });
+    assert_eq!(scene.ends(), [ConsultEnd::ConsultedGone]);
+    assert_eq!(scene.phase(scene.ana), Some(Phase::Active));
+    scene.comes_to_rest();
+}
+
+#[test]
+fn a_consult_that_goes_on_to_another_queue_is_still_the_one_that_was_asked_for() {
+    let mut scene = Scene::asks(Destination::Queue(key("experts")));
+    scene.seconds(20);
+    scene.joins("pbx");
+    assert!(scene.answered());
+    assert_eq!(scene.role(scene.engagement()), EngagementRole::Consulted);
+}
+
+#[test]
+fn where_the_host_has_the_media_a_consult_is_completed_by_word() {
+    let mut center = center(WrapUpMode::Optional);
+    center.hosts.get_mut("pbx").unwrap().media = Media::Host;
+    let mut bench = Bench::new(center);
+    let takes = |bench: &mut Bench| {
+        bench.does(CommandBody::AcceptOffer { offer: bench.offer() });
+        bench.engagement()
+    };
+    bench.sign_in("ana");
+    bench.sign_in("ben");
+    let _ = bench.call("pbx", "call-1", "100");
+    let engagement = takes(&mut bench);
+    bench.does(CommandBody::Consult { engagement, to: Destination::Queue(key("advice")) });
+    let ben = takes(&mut bench);
+    bench.does(CommandBody::CompleteConsult { engagement });
+    assert_eq!(bench.handed_out(completing), 0);
+    let handed_on = |event: &Event| {
+        matches!(event, Event::Transfer(TransferEvent::Completed { to: Some(to), .. })
+            if *to == ben)
+    };
+    assert!(bench.events().any(handed_on));
 }
 
 // -- who leaves, and what becomes of the others ------------------------------------------------------
@@ -730,6 +849,61 @@ fn the_last_agent_leaves_a_conference_with_somebody_outside() {
     scene.comes_to_rest();
 }
 
+#[test]
+fn the_customer_leaves_while_somebody_is_invited() {
+    let mut scene = Scene::talking();
+    let interaction = scene.interaction();
+    scene.does(CommandBody::AddParticipant { interaction, to: Destination::Queue(key("advice")) });
+    let _ = scene.hangs_up("pbx", "call-1");
+    assert!(matches!(scene.outcomes().last(), Some(Outcome::Withdrawn { .. })));
+    scene.comes_to_rest();
+}
+
+#[test]
+fn with_the_customer_whoever_came_from_outside_leaves() {
+    let mut scene = Scene::advised_from_outside();
+    let engagement = scene.ana;
+    scene.does(CommandBody::Conference { engagement });
+    scene.accept_all();
+    let _ = scene.hangs_up("pbx", "call-1");
+    let left = guest(&scene);
+    let leaves = |event: &Event| {
+        matches!(event, Event::Interaction(InteractionEvent::ParticipantLeft { participant, .. })
+            if Some(*participant) == left)
+    };
+    assert_eq!(scene.events().filter(|event| leaves(event)).count(), 1);
+}
+
+#[test]
+fn whoever_is_not_there_yet_makes_no_conference() {
+    let mut scene = Scene::together();
+    let (interaction, leg) = (scene.interaction(), scene.ana_leg);
+    scene.does(CommandBody::AddParticipant { interaction, to: Destination::Agent(key("cem")) });
+    scene.accept_all();
+    scene.picks_up("pbx");
+    scene.leaves(leg);
+    assert_eq!(scene.conference(), Some(false), "Ben and the customer are left");
+    scene.accept_all();
+    scene.done("pbx", |kind| matches!(kind, EffectKind::Bridge { .. }));
+    assert_eq!(scene.conference(), Some(true));
+}
+
+#[test]
+fn whoever_is_not_there_yet_takes_nobody_over() {
+    let mut scene = Scene::talking();
+    let (interaction, leg) = (scene.interaction(), scene.ana_leg);
+    scene.does(CommandBody::AddParticipant { interaction, to: Destination::Agent(key("cem")) });
+    scene.accept_all();
+    scene.picks_up("pbx");
+    let cem = scene.engagement();
+    scene.leaves(leg);
+    assert_eq!(scene.role(cem), EngagementRole::Conference);
+    scene.accept_all();
+    scene.done("pbx", |kind| matches!(kind, EffectKind::Bridge { .. }));
+    assert!(!scene.is_over());
+    assert_eq!(scene.role(cem), EngagementRole::Handler);
+}
+
 // -- conferences --------------------------------------------------------------------------------------
 
 #[test]
@@ -851,7 +1025,10 @@ fn a_participant_is_muted_once() {
     let participant = customer(&scene);
     scene.does(CommandBody::SetMuted { participant, muted: true });
     scene.accept_all();
-    assert_eq!(scene.handed_out(|k| matches!(k, EffectKind::Mute { speak: false, .. })), 1);
+    assert_eq!(
+        scene.handed_out(|k| matches!(k, EffectKind::Mute { speak: false, hear: true, .. })),
+        1
+    );
     let receipt = scene.command(CommandBody::SetMuted { participant, muted: true });
     assert!(matches!(receipt, Receipt::Rejected { .. }), "{receipt:?}");
     scene.comes_to_rest();
@@ -863,4 +1040,25 @@ fn the_customer_cannot_be_taken_out() {
     let participant = customer(&scene);
     let receipt = scene.command(CommandBody::RemoveParticipant { participant });
     assert!(matches!(receipt, Receipt::Rejected { .. }), "{receipt:?}");
+}
+
+#[test]
+fn whoever_was_taken_out_takes_part_no_more() {
+    let mut scene = Scene::advised_from_outside();
+    let engagement = scene.ana;
+    scene.does(CommandBody::Conference { engagement });
+    let participant = guest(&scene).unwrap();
+    scene.does(CommandBody::RemoveParticipant { participant });
+    let receipt = scene.command(CommandBody::RemoveParticipant { participant });
+    assert!(matches!(receipt, Receipt::Rejected { .. }), "{receipt:?}");
+}
+
+#[test]
+fn a_conference_begins_once() {
+    let mut scene = Scene::together();
+    let interaction = scene.interaction();
+    scene.does(CommandBody::AddParticipant { interaction, to: Destination::Agent(key("cem")) });
+    scene.joins("pbx");
+    let begun = |event: &Event| matches!(event, Event::Conference(ConferenceEvent::Started { .. }));
+    assert_eq!(scene.events().filter(|event| begun(event)).count(), 1);
 }

@@ -398,6 +398,26 @@ fn rank_and_coming_again_give_a_waiting_credit_that_can_be_seen() {
 }
 
 #[test]
+fn coming_again_under_another_token_is_coming_again() {
+    let mut bench = bench(|p| {
+        p.repeat_boost = secs(20);
+        p.repeat_window = Duration::from_hours(2);
+        p.conversation_retention = Duration::from_hours(24);
+    });
+    let first = calls(&mut bench, "call-1", 1, 0);
+    let _ = bench.hangs_up("app", "call-1");
+    let keep = conversation(&bench, first);
+    bench.wait(Duration::from_hours(3));
+    let second = calls(&mut bench, "call-2", 2, 0);
+    let join = conversation(&bench, second);
+    let _ = bench.hangs_up("app", "call-2");
+    bench.does(CommandBody::LinkConversations { keep, join });
+    bench.seconds(60);
+    calls(&mut bench, "call-3", 1, 0);
+    assert_eq!(opened(&bench).last().unwrap().boost, secs(20));
+}
+
+#[test]
 fn a_priority_customer_goes_before_who_came_a_minute_earlier() {
     let mut bench = bench(|p| p.tier_boosts = vec![secs(90)]);
     calls(&mut bench, "call-1", 1, 0);

@@ -6,18 +6,20 @@ use switchboard::message::{
     CommandBody, Destination, EffectKind, EngagementEvent, Event, HostEvent, LegEvent, LegRef,
     Party, Personal, ReferAnswer, RequestEvent, TransferEvent, TransferKind, TransferResult,
 };
-use switchboard::model::{Agent, Center, EntryPoint, Host, Queue, Skill, WrapUpMode};
+use switchboard::model::{Agent, Center, EntryPoint, Flow, Host, Queue, Skill, WrapUpMode};
 use switchboard::time::Duration;
 
 fn center() -> Center {
     let wraps = || Queue::new().wrap_up(WrapUpMode::Optional, Duration::from_mins(5));
     Center::builder()
         .host("pbx", Host::new("PBX"))
+        .flow("menu", Flow::new("Menu"))
         .skill("sales", Skill::new("Sales"))
         .skill("advice", Skill::new("Advice"))
         .queue("sales", wraps().requires("sales", 1))
         .queue("advice", wraps().requires("advice", 1))
         .entry_point("main", EntryPoint::voice("100").to_queue("sales"))
+        .entry_point("menu", EntryPoint::voice("300").to_flow("menu"))
         .entry_point("experts", EntryPoint::voice("200").to_queue("advice"))
         .agent("ana", Agent::new("Ana").skill("sales", 1).phone("pbx", "1"))
         .agent("ben", Agent::new("Ben").skill("advice", 1).phone("pbx", "2"))
@@ -103,6 +105,18 @@ fn a_phone_asks_for_nothing_before_its_agent_was_with_the_customer() {
     let waits: Vec<_> = waits.collect();
     assert_eq!(waits.len(), 2);
     assert!(waits[1] >= waits[0], "no time counts twice: {waits:?}");
+}
+
+#[test]
+fn a_phone_asks_for_nothing_while_its_agent_is_being_joined_with_the_customer() {
+    let mut bench = Bench::new(center());
+    bench.sign_in("ana");
+    let _ = bench.call("pbx", "call-1", "100");
+    bench.accept_all();
+    bench.picks_up("pbx");
+    let leg = LegRef::Ours(bench.ringing_leg());
+    refers(&mut bench, leg, "200", None);
+    assert_eq!(told(&bench), [DECLINED]);
 }
 
 #[test]
@@ -192,4 +206,49 @@ fn who_is_in_a_transfer_or_asks_for_oneself_is_refused() {
     refers(&mut bench, LegRef::Ours(leg), "+49 40 1", None);
     refers(&mut bench, LegRef::Ours(leg), "200", None);
     assert_eq!(told(&bench)[2..], [ReferAnswer::Accepted, DECLINED], "already in a transfer");
+}
+
+#[test]
+fn a_phone_that_has_asked_for_nothing_is_told_nothing() {
+    let (mut bench, engagement, _) = talking();
+    let to = Destination::External(Personal::Clear("+49 40 1".into()));
+    bench.does(CommandBody::Transfer { engagement, to, boost: None, fallback: None });
+    bench.accept_all();
+    let op = bench.op(|kind| matches!(kind, EffectKind::BlindTransfer { .. }));
+    let result = TransferResult::Busy;
+    let _ = bench.report("pbx", HostEvent::TransferDone { op, result, sip: 486 });
+    assert_eq!(told(&bench), []);
+}
+
+#[test]
+fn nobody_is_left_behind_by_the_buttons_of_a_phone() {
+    let (mut bench, _, leg) = talking();
+    let interaction = bench.interaction();
+    let to = Destination::Queue(key("advice"));
+    bench.does(CommandBody::AddParticipant { interaction, to });
+    bench.joins("pbx");
+    refers(&mut bench, LegRef::Ours(leg), "200", None);
+    assert_eq!(told(&bench), [DECLINED]);
+}
+
+#[test]
+fn the_leg_of_who_is_asked_outside_completes_the_consult_once_it_has_answered() {
+    let (mut bench, engagement, leg) = talking();
+    let to = Destination::External(Personal::Clear("+49 40 1".into()));
+    bench.does(CommandBody::Consult { engagement, to });
+    bench.accept_all();
+    let theirs = LegRef::Ours(bench.ringing_leg());
+    refers(&mut bench, LegRef::Ours(leg), "+49 40 1", Some(theirs.clone()));
+    assert_eq!(told(&bench), [DECLINED], "it rings");
+    bench.joins("pbx");
+    refers(&mut bench, LegRef::Ours(leg), "+49 40 1", Some(theirs));
+    assert_eq!(told(&bench)[1..], [ReferAnswer::Accepted]);
+    assert!(matches!(handed_to(&bench), Some((TransferKind::Attended, Party::External(_)))));
+}
+
+#[test]
+fn a_number_of_ours_that_leads_to_a_flow_is_nowhere_to_send_a_customer() {
+    let (mut bench, _, leg) = talking();
+    refers(&mut bench, LegRef::Ours(leg), "300", None);
+    assert_eq!(told(&bench), [DECLINED]);
 }

@@ -4,10 +4,10 @@ use crate::support::{Bench, key};
 use switchboard::id::EngagementId;
 use switchboard::message::{
     AbandonPhase, CommandBody, ContextEntry, Destination, EffectKind, EngagementEvent, Event,
-    FlowOutReason, HostEvent, Outcome, Personal, Receipt, RequestCause, RequestEvent,
-    RequestOpened, Target, TransferEvent, TransferFailure, TransferResult,
+    FlowOutReason, HostEvent, InteractionEvent, Outcome, Personal, Receipt, RequestCause,
+    RequestEvent, RequestOpened, Target, TransferEvent, TransferFailure, TransferResult,
 };
-use switchboard::model::{Agent, Center, EntryPoint, Host, Queue, Skill, WrapUpMode};
+use switchboard::model::{Agent, Center, Change, EntryPoint, Host, Queue, Skill, WrapUpMode};
 use switchboard::time::Duration;
 
 fn center() -> Center {
@@ -213,6 +213,17 @@ fn the_transferor_is_not_offered_the_customer() {
     assert_eq!(bench.offered().len(), offers, "Ana alone is there, and she is not asked");
     bench.sign_in("cem");
     assert_eq!(bench.offered().len(), offers + 1);
+}
+
+#[test]
+fn the_transferor_is_not_offered_the_customer_when_the_time_is_up() {
+    let (mut bench, ana) = talking();
+    let _ = hands_on(&mut bench, ana, Destination::Queue(key("anybody")));
+    let request = *bench.requests().last().unwrap();
+    bench.does(CommandBody::FinishWrapUp { engagement: ana, disposition: None });
+    bench.seconds(30 * 60);
+    assert_eq!(failure(&bench), Some(TransferFailure::TimedOut));
+    assert!(!bench.offered().contains(&request), "she is recalled instead");
 }
 
 #[test]
@@ -435,9 +446,7 @@ fn without_a_fallback_a_customer_whom_nobody_takes_is_let_go() {
     bench.does(CommandBody::HangUp { engagement });
     let (op, result) = (sent(&bench), TransferResult::NoAnswer);
     let _ = bench.report("pbx", HostEvent::TransferDone { op, result, sip: 480 });
-    let ended = |event: &Event| {
-        matches!(event, Event::Interaction(switchboard::message::InteractionEvent::Ended { .. }))
-    };
+    let ended = |event: &Event| matches!(event, Event::Interaction(InteractionEvent::Ended { .. }));
     assert!(bench.events().any(ended));
 }
 
@@ -520,4 +529,88 @@ fn an_agent_picks_a_request_out_of_a_queue() {
     assert_eq!(bench.offered(), [second]);
     bench.joins("pbx");
     assert!(matches!(bench.outcomes()[..], [Outcome::Answered { .. }]));
+}
+
+#[test]
+fn an_earlier_consult_does_not_change_the_place_of_the_customer() {
+    let (mut bench, engagement) = talking();
+    bench.sign_in("ben");
+    bench.does(CommandBody::Consult { engagement, to: Destination::Queue(key("billing")) });
+    bench.joins("pbx");
+    bench.does(CommandBody::CancelConsult { engagement });
+    bench.accept_all();
+    let _ = hands_on(&mut bench, engagement, Destination::Queue(key("anybody")));
+    let waits = opened(&bench);
+    assert_eq!(waits[2].cause, RequestCause::Transfer);
+    assert_eq!((waits[2].parent, waits[2].order_at), (Some(waits[0].id), waits[0].order_at));
+}
+
+#[test]
+fn a_transfer_that_has_failed_fails_once() {
+    let (mut bench, ana) = talking();
+    let _ = hands_on(&mut bench, ana, Destination::Queue(key("billing")));
+    bench.seconds(30 * 60);
+    let _ = bench.hangs_up("pbx", "call-1");
+    assert_eq!(transfers(&bench), ["started", "failed"]);
+}
+
+/// A customer talks to Ana, and is waited for ten seconds where she hands on to.
+fn in_haste() -> (Bench, EngagementId) {
+    let mut center = center();
+    center.policies.queue_transfer_timeout = Duration::from_secs(10);
+    talking_in(center)
+}
+
+#[test]
+fn the_time_of_a_transfer_that_was_turned_away_is_over() {
+    let (mut bench, ana) = in_haste();
+    bench.does(CommandBody::SwitchQueue {
+        queue: key("billing"),
+        switch: switchboard::message::Switch::Closed,
+        until: None,
+    });
+    let _ = hands_on(&mut bench, ana, Destination::Queue(key("billing")));
+    let outcomes = bench.outcomes();
+    bench.seconds(10);
+    assert_eq!(transfers(&bench), ["started", "failed"]);
+    assert_eq!(bench.outcomes(), outcomes, "the transferor is waited for still");
+}
+
+#[test]
+fn the_time_of_one_transfer_does_not_end_the_next() {
+    let (mut bench, ana) = in_haste();
+    bench.sign_in("ben");
+    let _ = hands_on(&mut bench, ana, Destination::Queue(key("billing")));
+    bench.joins("pbx");
+    let ben = bench.engagement();
+    let _ = hands_on(&mut bench, ben, outside());
+    bench.accept_all();
+    bench.seconds(10);
+    assert_eq!(transfers(&bench), ["started", "completed", "started"]);
+}
+
+#[test]
+fn somebody_outside_is_waited_for_a_minute() {
+    let (mut bench, ana) = talking();
+    let _ = hands_on(&mut bench, ana, outside());
+    let of = |kind: &EffectKind| matches!(kind, EffectKind::BlindTransfer { .. });
+    let sent = bench.effects.iter().find(|effect| of(&effect.kind)).unwrap();
+    assert_eq!(sent.deadline, bench.now + Duration::from_mins(1));
+}
+
+#[test]
+fn a_recall_whose_queue_is_gone_is_not_begun_again() {
+    let (mut bench, engagement) = talking();
+    bench.does(CommandBody::Transfer {
+        engagement,
+        to: Destination::Queue(key("billing")),
+        boost: None,
+        fallback: Some(key("anybody")),
+    });
+    bench.seconds(30 * 60);
+    bench.configures(vec![Change::Queue { key: key("anybody"), to: None }]);
+    bench.seconds(300);
+    let ended = |event: &Event| matches!(event, Event::Interaction(InteractionEvent::Ended { .. }));
+    assert_eq!(transfers(&bench), ["started", "failed"]);
+    assert!(bench.events().any(ended), "nobody else takes the customer");
 }

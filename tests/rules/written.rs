@@ -4,12 +4,14 @@
 use crate::support::{Bench, START, key};
 use switchboard::id::{EngagementId, ExternalRef, InteractionId, MessageId, RequestId};
 use switchboard::message::{
-    Alert, CommandBody, CustomerRef, CustomerToken, DeliveryState, Direction, EffectKind,
-    EngagementEvent, Event, HostError, HostEvent, InteractionEvent, MessageEvent, Origin, Outcome,
-    Personal, Phase, Receipt, RequestCause, RequestEvent, RequestOpened, ShardEvent, Target,
+    Alert, CommandBody, CustomerRef, CustomerToken, DeliveryState, Destination, Direction,
+    EffectKind, EndKind, EngagementEvent, Event, HostError, HostEvent, InteractionEvent, LegEvent,
+    MessageEvent, Origin, Outcome, Personal, Phase, Receipt, RequestCause, RequestEvent,
+    RequestOpened, ShardEvent, Target, TransferEvent,
 };
 use switchboard::model::{
-    Agent, Center, Channel, ChannelCapacity, EntryPoint, Host, Hours, Queue, Silence, Weekday,
+    Agent, Center, Change, Channel, ChannelCapacity, EntryPoint, Host, Hours, Queue, Silence,
+    Weekday, WrapUpMode,
 };
 use switchboard::time::{Duration, Timestamp};
 
@@ -31,6 +33,7 @@ fn center() -> Center {
         .channel(Channel::Task, ChannelCapacity::new(40, 2))
         .queue("letters", Queue::new().hours("office").service_target(Duration::from_hours(4)))
         .queue("calls", Queue::new())
+        .queue("care", Queue::new().wrap_up(WrapUpMode::Optional, Duration::from_mins(5)))
         .entry_point("mailbox", EntryPoint::on(Channel::Email, "help@x.org").to_queue("letters"))
         .entry_point("sms", EntryPoint::on(Channel::Sms, "4242").to_queue("calls"))
         .entry_point("tasks", EntryPoint::on(Channel::Task, "tasks").to_queue("calls"))
@@ -288,6 +291,19 @@ fn a_message_that_is_not_taken_has_failed() {
             if *id == message)
     });
     assert!(failed);
+}
+
+#[test]
+fn a_message_that_the_host_cannot_take_has_failed_for_that_reason() {
+    let (mut bench, part) = in_hand();
+    let message = bench.sends(part);
+    let op = bench.op(|kind| matches!(kind, EffectKind::SendMessage { .. }));
+    let _ = bench.report("mail", HostEvent::OpFailed { op, error: HostError::Rejected });
+    assert!(matches!(
+        bench.messages().last(),
+        Some(MessageEvent::Updated { id, state: DeliveryState::Failed(HostError::Rejected), .. })
+            if *id == message
+    ));
 }
 
 #[test]
@@ -589,4 +605,164 @@ fn a_message_says_whence_and_where_to_and_what_about() {
     let subject = Some(Personal::Clear("My order".to_owned()));
     let expected = (Channel::Email, "help@x.org".to_owned(), address, subject, Some(name("m2")));
     assert_eq!(sent, Some(expected));
+}
+
+/// A text in the hands of Ana.
+fn texting() -> (Bench, EngagementId) {
+    texting_in(center())
+}
+
+fn texting_in(center: Center) -> (Bench, EngagementId) {
+    let mut bench = Bench::new(center);
+    bench.sign_in("ana");
+    let _ = bench.writes(Channel::Sms, "sms-1", "m1");
+    let part = bench.takes();
+    (bench, part)
+}
+
+fn idle_agents(bench: &Bench) -> Vec<Option<EngagementId>> {
+    let idle = |event: &MessageEvent| match event {
+        MessageEvent::AgentIdle { engagement, .. } => Some(*engagement),
+        _ => None,
+    };
+    bench.messages().into_iter().filter_map(idle).collect()
+}
+
+fn taken_up(bench: &Bench) -> usize {
+    let resumed = |event: &&MessageEvent| matches!(event, MessageEvent::Resumed { .. });
+    bench.messages().into_iter().filter(resumed).count()
+}
+
+#[test]
+fn only_an_agent_who_is_there_can_be_silent() {
+    let mut bench = Bench::new(center());
+    let _ = bench.writes(Channel::Sms, "sms-1", "m1");
+    bench.wait(Duration::from_mins(5));
+    assert_eq!(idle_agents(&bench), [], "nobody has taken it");
+
+    let (mut bench, engagement) = texting();
+    bench.does(CommandBody::Park { engagement, until: None });
+    bench.does(CommandBody::SetPresence { agent: key("ana"), ready: false, reason: None });
+    let _ = bench.writes(Channel::Sms, "sms-1", "m2");
+    bench.wait(Duration::from_mins(5));
+    assert_eq!(idle_agents(&bench), [], "it was put away");
+}
+
+#[test]
+fn who_is_silent_is_named() {
+    let (mut bench, part) = texting();
+    let _ = bench.writes(Channel::Sms, "sms-1", "m2");
+    bench.wait(Duration::from_mins(3));
+    assert_eq!(idle_agents(&bench), [Some(part)]);
+}
+
+#[test]
+fn without_a_question_nothing_is_sent_to_a_silent_customer() {
+    let mut quiet = center();
+    quiet.policies.silence.get_mut(&Channel::Sms).unwrap().ask.clear();
+    let (mut bench, part) = texting_in(quiet);
+    let _ = bench.sends(part);
+    bench.wait(Duration::from_mins(7));
+    assert_eq!(bench.handed_out(|kind| matches!(kind, EffectKind::SendMessage { .. })), 1);
+    let gave_up = bench.events().any(|event| {
+        matches!(event, Event::Interaction(InteractionEvent::Ended { cause, .. })
+            if cause.kind == EndKind::NoAnswer)
+    });
+    assert!(gave_up);
+}
+
+#[test]
+fn what_was_taken_up_is_put_away_no_more() {
+    let (mut bench, engagement) = in_hand();
+    let _ = bench.writes(Channel::Email, "thread-1", "m2");
+    assert_eq!(taken_up(&bench), 0, "it was not put away");
+    let until = Some(bench.now + Duration::from_hours(2));
+    bench.does(CommandBody::Park { engagement, until });
+    bench.does(CommandBody::Unpark { engagement });
+    assert_eq!(taken_up(&bench), 1);
+    bench.wait(Duration::from_hours(2));
+    let _ = bench.writes(Channel::Email, "thread-1", "m3");
+    assert_eq!(taken_up(&bench), 1);
+}
+
+#[test]
+fn whoever_put_it_away_is_asked_first_when_it_opens_again() {
+    let (mut bench, engagement) = in_hand();
+    bench.does(CommandBody::Park { engagement, until: None });
+    bench.does(CommandBody::Unpark { engagement });
+    bench.does(CommandBody::HangUp { engagement });
+    let _ = bench.writes(Channel::Email, "thread-1", "m2");
+    assert!(matches!(&bench.opened().pop().unwrap().target, Target::Agents(_)));
+}
+
+#[test]
+fn the_name_of_a_thread_is_forgotten_with_its_interaction() {
+    let (mut bench, part) = in_hand();
+    bench.does(CommandBody::HangUp { engagement: part });
+    let forgotten = |event: &Event| matches!(event, Event::Leg(LegEvent::Ended { .. }));
+    assert!(!bench.events().any(forgotten));
+    bench.wait(Duration::from_mins(10));
+    assert!(bench.events().any(forgotten));
+}
+
+#[test]
+fn a_transfer_that_ended_with_its_interaction_is_not_taken_up_again() {
+    let (mut bench, engagement) = in_hand();
+    let to = Destination::Queue(key("calls"));
+    bench.does(CommandBody::Transfer { engagement, to, boost: None, fallback: None });
+    let interaction = bench.interaction();
+    bench.does(CommandBody::CloseInteraction { interaction });
+    let _ = bench.writes(Channel::Email, "thread-1", "m2");
+    bench.takes();
+    let done = |event: &Event| {
+        matches!(
+            event,
+            Event::Transfer(TransferEvent::Recalled { .. } | TransferEvent::Completed { .. })
+        )
+    };
+    assert!(!bench.events().any(done));
+}
+
+#[test]
+fn what_is_taken_up_again_interrupts_as_anything_new_does() {
+    let mut center = center();
+    let letters = ChannelCapacity::new(40, 2).interrupts(Channel::Sms);
+    center.capacity.channels.insert(Channel::Email, letters);
+    let mut bench = Bench::new(center);
+    bench.sign_in("ana");
+    let _ = bench.writes(Channel::Email, "thread-1", "m1");
+    let engagement = bench.takes();
+    bench.does(CommandBody::Park { engagement, until: None });
+    let _ = bench.writes(Channel::Sms, "sms-1", "m2");
+    let text = bench.takes();
+    assert_eq!(bench.phase(text), Some(Phase::Active));
+    bench.does(CommandBody::Unpark { engagement });
+    assert_eq!(bench.phase(text), Some(Phase::Suspended));
+}
+
+#[test]
+fn whoever_put_it_away_takes_it_up_though_another_wraps_up() {
+    let mut bench = Bench::new(center());
+    let _ = bench.writes(Channel::Email, "thread-1", "m1");
+    let request = bench.requests()[0];
+    bench.does(CommandBody::MoveRequest { request, queue: key("care") });
+    bench.sign_in("ana");
+    let (ana, to) = (bench.takes(), Destination::Queue(key("calls")));
+    bench.does(CommandBody::Transfer { engagement: ana, to, boost: None, fallback: None });
+    bench.sign_in("ben");
+    let ben = bench.takes();
+    bench.does(CommandBody::Park { engagement: ben, until: None });
+    let _ = bench.writes(Channel::Email, "thread-1", "m2");
+    assert_eq!(bench.opened().pop().unwrap().cause, RequestCause::Resume);
+    assert_eq!(bench.phase(ben), None, "it is Ben's");
+}
+
+#[test]
+fn what_nobody_serves_any_more_is_over_again_at_once() {
+    let (mut bench, engagement) = in_hand();
+    bench.does(CommandBody::HangUp { engagement });
+    bench.configures(vec![Change::EntryPoint { key: key("mailbox"), to: None }]);
+    let _ = bench.writes(Channel::Email, "thread-1", "m2");
+    let ends = |event: &&Event| matches!(event, Event::Interaction(InteractionEvent::Ended { .. }));
+    assert_eq!(bench.events().filter(ends).count(), 2);
 }

@@ -15,7 +15,7 @@ use crate::time::{Duration, Timestamp};
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ShardEvent {
-    /// Record 1. Objects of the center are numbered from 0 in the order of their keys, kind by kind.
+    /// Record 1. Objects of the center are numbered from 0, kind by kind, as [`Center::objects`] lists them.
     Opened {
         /// The shard.
         shard: ShardId,
