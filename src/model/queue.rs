@@ -181,7 +181,7 @@ pub struct Queue {
     pub no_agents_grace: Duration,
     /// Wrap-up of its work.
     pub wrap_up: WrapUp,
-    /// Dispositions its agents may give; any when empty.
+    /// Dispositions its agents may give, with all below them in the tree; any when empty.
     pub dispositions: Vec<Key>,
     /// Music for those who wait, by the host's name for it.
     pub music: Option<String>,

@@ -63,17 +63,18 @@ pub(crate) fn make(step: &mut Step<'_>, id: RequestId, agent: AgentId, choice: C
                 location: None,
             },
         );
-    } else if auto_answer {
-        accept(step, offer);
-        return;
     }
-    let accept = match leg {
-        Some(_) if auto_answer => AcceptMode::Auto,
+    let mode = match leg {
+        _ if auto_answer => AcceptMode::Auto,
         Some(_) => AcceptMode::Phone,
         None => AcceptMode::Manual,
     };
-    if let Some(present) = presentation(step, offer, accept) {
+    if let Some(present) = presentation(step, offer, mode) {
         step.effect(HostId(0), Lane::None, deadline, present);
+    }
+    // Nothing rings that the agent would have to answer.
+    if auto_answer && leg.is_none() {
+        accept(step, offer);
     }
 }
 

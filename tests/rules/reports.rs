@@ -6,9 +6,9 @@ use switchboard::kpi::{Kpis, Options};
 use switchboard::message::{
     AcceptMode, Actor, ActorKind, AnsweredBy, Arrival, CommandBody, ContextEntry,
     ConversationEvent, CustomerRef, CustomerToken, Destination, EffectKind, EndKind, EndedBy,
-    Event, Fact, FactBatch, FactBody, HeldBy, HostEvent, HostStateEvent, Input, InteractionEvent,
-    InteractionOpened, LegEvent, LegRef, LostCause, Made, Outcome, Personal, Receipt, Rejection,
-    RejectionReason, RequestEvent, Side,
+    EngagementEvent, Event, Fact, FactBatch, FactBody, HeldBy, HostEvent, HostStateEvent, Input,
+    InteractionEvent, InteractionOpened, LegEvent, LegRef, LostCause, Made, Outcome, Personal,
+    Receipt, Rejection, RejectionReason, RequestEvent, Side,
 };
 use switchboard::model::{
     Agent, Brand, Center, Change, Channel, EntryPoint, Host, Queue, Reason, Skill,
@@ -317,6 +317,27 @@ fn an_offer_shows_who_waits_for_what() {
     ends(&mut bench, "call-2", EndedBy::Caller);
     let EffectKind::PresentOffer { customer: who, .. } = presented(&bench) else { unreachable!() };
     assert_eq!(who.tier, 1);
+}
+
+#[test]
+fn whoever_answers_by_setting_is_shown_the_case_too() {
+    for auto in [true, false] {
+        let agent = if auto { Agent::new("Eva").auto_answer() } else { Agent::new("Eva") };
+        let center = Center::builder()
+            .queue("help", Queue::new())
+            .entry_point("main", EntryPoint::voice("100").to_queue("help"))
+            .agent("eva", agent)
+            .build()
+            .unwrap();
+        let mut bench = Bench::new(center);
+        bench.sign_in("eva");
+        let _ = bench.call("app", "call-1", "100");
+        let EffectKind::PresentOffer { accept, .. } = presented(&bench) else { unreachable!() };
+        assert_eq!(*accept, if auto { AcceptMode::Auto } else { AcceptMode::Manual });
+        let accepted =
+            |event: &Event| matches!(event, Event::Engagement(EngagementEvent::Opened { .. }));
+        assert_eq!(bench.events().any(accepted), auto);
+    }
 }
 
 #[test]

@@ -19,6 +19,8 @@ fn center(mode: WrapUpMode) -> Center {
         .disposition("open", Disposition::new("Open"))
         .disposition("sold", Disposition::new("Sold"))
         .disposition("solved", Disposition::new("Solved"))
+        .disposition("at-once", Disposition::new("At once").under("solved"))
+        .disposition("by-phone", Disposition::new("By phone").under("at-once"))
         .channel(Channel::Chat, ChannelCapacity::new(50, 2).wrap_up_cost(0))
         .queue("care", Queue::new().wrap_up(mode, LIMIT).disposition("open").disposition("solved"))
         .entry_point("main", EntryPoint::voice("100").to_queue("care"))
@@ -248,6 +250,14 @@ fn a_disposition_is_one_of_the_queues() {
 }
 
 #[test]
+fn a_disposition_of_the_queue_has_others_below_it() {
+    for below in ["at-once", "by-phone"] {
+        let (mut bench, engagement) = wrapping(WrapUpMode::Forced);
+        bench.does(finish(engagement, Some(below)));
+    }
+}
+
+#[test]
 fn a_later_disposition_supersedes() {
     let (mut bench, engagement) = talking(WrapUpMode::Optional);
     bench.does(state(engagement, "open"));
@@ -265,6 +275,6 @@ fn a_later_disposition_supersedes() {
             _ => None,
         })
         .collect();
-    // Numbered in the order of their keys: open, sold, solved.
-    assert_eq!(said, [Some(DispositionId(2))]);
+    // Numbered in the order of their keys: at-once, by-phone, open, sold, solved.
+    assert_eq!(said, [Some(DispositionId(4))]);
 }

@@ -146,11 +146,15 @@ pub(super) fn disposition_id(
     engagement: &Engagement,
     key: &Key,
 ) -> Result<DispositionId, Rejection> {
-    let id = state.config.disposition_id(key).ok_or_else(|| Rejection::unknown("disposition"))?;
-    let allowed = engagement
-        .queue
-        .and_then(|queue| state.config.queue(queue))
-        .is_none_or(|plan| plan.dispositions.is_empty() || plan.dispositions.contains(&id));
+    let config = &state.config;
+    let id = config.disposition_id(key).ok_or_else(|| Rejection::unknown("disposition"))?;
+    // A queue that lists one has all that are below it in the tree.
+    let tree = &config.center.dispositions;
+    let line = std::iter::successors(Some(key), |key| tree.get(*key)?.parent.as_ref());
+    let mut line = line.filter_map(|key| config.disposition_id(key));
+    let allowed = engagement.queue.and_then(|queue| config.queue(queue)).is_none_or(|plan| {
+        plan.dispositions.is_empty() || line.any(|id| plan.dispositions.contains(&id))
+    });
     allowed
         .then_some(id)
         .ok_or_else(|| Rejection::invalid("disposition", "is not one of the queue's"))
