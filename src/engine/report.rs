@@ -123,19 +123,21 @@ fn turned_away(state: &State, host: HostId, leg: &LegRef) -> Option<EffectId> {
 
 /// Who ended the leg: as the host says, and only where it cannot tell, by what the leg is for.
 fn side(state: &State, leg: LegId, by: EndedBy, cause: EndKind) -> Side {
+    let row = state.leg(leg);
+    let internal =
+        row.and_then(|row| state.interaction(row.interaction)).is_some_and(|i| i.internal);
     match by {
+        EndedBy::Caller if internal => Side::Agent,
         EndedBy::Caller => Side::Customer,
         EndedBy::Agent => Side::Agent,
         EndedBy::Us => Side::Engine,
         EndedBy::Network => Side::Network,
         EndedBy::Unknown if cause == EndKind::Lost => Side::Network,
-        EndedBy::Unknown => match state.leg(leg).map(|leg| (leg.purpose, leg.interaction)) {
-            Some((LegPurpose::Offer(..) | LegPurpose::Line(_) | LegPurpose::Part(..), _)) => {
-                Side::Agent
-            }
+        EndedBy::Unknown if internal => Side::Agent,
+        EndedBy::Unknown => match row.map(|leg| leg.purpose) {
+            Some(LegPurpose::Offer(..) | LegPurpose::Line(_) | LegPurpose::Part(..)) => Side::Agent,
             // Somebody on call serves in place of an agent.
-            Some((LegPurpose::External, _)) if state.is_on_duty(leg) => Side::Agent,
-            Some((LegPurpose::Customer, id)) if state.is_internal(id) => Side::Agent,
+            Some(LegPurpose::External) if state.is_on_duty(leg) => Side::Agent,
             _ => Side::Customer,
         },
     }

@@ -38,9 +38,8 @@ pub(crate) fn due(step: &mut Step<'_>, request: RequestId) {
     let state = step.state();
     let Some(promise) = state.callbacks.get(&request).cloned() else { return };
     let config = &state.config;
-    let lives = config.queue(promise.queue).is_some();
-    let queue = if lives { Some(promise.queue) } else { config.heir(promise.queue) };
-    let Some(queue) = queue.filter(|_| !config.is_retired(promise.host)) else {
+    let Some(queue) = config.standing(promise.queue).filter(|_| !config.is_retired(promise.host))
+    else {
         // Nobody is left who could keep it.
         return cancel(step, request);
     };

@@ -7,7 +7,7 @@
 //!     └────────────┴──▶ canceled, refused, no answer, gone: the agent is back with the customer
 //! ```
 
-use crate::id::{BridgeId, EngagementId, HostId, InteractionId, LegId};
+use crate::id::{BridgeId, EffectId, EngagementId, HostId, InteractionId, LegId};
 use crate::message::{
     ConsultEnd, ConsultEvent, EffectKind, EndCause, EngagementEnd, EngagementEvent, EngagementRole,
     Lane, LegEvent, LegPurpose, Outcome, Party, Personal, Phase, RequestCause, Side, TransferEvent,
@@ -239,9 +239,20 @@ pub(super) fn completed(step: &mut Step<'_>, interaction: InteractionId, asker: 
     }
 }
 
-/// The consulted party could not be joined with the customer: all is as before, if the asking agent is
-/// still there to go on.
-pub(super) fn not_completed(
+/// The interaction and the asking agent's part, where the operation joins the customer with an agent who
+/// was asked: it is one of that agent's leg.
+pub(super) fn joining(
+    state: &State,
+    leg: LegId,
+    op: EffectId,
+) -> Option<(InteractionId, EngagementId)> {
+    let is_agents = !matches!(state.leg(leg)?.purpose, LegPurpose::Customer);
+    let (interaction, transfer) = super::transfer::of_op(state, leg, op)?;
+    is_agents.then_some((interaction, transfer.engagement))
+}
+
+/// The host has not joined them.
+pub(super) fn not_joined(
     step: &mut Step<'_>,
     interaction: InteractionId,
     asker: EngagementId,
@@ -249,6 +260,17 @@ pub(super) fn not_completed(
 ) {
     step.emit(TransferEvent::Failed { interaction, engagement: asker, reason, sip });
     super::refer::failed(step, asker, sip);
+}
+
+/// The consulted party could not be joined with the customer: all is as before, if the asking agent is
+/// still there to go on.
+pub(super) fn not_completed(
+    step: &mut Step<'_>,
+    interaction: InteractionId,
+    asker: EngagementId,
+    how: (TransferFailure, u16),
+) {
+    not_joined(step, interaction, asker, how);
     let Some(consult) = of(step.state(), interaction, asker) else { return };
     match phase_of(step.state(), asker) {
         None | Some(Phase::WrapUp) => over(step, interaction, &consult, ConsultEnd::AgentGone),

@@ -11,12 +11,13 @@
 //! beginning, and is over for both when either leaves, or when nobody answers.
 
 use super::dial::{self, Outgoing, Part};
+use crate::agent;
 use crate::id::{AgentId, EngagementId, HostId, InteractionId};
 use crate::message::{
     DialEvent, Direction, EngagementEvent, EngagementRole, Origin, Personal, Phase,
 };
 use crate::model::Channel;
-use crate::state::{State, Step};
+use crate::state::{Engagement, Hold, State, Step};
 
 /// Calls the colleague's phone at its host, the caller's first.
 pub(crate) fn begin(
@@ -61,12 +62,25 @@ pub(super) fn connected(step: &mut Step<'_>, caller: EngagementId) {
     }
 }
 
+/// The agent's phone is another one now: a colleague's call that rings would not be heard.
+pub(crate) fn unheard(step: &mut Step<'_>, agent: AgentId) {
+    let state = step.state();
+    let work = state.agent(agent).map(|row| row.work.as_slice()).unwrap_or_default();
+    let rings = work.iter().find_map(|item| match item.hold {
+        Hold::Engagement(id) => state.engagement(id).filter(|row| is_called(row)),
+        Hold::Offer(_) => None,
+    });
+    if let Some(id) = rings.map(|row| row.id) {
+        agent::finish(step, id);
+    }
+}
+
+fn is_called(part: &Engagement) -> bool {
+    part.role == EngagementRole::Internal && part.phase == Phase::Connecting
+}
+
 /// The colleague who is being called.
 fn colleague(state: &State, interaction: InteractionId) -> Option<EngagementId> {
-    let is_called = |id: &EngagementId| {
-        state.engagement(*id).is_some_and(|row| {
-            row.role == EngagementRole::Internal && row.phase == Phase::Connecting
-        })
-    };
-    state.interaction(interaction)?.engagements.iter().copied().find(is_called)
+    let row = state.interaction(interaction).filter(|row| row.internal)?;
+    row.engagements.iter().copied().find(|id| state.engagement(*id).is_some_and(is_called))
 }

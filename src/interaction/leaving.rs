@@ -3,21 +3,21 @@
 //!
 //! | work | leaves by force, does not come back | drain overdue |
 //! |---|---|---|
-//! | an offer that rings, or is being connected | to its queue, at its place | cannot be |
+//! | an offer that rings, or is being connected | to its queue, at its place | goes on |
 //! | a talk with a leg | ends | goes on; supervisors are told |
 //! | a chat | to its queue, at its place | goes on; supervisors are told |
 //! | other written work, a voice message | to its queue, at its place | the same |
 //! | what was put away | stays the agent's until its time comes | the same |
+//! | what a colleague goes on with, or was asked and has answered | the agent's part ends | the same as above |
 //! | wrap-up, other work | ends | goes on; supervisors are told |
 
-use super::{transfer, voicemail};
+use super::{survivors, voicemail};
 use crate::agent;
 use crate::id::{AgentId, EngagementId, InteractionId, QueueId};
-use crate::message::{EngagementEnd, Phase, RequestCause, SignOutCause};
+use crate::message::{ConsultEnd, EngagementEnd, Phase, SignOutCause};
 use crate::model::Channel;
-use crate::queue::cut;
-use crate::queue::join::{self, Past, Wish};
-use crate::state::{Hold, Stage, State, Step};
+use crate::queue::{cut, join};
+use crate::state::{Hold, Interaction, Stage, State, Step};
 
 /// The agent leaves now, whatever goes on.
 pub(crate) fn leave(step: &mut Step<'_>, agent: AgentId, end: EngagementEnd, cause: SignOutCause) {
@@ -26,8 +26,8 @@ pub(crate) fn leave(step: &mut Step<'_>, agent: AgentId, end: EngagementEnd, cau
     agent::leave(step, agent, cause);
 }
 
-/// The agent was to take nothing new and finish what there is, and that took too long: nobody waits for
-/// the agent who does not wait right now anyway.
+/// The agent was to take nothing new and finish what there is, and that took too long: what no customer
+/// waits for at this moment goes back.
 pub(crate) fn drain_overdue(step: &mut Step<'_>, agent: AgentId) {
     hand_back(step, agent, EngagementEnd::Released, |channel| !channel.is_live());
     if agent::is_at_work(step.state(), agent) {
@@ -53,15 +53,12 @@ fn hand_back(
         })
         .collect();
     for (engagement, interaction, queue) in goes_back {
+        survivors::nobody_is_asked(step, interaction, ConsultEnd::AgentGone);
         if step.state().voicemail(interaction).is_some() {
-            voicemail::release(step, engagement);
-            continue;
+            voicemail::release(step, engagement, end);
+        } else if join::again(step, interaction, queue).is_some() {
+            agent::end_engagement(step, engagement, end);
         }
-        let served = step.state().meeting_of(interaction).and_then(|meeting| meeting.served);
-        let id = step.new_id();
-        let wish = Wish::new(RequestCause::Resume).after(served.map(Past::from));
-        join::enter(step, id, interaction, queue, wish);
-        agent::end_engagement(step, engagement, end);
     }
 }
 
@@ -70,13 +67,15 @@ fn goes_back(state: &State, id: EngagementId) -> Option<(EngagementId, Interacti
     let part = state.engagement(id)?;
     let row = state.interaction(part.interaction?).filter(|row| row.stage == Stage::Open)?;
     let at_hand = matches!(part.phase, Phase::Active | Phase::Held | Phase::Suspended);
-    // With somebody else there, or asked, the customer is not alone.
-    let busy = row.request.is_some() || state.consult_of(id).is_some();
-    if !at_hand || busy || !agent::serves(part.role) || transfer::others_meet(state, part) {
-        return None;
-    }
-    let lives = |queue: &QueueId| state.config.queue(*queue).is_some();
-    let queue = part.queue?;
-    let queue = Some(queue).filter(lives).or_else(|| state.config.heir(queue))?;
-    Some((id, row.id, queue))
+    let alone = row.request.is_none() && !others_are_there(state, row, id);
+    (at_hand && alone && agent::serves(part.role)).then_some((id, row.id, part.queue?))
+}
+
+/// Somebody else has the customer, or was asked and has answered.
+fn others_are_there(state: &State, row: &Interaction, id: EngagementId) -> bool {
+    let works = |other: &EngagementId| {
+        *other != id && state.engagement(*other).is_some_and(|part| part.phase != Phase::WrapUp)
+    };
+    let guests = row.meeting().is_some_and(|meeting| !meeting.guests.is_empty());
+    guests || row.engagements.iter().any(works)
 }

@@ -5,7 +5,8 @@ use crate::agent;
 use crate::id::{BridgeId, EffectId, EngagementId, ExternalRef, LegId, OfferId};
 use crate::message::{
     AnsweredBy, CollectEnd, EffectEnd, EffectEvent, EffectKind, EndCause, EndKind, HostError,
-    LegEvent, LegPurpose, MediaTarget, OfferEnd, Personal, Phase, Side, TransferResult,
+    LegEvent, LegPurpose, MediaTarget, OfferEnd, Personal, Phase, Side, TransferFailure,
+    TransferResult,
 };
 use crate::queue::offer;
 use crate::state::{Leg, LegState, OnDuty, State, Step};
@@ -53,7 +54,11 @@ pub(crate) fn ended(step: &mut Step<'_>, id: LegId, by: Side, cause: EndCause) {
         matches!(kind, EffectKind::Hangup { .. } | EffectKind::Reject { .. })
     });
     for op in step.state().leg(id).map(|leg| leg.ops.to_vec()).unwrap_or_default() {
+        let joining = consult::joining(step.state(), id, op);
         step.emit(EffectEvent::Ended { id: op, end: EffectEnd::Moot });
+        if let Some((interaction, asker)) = joining {
+            consult::not_joined(step, interaction, asker, (TransferFailure::Failed, 0));
+        }
     }
     step.emit(LegEvent::Ended { id, by, cause });
     if leg.state == LegState::Ending {
@@ -233,9 +238,15 @@ pub(crate) fn transfer_ended(
 fn transferred(step: &mut Step<'_>, (leg, op): (LegId, EffectId), how: (TransferResult, u16)) {
     let Some((interaction, transfer)) = transfer::of_op(step.state(), leg, op) else { return };
     let asker = transfer.engagement;
+    let joins = consult::joining(step.state(), leg, op).is_some();
     let meeting = step.state().meeting_of(interaction);
     let consults = meeting.is_some_and(|m| m.consults.iter().any(|c| c.engagement == asker));
     match (consults, how.0) {
+        // Whom the customer was to be joined with has left meanwhile.
+        (false, result) if joins => {
+            let reason = transfer::failure(result);
+            consult::not_joined(step, interaction, asker, (reason, how.1));
+        }
         (false, _) => return transfer::done(step, interaction, &transfer, how),
         (true, TransferResult::Completed) => consult::completed(step, interaction, asker),
         (true, result) => {
@@ -244,7 +255,7 @@ fn transferred(step: &mut Step<'_>, (leg, op): (LegId, EffectId), how: (Transfer
         }
     }
     // Somebody else who asked may have left meanwhile.
-    super::tidy_up(step, interaction, Side::Network);
+    super::tidy_up(step, interaction, Side::Agent);
 }
 
 /// The host told what was entered.

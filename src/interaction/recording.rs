@@ -99,7 +99,11 @@ fn may_record<'s>(state: &'s State, row: &Interaction) -> Result<&'s Rule, &'sta
         row.consents().iter().find(of).map(|consent| consent.granted)
     };
     let there = |part: &Engagement| is_connected(part).then_some(part.participant).flatten();
-    let guests = row.meeting().into_iter().flat_map(|meeting| &meeting.guests);
+    // Whoever is only asked by an agent is not heard by the customer, nor recorded.
+    let guests = row.meeting().into_iter().flat_map(|meeting| {
+        let asked = |leg| meeting.consults.iter().any(|consult| consult.leg == Some(leg));
+        meeting.guests.iter().filter(move |guest| !asked(guest.leg))
+    });
     let others = parts().filter_map(there).chain(guests.map(|guest| guest.participant));
     let refused = |id: ParticipantId| said(id) == Some(false);
     if refused(row.participant) || others.into_iter().any(refused) {

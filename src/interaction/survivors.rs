@@ -100,8 +100,17 @@ pub(super) fn all_go(step: &mut Step<'_>, id: InteractionId) {
         step.emit(TransferEvent::Failed { interaction, engagement, reason, sip: 0 });
     }
     on_call::customer_gone(step, id);
+    nobody_is_asked(step, id, ConsultEnd::CustomerGone);
+    if meeting.conference {
+        step.emit(ConferenceEvent::Ended { interaction: id });
+    }
+}
+
+/// Whoever is asked, or wanted in a conference, is so no more; those from outside are hung up.
+pub(super) fn nobody_is_asked(step: &mut Step<'_>, id: InteractionId, end: ConsultEnd) {
+    let Some(meeting) = step.state().meeting_of(id).cloned() else { return };
     for consult in &meeting.consults {
-        consult::over(step, id, consult, ConsultEnd::CustomerGone);
+        consult::over(step, id, consult, end);
     }
     for request in &meeting.asked {
         if step.state().request(*request).is_some() {
@@ -112,9 +121,6 @@ pub(super) fn all_go(step: &mut Step<'_>, id: InteractionId) {
     for leg in &meeting.outside {
         conference::guest_left(step, id, *leg);
         step.hang_up(*leg);
-    }
-    if meeting.conference {
-        step.emit(ConferenceEvent::Ended { interaction: id });
     }
 }
 

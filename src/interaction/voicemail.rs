@@ -15,7 +15,7 @@ use crate::message::{
     RequestCause, VoicemailEvent,
 };
 use crate::model::Channel;
-use crate::queue::join::{self, Past, Wish};
+use crate::queue::join;
 use crate::state::Step;
 use crate::time::Timestamp;
 
@@ -44,17 +44,16 @@ fn unheard_until(step: &Step<'_>, queue: QueueId) -> Option<Timestamp> {
 }
 
 /// The agent gives the message back to the group: it is at its place again, and another member's turn.
-pub(crate) fn release(step: &mut Step<'_>, id: EngagementId) {
+pub(crate) fn release(step: &mut Step<'_>, id: EngagementId, end: EngagementEnd) {
     let state = step.state();
     let Some(row) = state.engagement(id) else { return };
     let (agent, Some(interaction)) = (row.agent, row.interaction) else { return };
     let Some(queue) = state.voicemail(interaction).map(|message| message.queue) else { return };
-    let past = state.meeting_of(interaction).and_then(|meeting| meeting.served).map(Past::from);
     let excluded_until = step.at + state.config.center.policies.exclusion;
-    let request = step.new_id();
-    join::enter(step, request, interaction, queue, Wish::new(RequestCause::Resume).after(past));
-    step.emit(VoicemailEvent::Released { interaction, agent, request, excluded_until });
-    agent::end_engagement(step, id, EngagementEnd::Released);
+    if let Some(request) = join::again(step, interaction, queue) {
+        step.emit(VoicemailEvent::Released { interaction, agent, request, excluded_until });
+        agent::end_engagement(step, id, end);
+    }
 }
 
 /// An agent has heard the message.

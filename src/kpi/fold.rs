@@ -233,8 +233,10 @@ impl Kpis {
             InteractionEvent::Opened(opened) => {
                 let interval = self.intervals.start_of(at);
                 let cell = InteractionCell { interval, brand: opened.brand };
-                if opened.direction == Direction::Internal {
-                    self.cube.interactions.entry(cell).or_default().internal += 1;
+                // A call among colleagues, and no task that somebody has opened.
+                if opened.direction == Direction::Internal && opened.channel.has_media() {
+                    let counted = u64::from(!opened.test);
+                    self.cube.interactions.entry(cell).or_default().internal += counted;
                     return;
                 }
                 self.contacts.insert(opened.id, Contact { cell, test: opened.test });

@@ -63,7 +63,7 @@ pub enum CommandBody {
     SignOut {
         /// The agent.
         agent: Key,
-        /// Work in progress is cut: offers return to their queue, engagements end.
+        /// Work in progress is cut: offers and what is written return to their queue, talks end.
         force: bool,
     },
     /// An agent takes work or not. While work is in progress `NotReady` is pending until it ends;
@@ -346,14 +346,6 @@ pub enum CommandBody {
         /// The earlier conversation that it follows up; absent: it begins a new one.
         conversation: Option<ConversationId>,
     },
-    /// Calls a colleague who is at work. It takes the room of a call with both, like any other work, and
-    /// no queue counts it.
-    DialAgent {
-        /// Who dials.
-        agent: Key,
-        /// Whom: an agent whose phone is at the same host.
-        to: Key,
-    },
     /// The agent has looked, and calls.
     PlaceCall {
         /// The agent's part.
@@ -541,6 +533,14 @@ pub enum CommandBody {
     },
     /// Facts that do not come from routing: schedules, costs, surveys, evaluations.
     ReportFacts(FactBatch),
+    /// Calls a colleague who is at work. It takes the room of a call with both, like any other work, and
+    /// no queue counts it.
+    DialAgent {
+        /// Who dials.
+        agent: Key,
+        /// Whom: an agent whose phone is at the same host.
+        to: Key,
+    },
 }
 
 /// What an agent may be routable on, each by itself.

@@ -534,7 +534,7 @@ pub enum AcceptMode {
     Manual,
     /// By answering the phone that rings.
     Phone,
-    /// Not at all: the phone that rings is to answer by itself, or the agent has the customer already.
+    /// Not at all: the phone that rings is to answer by itself, or there is nothing to answer.
     Auto,
     /// By a command, after a look at the case; the customer is called then.
     Preview,

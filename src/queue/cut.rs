@@ -8,7 +8,7 @@ use crate::state::{Hold, Request, State, Step, WorkItem};
 
 /// Cuts all of the agent's work: offers return to their queue, engagements end. What was put away stays.
 pub(crate) fn all(step: &mut Step<'_>, agent: AgentId, end: EngagementEnd) {
-    while let Some(item) = at_hand(step.state(), agent) {
+    while let Some(item) = not_put_away(step.state(), agent) {
         match item.hold {
             Hold::Offer(id) => offer::end(step, id, OfferEnd::Canceled),
             Hold::Engagement(id) => engagement(step, id, end),
@@ -16,7 +16,7 @@ pub(crate) fn all(step: &mut Step<'_>, agent: AgentId, end: EngagementEnd) {
     }
 }
 
-fn at_hand(state: &State, agent: AgentId) -> Option<WorkItem> {
+fn not_put_away(state: &State, agent: AgentId) -> Option<WorkItem> {
     let put_away = |item: &&WorkItem| match item.hold {
         Hold::Engagement(id) => state.engagement(id).is_some_and(|e| e.phase == Phase::Parked),
         Hold::Offer(_) => false,

@@ -179,6 +179,21 @@ fn go_on(step: &mut Step<'_>, request: &Request, to: QueueId, cause: RequestCaus
     enter(step, id, request.interaction, to, wish);
 }
 
+/// Work that somebody had goes on without that agent: it waits at its place, in the queue or the one that
+/// has inherited it. The request; none where there is no such queue.
+pub(crate) fn again(
+    step: &mut Step<'_>,
+    interaction: InteractionId,
+    queue: QueueId,
+) -> Option<RequestId> {
+    let state = step.state();
+    let queue = state.config.standing(queue)?;
+    let past = state.meeting_of(interaction).and_then(|meeting| meeting.served).map(Past::from);
+    let id = step.new_id();
+    enter(step, id, interaction, queue, Wish::new(RequestCause::Resume).after(past));
+    Some(id)
+}
+
 /// Somebody joins the queue, or is sent on by its rules.
 pub(crate) fn enter(
     step: &mut Step<'_>,
@@ -193,8 +208,9 @@ pub(crate) fn enter(
     };
     let refused = match &wish.target {
         Target::Agents(agents) => nobody_of(state, agents).then_some(FlowOutReason::Coverage),
-        // What was promised is kept.
+        // What was promised is kept, and what was at work already goes on.
         _ if wish.cause == RequestCause::Callback => None,
+        _ if wish.cause == RequestCause::Resume && wish.past.is_some() => None,
         _ => refusal(state, queue, plan, row.channel.is_live()),
     };
     let opened = opened(step, id, row, plan, queue, wish);

@@ -352,6 +352,12 @@ impl Config {
         self.center.dispositions.contains_key(key).then_some(DispositionId(number))
     }
 
+    /// The queue, or who has inherited it where it was removed.
+    pub(crate) fn standing(&self, queue: QueueId) -> Option<QueueId> {
+        let lives = self.queue(queue).is_some();
+        if lives { Some(queue) } else { self.heir(queue) }
+    }
+
     /// Who inherits the waiting requests of a queue that was removed, over heirs that were removed
     /// too.
     pub(crate) fn heir(&self, removed: QueueId) -> Option<QueueId> {

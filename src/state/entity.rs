@@ -78,6 +78,8 @@ pub(crate) struct Interaction {
     pub(crate) tier: u8,
     pub(crate) boost: Duration,
     pub(crate) test: bool,
+    /// A call among colleagues: no customer is there.
+    pub(crate) internal: bool,
     /// Who came, where that was not said when the conversation opened.
     pub(crate) customer: Option<Box<CustomerRef>>,
     pub(crate) language: Option<Box<Language>>,

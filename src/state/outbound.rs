@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Engagement, State};
-use crate::id::{ConversationId, HostId, InteractionId, QueueId, RequestId};
-use crate::message::{EngagementRole, Personal};
+use crate::id::{ConversationId, HostId, QueueId, RequestId};
+use crate::message::Personal;
 use crate::time::Timestamp;
 
 /// A call that an agent makes by hand, until it is an engagement like any other.
@@ -36,14 +35,4 @@ pub(crate) struct Callback {
     pub(crate) to: Personal<String>,
     /// Agent and customer were together.
     pub(crate) reached: bool,
-}
-
-impl State {
-    /// Whether it is a call among colleagues, in which no customer is.
-    pub(crate) fn is_internal(&self, id: InteractionId) -> bool {
-        let is_internal = |row: &Engagement| row.role == EngagementRole::Internal;
-        self.interaction(id).is_some_and(|row| {
-            row.engagements.iter().any(|id| self.engagement(*id).is_some_and(is_internal))
-        })
-    }
 }

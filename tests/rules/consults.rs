@@ -682,6 +682,38 @@ fn an_agent_whose_work_is_over_has_handed_the_customer_on() {
 }
 
 #[test]
+fn a_hand_over_to_somebody_who_leaves_meanwhile_has_failed() {
+    let mut scene = Scene::advised();
+    let ben_leg = scene.ringing_leg();
+    scene.complete();
+    scene.leaves(ben_leg);
+    scene.accept_all();
+    assert_eq!(scene.ends(), [ConsultEnd::ConsultedGone]);
+    assert_eq!(scene.phase(scene.ana), Some(Phase::Active));
+    let engagement = scene.ana;
+    // In no transfer any more: she may ask again.
+    scene.consults(engagement, outside());
+    scene.does(CommandBody::CancelConsult { engagement });
+    scene.does(CommandBody::HangUp { engagement });
+    assert!(scene.is_over());
+    scene.comes_to_rest();
+}
+
+#[test]
+fn a_hand_over_that_comes_too_late_changes_nothing() {
+    let mut scene = Scene::advised();
+    let ben = scene.engagement();
+    scene.complete();
+    scene.does(CommandBody::HangUp { engagement: ben });
+    scene.done("pbx", completing);
+    assert!(!scene.handed_on() && !scene.is_over());
+    assert_eq!(scene.phase(scene.ana), Some(Phase::Active));
+    let engagement = scene.ana;
+    scene.does(CommandBody::Consult { engagement, to: outside() });
+    scene.comes_to_rest();
+}
+
+#[test]
 fn two_who_asked_and_leave_hand_the_customer_on_one_after_the_other() {
     let leave = || {
         let mut scene = Scene::together();

@@ -6,10 +6,12 @@ use switchboard::kpi::{ContactRecords, Kpis, SegmentKind};
 use switchboard::message::{
     Activity, Actor, AgentEvent, Command, CommandBody, Destination, DialEnd, DialEvent, Direction,
     EffectKind, EndKind, EngagementEvent, EngagementRole, Event, HeldBy, HostEvent,
-    InteractionEvent, InteractionOpened, LegRef, MonitorMode, MonitorTarget, Origin, Personal,
-    Phase, Receipt, RejectionReason, Side,
+    InteractionEvent, InteractionOpened, LegEvent, LegRef, MonitorMode, MonitorTarget, Origin,
+    Personal, Phase, Receipt, RejectionReason, Side,
 };
-use switchboard::model::{Agent, Brand, Center, EntryPoint, Host, Queue, Skill, WrapUpMode};
+use switchboard::model::{
+    Agent, Brand, Center, Disposition, EntryPoint, Host, Queue, Skill, WrapUpMode,
+};
 use switchboard::time::Duration;
 
 fn center() -> Center {
@@ -19,6 +21,8 @@ fn center() -> Center {
         .host("far", Host::new("Far"))
         .brand("north", Brand::new("North").caller_id("+49 30 555"))
         .skill("sales", Skill::new("Sales"))
+        .disposition("done", Disposition::new("Done"))
+        .emergency_number("112")
         .queue("sales", wraps.brand("north").requires("sales", 1))
         .entry_point("main", EntryPoint::voice("100").to_queue("sales").brand("north"))
         .agent("ana", Agent::new("Ana").skill("sales", 1).phone("pbx", "1"))
@@ -265,6 +269,63 @@ fn only_a_phone_that_can_be_joined_is_called() {
     let (reason, field) = refusal(&mut bench, "ana", "ben");
     assert_eq!((reason, &*field), (wrong("not to be reached"), "to"));
     assert!(bench.requests().is_empty() && bench.try_offer().is_none());
+}
+
+#[test]
+fn nobody_is_called_who_is_about_to_leave_or_calls_for_help() {
+    let mut bench = bench();
+    let _ = bench.call("pbx", "call-1", "100");
+    bench.joins("pbx");
+    bench.does(CommandBody::SignOut { agent: key("ana"), force: false });
+    let (reason, field) = refused(&bench.command(dial("ben", "ana")));
+    assert_eq!((reason, &*field), (RejectionReason::WrongState("about to leave".into()), "to"));
+
+    // A call for help takes no room where there is none; that leaves none for others.
+    let mut bench = self::bench();
+    let _ = bench.call("pbx", "call-1", "100");
+    bench.joins("pbx");
+    bench.does(CommandBody::Dial {
+        agent: key("ana"),
+        queue: key("sales"),
+        to: Personal::Clear("112".into()),
+        preview: false,
+        location: None,
+        host: None,
+        conversation: None,
+    });
+    let _ = bench.hangs_up("pbx", "call-1");
+    let talk = bench.events().find_map(|event| match event {
+        Event::Engagement(EngagementEvent::WrapUpStarted { id, .. }) => Some(*id),
+        _ => None,
+    });
+    let (engagement, disposition) = (talk.expect("a wrap-up"), Some(key("done")));
+    bench.does(CommandBody::FinishWrapUp { engagement, disposition });
+    let (reason, field) = refused(&bench.command(dial("ben", "ana")));
+    assert_eq!((reason, &*field), (RejectionReason::NoCapacity, "to"));
+}
+
+#[test]
+fn a_phone_that_is_taken_over_is_not_called_any_more() {
+    let mut scene = Scene::ringing();
+    scene.sign_in("ben");
+    assert!(scene.is_over().is_some());
+    let mut scene = Scene::talking();
+    scene.sign_in("ben");
+    assert_eq!(scene.is_over(), None, "a talk goes on");
+}
+
+#[test]
+fn whose_phone_rings_is_no_customer_when_the_host_says_so_late() {
+    let mut scene = Scene::talking();
+    let (engagement, leg) = (scene.ana, scene.ben_leg);
+    scene.does(CommandBody::HangUp { engagement });
+    scene.accept_all();
+    let _ = scene.leg_ends("pbx", LegRef::Ours(leg), EndKind::Normal);
+    let by = scene.events().rev().find_map(|event| match event {
+        Event::Leg(LegEvent::Ended { id, by, .. }) if *id == leg => Some(*by),
+        _ => None,
+    });
+    assert_eq!(by, Some(Side::Agent));
 }
 
 #[test]

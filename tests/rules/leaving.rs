@@ -5,8 +5,8 @@ use crate::support::{Bench, key};
 use switchboard::id::{EngagementId, ExternalRef, InteractionId};
 use switchboard::message::{
     AgentEvent, Alert, CommandBody, CustomerRef, Destination, EffectKind, EngagementEnd,
-    EngagementEvent, Event, HostEvent, InteractionEvent, Personal, Presence, Receipt, RequestCause,
-    RequestEvent, RequestOpened, SignOutCause,
+    EngagementEvent, Event, HostEvent, InteractionEvent, Outcome, Personal, Presence, Receipt,
+    RequestCause, RequestEvent, RequestOpened, SignOutCause,
 };
 use switchboard::model::{Agent, Center, Channel, ChannelCapacity, EntryPoint, Host, Queue};
 use switchboard::time::Duration;
@@ -18,7 +18,7 @@ fn center() -> Center {
         .channel(Channel::Email, ChannelCapacity::new(20, 3))
         .channel(Channel::Chat, ChannelCapacity::new(20, 3))
         .channel(Channel::Voice, ChannelCapacity::new(100, 1).interrupts(Channel::Email))
-        .queue("help", Queue::new())
+        .queue("help", Queue::new().max_depth(1))
         .entry_point("mailbox", EntryPoint::on(Channel::Email, "help@x.org").to_queue("help"))
         .entry_point("site", EntryPoint::on(Channel::Chat, "site").to_queue("help"))
         .entry_point("main", EntryPoint::voice("100").to_queue("help"))
@@ -155,6 +155,36 @@ fn a_phone_that_does_not_come_back_leaves_it_to_others() {
     assert_eq!(end(&bench, part), Some(EngagementEnd::MediaLost));
     assert_eq!(over(&bench), []);
     waits_at_its_place(&mut bench);
+}
+
+#[test]
+fn a_full_queue_takes_back_what_it_has_given() {
+    let mut bench = bench();
+    let part = taken(&mut bench, Channel::Email, "t");
+    bench.does(CommandBody::SetPresence { agent: key("ana"), ready: false, reason: None });
+    let _ = bench.call("pbx", "call-1", "100");
+    sign_out(&mut bench, true);
+    assert_eq!(end(&bench, part), Some(EngagementEnd::Forced));
+    assert_eq!(over(&bench), []);
+    let _ = bench.hangs_up("pbx", "call-1");
+    waits_at_its_place(&mut bench);
+}
+
+#[test]
+fn whoever_was_asked_in_vain_is_asked_no_more() {
+    let mut bench = bench();
+    let part = taken(&mut bench, Channel::Chat, "t");
+    let (interaction, to) = (bench.interaction(), Destination::Agent(key("ben")));
+    bench.sign_in("ben");
+    bench.does(CommandBody::AddParticipant { interaction, to });
+    assert_eq!(bench.offered().len(), 2);
+    sign_out(&mut bench, true);
+    assert_eq!((end(&bench, part), over(&bench)), (Some(EngagementEnd::Forced), vec![]));
+    let again = opened(&bench).last().unwrap().clone();
+    assert_eq!(again.cause, RequestCause::Resume);
+    let asked = bench.outcomes();
+    assert!(matches!(asked[..], [.., Outcome::Withdrawn { .. }]), "{asked:?}");
+    assert_eq!(bench.offered().last(), Some(&again.id), "the customer, and not Ana, needs Ben now");
 }
 
 #[test]

@@ -459,6 +459,32 @@ fn a_rule_that_makes_no_sense_is_a_fault() {
 }
 
 #[test]
+fn somebody_who_is_only_asked_has_no_say() {
+    let mut bench = bench(always());
+    connect(&mut bench);
+    let engagement = bench.engagement();
+    let to = Destination::External(Personal::Clear("+49 30 1".into()));
+    bench.does(CommandBody::Consult { engagement, to });
+    bench.accept_all();
+    bench.joins("pbx");
+    let guest = outsider(&bench);
+    says(&mut bench, guest, false);
+    assert!(matches!(events(&bench).last(), Some(RecordingEvent::Started { .. })));
+    bench.does(CommandBody::Conference { engagement });
+    assert!(matches!(events(&bench).last(), Some(RecordingEvent::Stopping { .. })));
+}
+
+fn outsider(bench: &Bench) -> ParticipantId {
+    let joined = |event: &Event| match event {
+        Event::Interaction(InteractionEvent::ParticipantJoined { participant, role, .. }) => {
+            (*role == ParticipantRole::External).then_some(*participant)
+        }
+        _ => None,
+    };
+    bench.events().find_map(joined).expect("somebody from outside")
+}
+
+#[test]
 fn somebody_from_outside_may_refuse_too() {
     let mut bench = bench(always());
     connect(&mut bench);
@@ -467,13 +493,7 @@ fn somebody_from_outside_may_refuse_too() {
     bench.does(CommandBody::AddParticipant { interaction, to });
     bench.accept_all();
     bench.joins("pbx");
-    let joined = |event: &Event| match event {
-        Event::Interaction(InteractionEvent::ParticipantJoined { participant, role, .. }) => {
-            (*role == ParticipantRole::External).then_some(*participant)
-        }
-        _ => None,
-    };
-    let guest = bench.events().find_map(joined).expect("somebody from outside");
+    let guest = outsider(&bench);
     says(&mut bench, guest, false);
     assert!(matches!(events(&bench).last(), Some(RecordingEvent::Stopping { .. })));
     let start = CommandBody::StartRecording { interaction };

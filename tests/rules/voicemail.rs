@@ -476,3 +476,24 @@ fn an_agents_part_ends_as_released() {
     assert_eq!(end, Some(switchboard::message::EngagementEnd::Released));
     assert_eq!(bench.waits().target, Target::Claim, "and it waits to be claimed");
 }
+
+#[test]
+fn a_message_of_a_removed_group_is_given_back_to_its_heir() {
+    let mut bench = Bench::new({
+        let mut center = center(Voicemail::claimed());
+        center.queues.get_mut(&key("support")).unwrap().heir = Some(key("leads"));
+        center
+    });
+    bench.sign_in("ana");
+    let _ = bench.leaves("vm-1");
+    assert!(recorded(&bench.claims("ana")));
+    bench.configures(vec![
+        Change::EntryPoint { key: key("box"), to: None },
+        Change::EntryPoint { key: key("main"), to: None },
+        Change::Queue { key: key("support"), to: None },
+    ]);
+    assert!(recorded(&bench.releases("ana")));
+    assert_eq!(bench.waits().home_queue, LEADS);
+    let over = |event: &Event| matches!(event, Event::Interaction(InteractionEvent::Ended { .. }));
+    assert!(!bench.events().any(over), "nobody has heard it");
+}

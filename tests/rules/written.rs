@@ -466,6 +466,26 @@ fn each_of_several_customers_is_silent_by_its_own_clock() {
 }
 
 #[test]
+fn while_a_customer_waits_again_nobody_is_silent() {
+    let mut bench = Bench::new(center());
+    bench.sign_in("ana");
+    let _ = bench.writes(Channel::Sms, "sms-1", "m1");
+    let part = bench.takes();
+    let _ = bench.sends(part);
+    bench.does(CommandBody::SignOut { agent: key("ana"), force: true });
+    bench.wait(Duration::from_mins(30));
+    let idle = |event: &Event| {
+        matches!(
+            event,
+            Event::Message(MessageEvent::CustomerIdle { .. } | MessageEvent::AgentIdle { .. })
+        )
+    };
+    assert!(!bench.events().any(idle));
+    bench.sign_in("ben");
+    assert_eq!(bench.offered().len(), 2);
+}
+
+#[test]
 fn of_a_silent_agent_a_supervisor_is_told() {
     let mut bench = Bench::new(center());
     bench.sign_in("ana");

@@ -4,7 +4,7 @@ use super::Judged;
 use super::named::{agent_id, ahead, present, queue_id, reason_id, signed_in};
 use crate::agent;
 use crate::id::{AgentId, ReasonId};
-use crate::interaction::leaving;
+use crate::interaction::{internal, leaving};
 use crate::message::{
     AgentEvent, Authority, CommandBody, EngagementEnd, Presence, Rejection, RejectionReason,
     RoutabilityScope, RoutableOn, SignOutCause,
@@ -28,6 +28,7 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             if present {
                 // What rings at the old station would not be heard; live work stays where it is.
                 queue::cut::offers(step, id);
+                internal::unheard(step, id);
                 agent::take_over(step, id);
             }
             agent::sign_in(step, id, device, station, ready);

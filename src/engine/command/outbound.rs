@@ -6,11 +6,12 @@ use crate::agent::{self, phone};
 use crate::id::{AgentId, ConversationId, HostId, Key, QueueId, RequestId};
 use crate::interaction::{callback, dial, internal};
 use crate::message::{
-    Authority, CommandBody, Outcome, Personal, Phase, Rejection, RejectionReason, RequestCause,
+    Authority, CommandBody, Outcome, PendingPresence, Personal, Phase, Rejection, RejectionReason,
+    RequestCause,
 };
 use crate::model::Channel;
 use crate::queue;
-use crate::state::{Promise, State, Step};
+use crate::state::{AgentState, Engagement, Hold, Promise, State, Step};
 
 /// Judges and decides.
 pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBody) -> Judged {
@@ -137,8 +138,14 @@ fn colleague(
     if id == caller {
         return Err(Rejection::invalid("to", "is the caller"));
     }
-    if state.agent(id).is_none_or(|row| row.session.is_none()) {
-        return Err(Rejection::wrong_state("to", "signed out"));
+    let row = state.agent(id).filter(|row| row.session.is_some());
+    let row = row.ok_or_else(|| Rejection::wrong_state("to", "signed out"))?;
+    if row.pending == Some(PendingPresence::SignOut) {
+        return Err(Rejection::wrong_state("to", "about to leave"));
+    }
+    // Also with a call for help, which takes no room.
+    if is_on_the_phone(state, row) {
+        return Err(Rejection::new(RejectionReason::NoCapacity, "to"));
     }
     is_reachable(state, id, "to")?;
     let phone = phone::of(state, id);
@@ -147,6 +154,17 @@ fn colleague(
     is_there(state, phone.0, "to")?;
     has_room(state, id, "to")?;
     Ok((id, phone))
+}
+
+fn is_on_the_phone(state: &State, agent: &AgentState) -> bool {
+    let talks = |part: &Engagement| {
+        let aside = matches!(part.phase, Phase::Suspended | Phase::WrapUp);
+        part.channel.has_media() && !part.role.observes() && !aside
+    };
+    agent.work.iter().any(|item| match item.hold {
+        Hold::Engagement(id) => state.engagement(id).is_some_and(talks),
+        Hold::Offer(_) => false,
+    })
 }
 
 fn is_reachable(state: &State, agent: AgentId, field: &'static str) -> Judged {

@@ -162,7 +162,7 @@ fn watched(
             if !(agents.any(|agent| reached(Some(agent))) || nobody_there && reached(None)) {
                 return Err(agent::not_permitted());
             }
-            if state.is_internal(*id) {
+            if row.internal {
                 let is = "a call among colleagues";
                 return Err(Rejection::wrong_state("target.interaction", is));
             }

@@ -5,7 +5,7 @@ use super::named::{in_phase, known, serves, signed_in};
 use super::requests::pull;
 use crate::id::{AgentId, InteractionId};
 use crate::interaction::voicemail;
-use crate::message::{Authority, CommandBody, Phase, Rejection};
+use crate::message::{Authority, CommandBody, EngagementEnd, Phase, Rejection};
 use crate::state::{Engagement, Interaction, Stage, State, Step};
 
 /// Judges and decides.
@@ -24,7 +24,7 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             let part = part.ok_or_else(|| Rejection::unknown("interaction"))?;
             serves(part)?;
             in_phase(part, &[Phase::Active])?;
-            voicemail::release(step, part.id);
+            voicemail::release(step, part.id, EngagementEnd::Released);
         }
         CommandBody::MarkVoicemailHeard { agent, interaction } => {
             let agent = signed_in(state, authority, &agent)?;

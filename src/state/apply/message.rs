@@ -2,7 +2,7 @@
 
 use super::Place;
 use crate::id::{ExternalRef, InteractionId, MessageId};
-use crate::message::{Direction, MessageEvent, TimerId};
+use crate::message::{Direction, MessageEvent, RequestOpened, TimerId};
 use crate::state::{Stage, State, Thread};
 use crate::time::Timestamp;
 
@@ -92,6 +92,15 @@ impl State {
     fn set_idle(&mut self, id: InteractionId, until: Option<Timestamp>) {
         self.change_thread(id, |thread| thread.idle_until = until);
         self.set_timer(TimerId::Idle(id), until);
+    }
+
+    /// While a customer waits for an agent there is nobody whose turn it is to write.
+    pub(super) fn nobody_is_silent(&mut self, opened: &RequestOpened) {
+        let waits = !opened.cause.is_of_agent();
+        let thread = self.interactions.get(opened.interaction.bits()).map(|row| &row.thread);
+        if waits && thread.is_some_and(Option::is_some) {
+            self.set_idle(opened.interaction, None);
+        }
     }
 
     fn unpark(&mut self, id: InteractionId) {

@@ -74,6 +74,7 @@ impl State {
         }
         self.note_mailbox(opened.interaction, opened.home_queue);
         self.note_asked(opened);
+        self.nobody_is_silent(opened);
         self.keep_from_transferor(opened);
         if let Some(queue) = self.queues.get_mut(u128::from(opened.home_queue.0)) {
             queue.depth += 1;
