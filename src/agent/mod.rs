@@ -58,18 +58,12 @@ pub(crate) fn record_activity(step: &mut Step<'_>, agent: AgentId) {
 pub(crate) fn suspend_for(step: &mut Step<'_>, agent: AgentId, channel: Channel) {
     let state = step.state();
     let interrupts = state.config.channel(channel).interrupts;
-    let Some(row) = state.agent(agent) else { return };
     if interrupts == 0 {
         return;
     }
-    let suspended: Vec<_> = row
-        .work
-        .iter()
-        .filter(|item| interrupts & (1 << item.channel.index()) != 0)
-        .filter_map(|item| match item.hold {
-            Hold::Engagement(id) => state.engagement(id),
-            Hold::Offer(_) => None,
-        })
+    let suspended: Vec<_> = state
+        .parts_of(agent)
+        .filter(|engagement| interrupts & (1 << engagement.channel.index()) != 0)
         .filter(|engagement| !engagement.role.observes())
         .filter(|engagement| matches!(engagement.phase, Phase::Active | Phase::Held))
         .map(|engagement| engagement.id)

@@ -17,7 +17,7 @@ use crate::message::{
     DialEvent, Direction, EngagementEvent, EngagementRole, Origin, Personal, Phase,
 };
 use crate::model::Channel;
-use crate::state::{Engagement, Hold, State, Step};
+use crate::state::{Engagement, State, Step};
 
 /// Calls the colleague's phone at its host, the caller's first.
 pub(crate) fn begin(
@@ -64,13 +64,8 @@ pub(super) fn connected(step: &mut Step<'_>, caller: EngagementId) {
 
 /// The agent's phone is another one now: a colleague's call that rings would not be heard.
 pub(crate) fn unheard(step: &mut Step<'_>, agent: AgentId) {
-    let state = step.state();
-    let work = state.agent(agent).map(|row| row.work.as_slice()).unwrap_or_default();
-    let rings = work.iter().find_map(|item| match item.hold {
-        Hold::Engagement(id) => state.engagement(id).filter(|row| is_called(row)),
-        Hold::Offer(_) => None,
-    });
-    if let Some(id) = rings.map(|row| row.id) {
+    let rings = step.state().parts_of(agent).find(|part| is_called(part)).map(|part| part.id);
+    if let Some(id) = rings {
         agent::finish(step, id);
     }
 }

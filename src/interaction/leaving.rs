@@ -8,7 +8,7 @@
 //! | a chat | to its queue, at its place | goes on; supervisors are told |
 //! | other written work, a voice message | to its queue, at its place | the same |
 //! | what was put away | stays the agent's until its time comes | the same |
-//! | what a colleague goes on with, or was asked and has answered | the agent's part ends | the same as above |
+//! | what a colleague goes on with, or was asked and has answered | the agent's part ends | goes on; supervisors are told |
 //! | wrap-up, other work | ends | goes on; supervisors are told |
 
 use super::{survivors, voicemail};
@@ -17,7 +17,7 @@ use crate::id::{AgentId, EngagementId, InteractionId, QueueId};
 use crate::message::{ConsultEnd, EngagementEnd, Phase, SignOutCause};
 use crate::model::Channel;
 use crate::queue::{cut, join};
-use crate::state::{Hold, Interaction, Stage, State, Step};
+use crate::state::{Engagement, Stage, State, Step};
 
 /// The agent leaves now, whatever goes on.
 pub(crate) fn leave(step: &mut Step<'_>, agent: AgentId, end: EngagementEnd, cause: SignOutCause) {
@@ -43,15 +43,8 @@ fn hand_back(
     which: impl Fn(Channel) -> bool,
 ) {
     let state = step.state();
-    let work = state.agent(agent).map(|row| row.work.as_slice()).unwrap_or_default();
-    let goes_back: Vec<_> = work
-        .iter()
-        .filter(|item| which(item.channel))
-        .filter_map(|item| match item.hold {
-            Hold::Engagement(id) => goes_back(state, id),
-            Hold::Offer(_) => None,
-        })
-        .collect();
+    let parts = state.parts_of(agent).filter(|part| which(part.channel));
+    let goes_back: Vec<_> = parts.filter_map(|part| goes_back(state, part)).collect();
     for (engagement, interaction, queue) in goes_back {
         survivors::nobody_is_asked(step, interaction, ConsultEnd::AgentGone);
         if step.state().voicemail(interaction).is_some() {
@@ -63,19 +56,12 @@ fn hand_back(
 }
 
 /// The interaction of a part that another agent can go on with, and the queue that finds one.
-fn goes_back(state: &State, id: EngagementId) -> Option<(EngagementId, InteractionId, QueueId)> {
-    let part = state.engagement(id)?;
+fn goes_back(state: &State, part: &Engagement) -> Option<(EngagementId, InteractionId, QueueId)> {
     let row = state.interaction(part.interaction?).filter(|row| row.stage == Stage::Open)?;
     let at_hand = matches!(part.phase, Phase::Active | Phase::Held | Phase::Suspended);
-    let alone = row.request.is_none() && !others_are_there(state, row, id);
-    (at_hand && alone && agent::serves(part.role)).then_some((id, row.id, part.queue?))
-}
-
-/// Somebody else has the customer, or was asked and has answered.
-fn others_are_there(state: &State, row: &Interaction, id: EngagementId) -> bool {
-    let works = |other: &EngagementId| {
-        *other != id && state.engagement(*other).is_some_and(|part| part.phase != Phase::WrapUp)
-    };
-    let guests = row.meeting().is_some_and(|meeting| !meeting.guests.is_empty());
-    guests || row.engagements.iter().any(works)
+    // A colleague has the customer, or was asked and has answered.
+    let others = row.engagements.iter().filter(|id| **id != part.id);
+    let works = |id| state.engagement(id).is_some_and(|other| other.phase != Phase::WrapUp);
+    let alone = !others.copied().any(works);
+    (at_hand && alone).then_some((part.id, row.id, part.queue?))
 }

@@ -20,7 +20,7 @@ use crate::message::{
 };
 use crate::model::Channel;
 use crate::queue::offer;
-use crate::state::{Engagement, Hold, LegState, Stage, State, Step, Watch};
+use crate::state::{Engagement, LegState, Stage, State, Step, Watch};
 
 /// What of a target there is now.
 enum Now {
@@ -158,21 +158,17 @@ fn now(state: &State, target: Watched) -> Now {
             Some(row) if row.stage == Stage::Open => Now::At(id),
             _ => Now::Gone,
         },
-        Watched::Agent(agent) => match state.agent(agent).filter(|row| row.session.is_some()) {
-            None => Now::Gone,
-            Some(row) => {
-                let parts = row.work.iter().filter_map(|item| match item.hold {
-                    Hold::Engagement(id) => state.engagement(id),
-                    Hold::Offer(_) => None,
-                });
-                let with_customer = parts.filter(|part| is_with_customer(part));
-                // Somebody who speaks first, then what was taken on last.
-                let followed = with_customer
-                    .enumerate()
-                    .max_by_key(|(place, part)| (part.channel.has_media(), *place));
-                followed.and_then(|(_, part)| part.interaction).map_or(Now::Between, Now::At)
-            }
-        },
+        Watched::Agent(agent) if state.agent(agent).is_none_or(|row| row.session.is_none()) => {
+            Now::Gone
+        }
+        Watched::Agent(agent) => {
+            let with_customer = state.parts_of(agent).filter(|part| is_with_customer(part));
+            // Somebody who speaks first, then what was taken on last.
+            let followed = with_customer
+                .enumerate()
+                .max_by_key(|(place, part)| (part.channel.has_media(), *place));
+            followed.and_then(|(_, part)| part.interaction).map_or(Now::Between, Now::At)
+        }
     }
 }
 

@@ -6,9 +6,8 @@ use super::timelines::Timelines;
 use super::{Alerting, Cube, Handling, InteractionCell, Names, Report, RequestCell};
 use crate::id::{AgentId, EngagementId, InteractionId, RequestId, Seq};
 use crate::message::{
-    AgentEvent, DialEnd, DialEvent, Direction, EngagementEvent, EngagementRole, Event,
-    InteractionEvent, MonitorEvent, Outcome, Phase, Record, RequestEvent, RequestOpened,
-    ShardEvent,
+    AgentEvent, DialEnd, DialEvent, EngagementEvent, EngagementRole, Event, InteractionEvent,
+    MonitorEvent, Outcome, Phase, Record, RequestEvent, RequestOpened, ShardEvent,
 };
 use crate::time::{Duration, Timestamp};
 
@@ -233,10 +232,8 @@ impl Kpis {
             InteractionEvent::Opened(opened) => {
                 let interval = self.intervals.start_of(at);
                 let cell = InteractionCell { interval, brand: opened.brand };
-                // A call among colleagues, and no task that somebody has opened.
-                if opened.direction == Direction::Internal && opened.channel.has_media() {
-                    let counted = u64::from(!opened.test);
-                    self.cube.interactions.entry(cell).or_default().internal += counted;
+                if opened.is_internal_call() {
+                    self.cube.interactions.entry(cell).or_default().internal += 1;
                     return;
                 }
                 self.contacts.insert(opened.id, Contact { cell, test: opened.test });

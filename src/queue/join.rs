@@ -179,22 +179,22 @@ fn go_on(step: &mut Step<'_>, request: &Request, to: QueueId, cause: RequestCaus
     enter(step, id, request.interaction, to, wish);
 }
 
-/// Work that somebody had goes on without that agent: it waits at its place, in the queue or the one that
-/// has inherited it. The request; none where there is no such queue.
+/// Work that somebody had goes on without that agent: it waits at its place. The request; none where
+/// there is no such queue any more.
 pub(crate) fn again(
     step: &mut Step<'_>,
     interaction: InteractionId,
     queue: QueueId,
 ) -> Option<RequestId> {
     let state = step.state();
-    let queue = state.config.standing(queue)?;
+    state.config.standing(queue)?;
     let past = state.meeting_of(interaction).and_then(|meeting| meeting.served).map(Past::from);
     let id = step.new_id();
     enter(step, id, interaction, queue, Wish::new(RequestCause::Resume).after(past));
     Some(id)
 }
 
-/// Somebody joins the queue, or is sent on by its rules.
+/// Somebody joins the queue, or the one that has inherited it, or is sent on by its rules.
 pub(crate) fn enter(
     step: &mut Step<'_>,
     id: RequestId,
@@ -203,6 +203,7 @@ pub(crate) fn enter(
     wish: Wish,
 ) {
     let state = step.state();
+    let Some(queue) = state.config.standing(queue) else { return };
     let Some((row, plan)) = state.interaction(interaction).zip(state.config.queue(queue)) else {
         return;
     };

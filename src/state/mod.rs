@@ -190,6 +190,14 @@ impl State {
         self.engagements.get(id.bits())
     }
 
+    /// The agent's parts in whatever goes on, in the order in which they were taken on; offers are none yet.
+    pub(crate) fn parts_of(&self, agent: AgentId) -> impl Iterator<Item = &Engagement> {
+        self.agent(agent).into_iter().flat_map(|row| &row.work).filter_map(|item| match item.hold {
+            Hold::Engagement(id) => self.engagement(id),
+            Hold::Offer(_) => None,
+        })
+    }
+
     pub(crate) fn recording(&self, id: RecordingId) -> Option<&Recording> {
         self.recordings.get(id.bits())
     }

@@ -127,11 +127,7 @@ fn live_work_goes_on_for_a_grace_without_a_desktop() {
     assert_eq!(bench.activity(), Activity::Talking);
     bench.seconds(1);
     assert_eq!(bench.activity(), Activity::SignedOut);
-    let ended = |event: &Event| match event {
-        Event::Engagement(EngagementEvent::Ended { end, .. }) => Some(*end),
-        _ => None,
-    };
-    assert_eq!(bench.events().find_map(ended), Some(EngagementEnd::DesktopLost));
+    assert_eq!(bench.part_end(bench.engagement()), Some(EngagementEnd::DesktopLost));
     assert_eq!(sign_outs(&bench), [SignOutCause::DesktopLost]);
 }
 

@@ -1,12 +1,11 @@
 //! Promised calls: due when they are due, kept by whoever the queue has, over when nobody could in time.
 
-use crate::support::{Bench, key};
+use crate::support::{Bench, key, refusal};
 use switchboard::id::{ConversationId, RequestId};
 use switchboard::kpi::Kpis;
 use switchboard::message::{
     CallbackEvent, CommandBody, ConversationEvent, Direction, EffectKind, EndKind, Event, Identity,
-    InteractionEvent, InteractionOpened, LegRef, Origin, Outcome, Personal, Receipt, Rejection,
-    RequestCause, RequestEvent, RequestOpened, Switch,
+    LegRef, Origin, Outcome, Personal, Receipt, RequestCause, RequestEvent, RequestOpened, Switch,
 };
 use switchboard::model::{Agent, Brand, Center, Change, EntryPoint, Host, Queue, WrapUpMode};
 use switchboard::time::Duration;
@@ -32,7 +31,6 @@ trait Callbacks {
     fn told(&self) -> Vec<CallbackEvent>;
     fn promised(&self) -> RequestId;
     fn over(&self) -> Option<bool>;
-    fn interaction_opened(&self) -> InteractionOpened;
     fn waits(&self) -> RequestOpened;
     fn called(&self) -> Vec<String>;
 }
@@ -64,14 +62,6 @@ impl Callbacks for Bench {
             CallbackEvent::Ended { reached, .. } => Some(reached),
             _ => None,
         })
-    }
-
-    fn interaction_opened(&self) -> InteractionOpened {
-        let opened = self.events().rev().find_map(|event| match event {
-            Event::Interaction(InteractionEvent::Opened(opened)) => Some((**opened).clone()),
-            _ => None,
-        });
-        opened.expect("an interaction")
     }
 
     fn waits(&self) -> RequestOpened {
@@ -137,13 +127,6 @@ fn ringing() -> Bench {
     let phone = bench.ringing_leg();
     bench.leg_answers("pbx", phone);
     bench
-}
-
-fn rejection(receipt: Receipt) -> Rejection {
-    match receipt {
-        Receipt::Rejected { rejection, .. } => rejection,
-        other => panic!("not refused: {other:?}"),
-    }
 }
 
 #[test]
@@ -246,7 +229,7 @@ fn a_promise_is_taken_back_before_it_is_due_and_while_it_waits() {
         bench.wait(Duration::from_hours(3));
         assert_eq!(bench.called().len(), 0);
         let again = bench.command(CommandBody::CancelCallback { request });
-        assert_eq!(rejection(again).field, "request");
+        assert_eq!(refusal(again).field, "request");
     }
 }
 
@@ -255,7 +238,7 @@ fn what_an_agent_has_taken_up_is_not_taken_back() {
     let mut bench = ringing();
     let request = bench.promised();
     let receipt = bench.command(CommandBody::CancelCallback { request });
-    assert_eq!(rejection(receipt).field, "request");
+    assert_eq!(refusal(receipt).field, "request");
     assert_eq!(bench.over(), None);
 }
 
@@ -265,7 +248,7 @@ fn only_promises_are_taken_back() {
     let _ = bench.call("pbx", "call-2", "100");
     let request = bench.waits().id;
     let receipt = bench.command(CommandBody::CancelCallback { request });
-    assert_eq!(rejection(receipt).field, "request");
+    assert_eq!(refusal(receipt).field, "request");
 }
 
 #[test]
@@ -391,7 +374,7 @@ fn what_cannot_be_kept_is_not_promised() {
         (wrong("sales", Some("pbx"), (-2, -1)), "not_after"),
     ];
     for (body, field) in cases {
-        assert_eq!(rejection(bench.promises(body)).field, field);
+        assert_eq!(refusal(bench.promises(body)).field, field);
     }
 }
 

@@ -133,28 +133,6 @@ impl Scene {
             .collect()
     }
 
-    /// The phase that the part is in; none when it is over.
-    fn phase(&self, part: EngagementId) -> Option<Phase> {
-        let mut phase = None;
-        for event in self.events() {
-            let Event::Engagement(event) = event else { continue };
-            match event {
-                EngagementEvent::Opened { id, phase: first, .. } if *id == part => {
-                    phase = Some(*first);
-                }
-                EngagementEvent::PhaseChanged { id, phase: next } if *id == part => {
-                    phase = Some(*next);
-                }
-                EngagementEvent::WrapUpStarted { id, .. } if *id == part => {
-                    phase = Some(Phase::WrapUp);
-                }
-                EngagementEvent::Ended { id, .. } if *id == part => phase = None,
-                _ => {}
-            }
-        }
-        phase
-    }
-
     fn role(&self, part: EngagementId) -> EngagementRole {
         self.events()
             .rev()

@@ -1,12 +1,12 @@
 //! What is known of customers: identity, language, conversations that are one, the block list, rank and
 //! coming again, and who waits already.
 
-use crate::support::{Bench, START, key};
+use crate::support::{Bench, START, key, refusal};
 use switchboard::id::{ConversationId, ExternalRef, InteractionId};
 use switchboard::message::{
     Actor, Alert, Arrival, Command, CommandBody, ContextEntry, ConversationEvent, CustomerRef,
     CustomerToken, EffectKind, EntryRejection, Event, HostEvent, Identity, InteractionEvent,
-    Language, Outcome, Permission, Personal, Receipt, Rejection, RejectionReason, RequestOpened,
+    Language, Outcome, Permission, Personal, Receipt, RejectionReason, RequestOpened,
 };
 use switchboard::model::{
     Agent, AlreadyWaiting, Brand, Center, Channel, EntryPoint, Policies, Queue, Role,
@@ -90,25 +90,6 @@ fn context(bench: &Bench, interaction: InteractionId) -> Vec<(String, String)> {
     let mut all: Vec<_> = known.context.iter().map(text).collect();
     all.sort();
     all
-}
-
-fn refusal(receipt: Receipt) -> Rejection {
-    match receipt {
-        Receipt::Rejected { rejection, .. } => rejection,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn opened(bench: &Bench) -> Vec<RequestOpened> {
-    bench
-        .events()
-        .filter_map(|event| match event {
-            Event::Request(switchboard::message::RequestEvent::Opened(opened)) => {
-                Some((**opened).clone())
-            }
-            _ => None,
-        })
-        .collect()
 }
 
 // -- identity and language ----------------------------------------------------------------------
@@ -326,14 +307,14 @@ fn a_blocked_customer_is_not_taken_in_until_the_entry_expires() {
     let _ = arrives(&mut bench, Channel::Voice, "call-1", "100", 7, 0);
     let _ = arrives(&mut bench, Channel::Voice, "call-2", "100", 8, 0);
     assert_eq!(entry_rejections(&bench), [EntryRejection::Blocked]);
-    assert_eq!(opened(&bench).len(), 1);
+    assert_eq!(bench.requests_opened().len(), 1);
     bench.seconds(600);
     let _ = arrives(&mut bench, Channel::Voice, "call-3", "100", 7, 0);
-    assert_eq!(opened(&bench).len(), 2);
+    assert_eq!(bench.requests_opened().len(), 2);
     bench.does(block(7, true, None));
     bench.does(block(7, false, None));
     let _ = arrives(&mut bench, Channel::Voice, "call-4", "100", 7, 0);
-    assert_eq!(opened(&bench).len(), 3);
+    assert_eq!(bench.requests_opened().len(), 3);
     let past = bench.command(block(7, true, Some(START)));
     assert_eq!(refusal(past).field, "until");
 }
@@ -362,7 +343,7 @@ fn rank_and_coming_again_give_a_waiting_credit_that_can_be_seen() {
         p.repeat_window = Duration::from_hours(2);
         p.conversation_retention = Duration::from_hours(24);
     });
-    let boost = |bench: &Bench| opened(bench).last().unwrap().boost;
+    let boost = |bench: &Bench| bench.requests_opened().last().unwrap().boost;
     for (n, (tier, credit)) in [(0, 0), (1, 30), (2, 90), (9, 90)].into_iter().enumerate() {
         let interaction = calls(&mut bench, &format!("call-{n}"), 100 + n as u64, tier);
         assert_eq!(boost(&bench), secs(credit), "tier {tier}");
@@ -414,7 +395,7 @@ fn coming_again_under_another_token_is_coming_again() {
     bench.does(CommandBody::LinkConversations { keep, join });
     bench.seconds(60);
     calls(&mut bench, "call-3", 1, 0);
-    assert_eq!(opened(&bench).last().unwrap().boost, secs(20));
+    assert_eq!(bench.requests_opened().last().unwrap().boost, secs(20));
 }
 
 #[test]
@@ -439,7 +420,7 @@ fn by_default_a_customer_who_waits_twice_waits_at_two_places() {
     calls(&mut bench, "call-1", 1, 0);
     bench.seconds(30);
     calls(&mut bench, "call-2", 1, 0);
-    let requests = opened(&bench);
+    let requests = bench.requests_opened();
     assert_eq!(requests[1].order_at, requests[0].order_at + secs(30));
     assert_eq!(withdrawn(&bench), 0);
 }
@@ -453,7 +434,7 @@ fn a_call_replaces_the_one_that_waits_and_keeps_its_place() {
     calls(&mut bench, "stranger", 2, 0);
     bench.seconds(20);
     calls(&mut bench, "call-2", 1, 0);
-    let requests = opened(&bench);
+    let requests = bench.requests_opened();
     let (first, last) = (&requests[0], &requests[3]);
     let place = |request: &RequestOpened| (request.order_at, request.customer_wait_since);
     assert_eq!(place(last), place(first));
@@ -497,7 +478,7 @@ fn joined_calls_wait_at_one_place_and_who_answers_is_told_of_the_other() {
     calls(&mut bench, "call-1", 1, 0);
     bench.seconds(30);
     let chat = comes(&mut bench, Channel::Chat, "chat-1", "widget", 1, 0);
-    let requests = opened(&bench);
+    let requests = bench.requests_opened();
     assert_eq!(requests[0].order_at, requests[1].order_at);
     assert_eq!(withdrawn(&bench), 0, "both stay");
     bench.sign_in("ana");
@@ -527,7 +508,7 @@ fn linked_conversations_wait_as_one_customer() {
     bench.seconds(30);
     let third = calls(&mut bench, "call-3", 2, 0);
     assert_eq!(conversation(&bench, third), keep, "either token finds the one that stays");
-    let requests = opened(&bench);
+    let requests = bench.requests_opened();
     assert_eq!(requests[2].order_at, requests[0].order_at);
 }
 

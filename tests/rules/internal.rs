@@ -1,13 +1,13 @@
 //! Calls among colleagues: two phones, the room of a call with both, and no customer.
 
-use crate::support::{Bench, key};
+use crate::support::{Bench, key, refusal};
 use switchboard::id::{CommandId, EngagementId, LegId};
 use switchboard::kpi::{ContactRecords, Kpis, SegmentKind};
 use switchboard::message::{
     Activity, Actor, AgentEvent, Command, CommandBody, Destination, DialEnd, DialEvent, Direction,
-    EffectKind, EndKind, EngagementEvent, EngagementRole, Event, HeldBy, HostEvent,
-    InteractionEvent, InteractionOpened, LegEvent, LegRef, MonitorMode, MonitorTarget, Origin,
-    Personal, Phase, Receipt, RejectionReason, Side,
+    EffectKind, EndKind, EndedBy, EngagementEvent, EngagementRole, Event, HeldBy, HostEvent,
+    InteractionEvent, LegEvent, LegRef, MonitorMode, MonitorTarget, Origin, Personal, Phase,
+    Receipt, Rejection, RejectionReason, Side,
 };
 use switchboard::model::{
     Agent, Brand, Center, Disposition, EntryPoint, Host, Queue, Skill, WrapUpMode,
@@ -29,7 +29,7 @@ fn center() -> Center {
         .agent("ben", Agent::new("Ben").skill("sales", 1).phone("pbx", "2"))
         .agent("cem", Agent::new("Cem"))
         .agent("eva", Agent::new("Eva").phone("far", "5"))
-        .agent("zoe", Agent::new("Zoe").phone("pbx", "6"))
+        .agent("zoe", Agent::new("Zoe").skill("sales", 1).phone("pbx", "6"))
         .build()
         .unwrap()
 }
@@ -82,7 +82,7 @@ impl Scene {
             })
             .collect();
         let [ana, ben] = parts[..] else { panic!("two take part: {parts:?}") };
-        let (ana_leg, ben_leg) = (bench.ringing_leg(), opened(&bench).leg);
+        let (ana_leg, ben_leg) = (bench.ringing_leg(), bench.interaction_opened().leg);
         Self { bench, ana, ben, ana_leg, ben_leg }
     }
 
@@ -102,19 +102,6 @@ impl Scene {
         scene.done("pbx", |kind| matches!(kind, EffectKind::Bridge { .. }));
         scene.accept_all();
         scene
-    }
-
-    fn phase(&self, part: EngagementId) -> Option<Phase> {
-        self.events().rev().find_map(|event| match event {
-            Event::Engagement(EngagementEvent::PhaseChanged { id, phase }) if *id == part => {
-                Some(Some(*phase))
-            }
-            Event::Engagement(EngagementEvent::Opened { id, phase, .. }) if *id == part => {
-                Some(Some(*phase))
-            }
-            Event::Engagement(EngagementEvent::Ended { id, .. }) if *id == part => Some(None),
-            _ => None,
-        })?
     }
 
     /// Whom hosts were asked to call, and from which number.
@@ -166,21 +153,10 @@ impl Scene {
     }
 }
 
-fn opened(bench: &Bench) -> InteractionOpened {
-    let opened = |event: &Event| match event {
-        Event::Interaction(InteractionEvent::Opened(opened)) => Some((**opened).clone()),
-        _ => None,
-    };
-    bench.events().find_map(opened).expect("an interaction")
-}
-
+/// Why, and of which field.
 fn refused(receipt: &Receipt) -> (RejectionReason, String) {
-    match receipt {
-        Receipt::Rejected { rejection, .. } => {
-            (rejection.reason.clone(), rejection.field.to_string())
-        }
-        other => panic!("not refused: {other:?}"),
-    }
+    let Rejection { reason, field } = refusal(receipt.clone());
+    (reason, field.into_owned())
 }
 
 #[test]
@@ -201,7 +177,7 @@ fn the_callers_phone_rings_first_then_the_colleagues() {
 #[test]
 fn no_customer_and_no_queue_have_a_part_in_it() {
     let scene = Scene::talking();
-    let opened = opened(&scene);
+    let opened = scene.interaction_opened();
     assert_eq!((opened.direction, opened.origin), (Direction::Internal, Origin::Manual));
     assert_eq!((opened.brand, opened.customer), (None, None));
     let roles: Vec<_> = scene
@@ -316,16 +292,16 @@ fn a_phone_that_is_taken_over_is_not_called_any_more() {
 
 #[test]
 fn whose_phone_rings_is_no_customer_when_the_host_says_so_late() {
-    let mut scene = Scene::talking();
-    let (engagement, leg) = (scene.ana, scene.ben_leg);
-    scene.does(CommandBody::HangUp { engagement });
-    scene.accept_all();
-    let _ = scene.leg_ends("pbx", LegRef::Ours(leg), EndKind::Normal);
-    let by = scene.events().rev().find_map(|event| match event {
-        Event::Leg(LegEvent::Ended { id, by, .. }) if *id == leg => Some(*by),
-        _ => None,
-    });
-    assert_eq!(by, Some(Side::Agent));
+    for by in [EndedBy::Unknown, EndedBy::Caller] {
+        let mut scene = Scene::talking();
+        let (engagement, id) = (scene.ana, scene.ben_leg);
+        scene.does(CommandBody::HangUp { engagement });
+        scene.accept_all();
+        let (leg, cause) = (LegRef::Ours(id), EndKind::Normal.into());
+        let _ = scene.report("pbx", HostEvent::Ended { leg, by, cause });
+        let ended = LegEvent::Ended { id, by: Side::Agent, cause };
+        assert!(scene.last_events().contains(&Event::Leg(ended)), "{by:?}");
+    }
 }
 
 #[test]
@@ -346,7 +322,7 @@ fn whoever_has_no_phone_talks_as_soon_as_the_colleague_answers() {
     bench.does(dial("cem", "ben"));
     bench.accept_all();
     let leg = bench.ringing_leg();
-    assert_eq!(leg, opened(&bench).leg);
+    assert_eq!(leg, bench.interaction_opened().leg);
     bench.leg_answers("pbx", leg);
     let active = |event: &&Event| {
         matches!(
@@ -379,13 +355,16 @@ fn either_may_leave_and_it_is_over_for_both() {
 
 #[test]
 fn either_may_give_it_up_while_it_rings() {
-    for scene in [Scene::begun, Scene::ringing] {
+    for (scene, phones) in [(Scene::begun as fn() -> Scene, 1), (Scene::ringing, 2)] {
         for of_ana in [true, false] {
             let mut scene = scene();
             let engagement = if of_ana { scene.ana } else { scene.ben };
             scene.does(CommandBody::HangUp { engagement });
             assert_eq!(scene.is_over(), Some(Side::Agent));
             assert_eq!(scene.dial_ends(), [DialEnd::GivenUp]);
+            scene.accept_all();
+            let hung_up = |kind: &EffectKind| matches!(kind, EffectKind::Hangup { .. });
+            assert_eq!(scene.handed_out(hung_up), phones, "whose phone was rung");
             scene.comes_to_rest();
         }
     }
@@ -456,7 +435,9 @@ fn it_is_work_from_outside_the_queues() {
 #[test]
 fn the_place_among_the_idle_is_kept() {
     let mut scene = Scene::talking();
-    scene.seconds(60);
+    scene.seconds(30);
+    scene.sign_in("zoe");
+    scene.seconds(30);
     let engagement = scene.ana;
     scene.does(CommandBody::HangUp { engagement });
     scene.accept_all();
@@ -472,7 +453,7 @@ fn the_place_among_the_idle_is_kept() {
 fn nobody_is_handed_on_asked_or_followed_in_it() {
     let mut scene = Scene::talking();
     let (engagement, agent) = (scene.ana, || Destination::Agent(key("cem")));
-    let interaction = opened(&scene).id;
+    let interaction = scene.interaction_opened().id;
     let (boost, fallback) = (None, None);
     let commands = [
         CommandBody::Hold { engagement },

@@ -4,9 +4,8 @@
 use crate::support::{Bench, key};
 use switchboard::id::{EngagementId, ExternalRef, InteractionId};
 use switchboard::message::{
-    AgentEvent, Alert, CommandBody, CustomerRef, Destination, EffectKind, EngagementEnd,
-    EngagementEvent, Event, HostEvent, InteractionEvent, Outcome, Personal, Presence, Receipt,
-    RequestCause, RequestEvent, RequestOpened, SignOutCause,
+    AgentEvent, Alert, CommandBody, CustomerRef, Destination, EffectKind, EngagementEnd, Event,
+    HostEvent, InteractionEvent, Outcome, Personal, Presence, Receipt, RequestCause, SignOutCause,
 };
 use switchboard::model::{Agent, Center, Channel, ChannelCapacity, EntryPoint, Host, Queue};
 use switchboard::time::Duration;
@@ -68,21 +67,6 @@ fn talks(bench: &mut Bench) -> EngagementId {
     bench.engagement()
 }
 
-fn opened(bench: &Bench) -> Vec<RequestOpened> {
-    let opened = |event: &Event| match event {
-        Event::Request(RequestEvent::Opened(opened)) => Some((**opened).clone()),
-        _ => None,
-    };
-    bench.events().filter_map(opened).collect()
-}
-
-fn end(bench: &Bench, part: EngagementId) -> Option<EngagementEnd> {
-    bench.events().find_map(|event| match event {
-        Event::Engagement(EngagementEvent::Ended { id, end }) if *id == part => Some(*end),
-        _ => None,
-    })
-}
-
 fn over(bench: &Bench) -> Vec<InteractionId> {
     let over = |event: &Event| match event {
         Event::Interaction(InteractionEvent::Ended { id, .. }) => Some(*id),
@@ -108,7 +92,7 @@ fn sign_out(bench: &mut Bench, force: bool) {
 
 /// The latest request stands at the place of the first one, and another agent gets it.
 fn waits_at_its_place(bench: &mut Bench) {
-    let all = opened(bench);
+    let all = bench.requests_opened();
     let (first, again) = (&all[0], all.last().unwrap());
     assert_eq!(again.interaction, first.interaction);
     assert_eq!((again.parent, again.cause), (Some(first.id), RequestCause::Resume));
@@ -126,7 +110,7 @@ fn forced_out_an_agent_leaves_what_is_written_to_others() {
         let part = taken(&mut bench, channel, "t");
         bench.seconds(60);
         sign_out(&mut bench, true);
-        assert_eq!(end(&bench, part), Some(EngagementEnd::Forced));
+        assert_eq!(bench.part_end(part), Some(EngagementEnd::Forced));
         assert_eq!(signed_out(&bench), Some(SignOutCause::Forced));
         assert_eq!(over(&bench), []);
         waits_at_its_place(&mut bench);
@@ -139,9 +123,9 @@ fn a_desktop_that_does_not_come_back_leaves_it_to_others() {
     let part = taken(&mut bench, Channel::Email, "t");
     bench.does(CommandBody::SetDesktop { agent: key("ana"), connected: false });
     bench.seconds(29);
-    assert_eq!(end(&bench, part), None);
+    assert_eq!(bench.part_end(part), None);
     bench.seconds(1);
-    assert_eq!(end(&bench, part), Some(EngagementEnd::DesktopLost));
+    assert_eq!(bench.part_end(part), Some(EngagementEnd::DesktopLost));
     assert_eq!(over(&bench), []);
     waits_at_its_place(&mut bench);
 }
@@ -152,7 +136,7 @@ fn a_phone_that_does_not_come_back_leaves_it_to_others() {
     let part = taken(&mut bench, Channel::Email, "t");
     bench.does(CommandBody::SetMedia { agent: key("ana"), connected: false });
     bench.wait(Duration::from_mins(10));
-    assert_eq!(end(&bench, part), Some(EngagementEnd::MediaLost));
+    assert_eq!(bench.part_end(part), Some(EngagementEnd::MediaLost));
     assert_eq!(over(&bench), []);
     waits_at_its_place(&mut bench);
 }
@@ -164,7 +148,7 @@ fn a_full_queue_takes_back_what_it_has_given() {
     bench.does(CommandBody::SetPresence { agent: key("ana"), ready: false, reason: None });
     let _ = bench.call("pbx", "call-1", "100");
     sign_out(&mut bench, true);
-    assert_eq!(end(&bench, part), Some(EngagementEnd::Forced));
+    assert_eq!(bench.part_end(part), Some(EngagementEnd::Forced));
     assert_eq!(over(&bench), []);
     let _ = bench.hangs_up("pbx", "call-1");
     waits_at_its_place(&mut bench);
@@ -179,8 +163,8 @@ fn whoever_was_asked_in_vain_is_asked_no_more() {
     bench.does(CommandBody::AddParticipant { interaction, to });
     assert_eq!(bench.offered().len(), 2);
     sign_out(&mut bench, true);
-    assert_eq!((end(&bench, part), over(&bench)), (Some(EngagementEnd::Forced), vec![]));
-    let again = opened(&bench).last().unwrap().clone();
+    assert_eq!((bench.part_end(part), over(&bench)), (Some(EngagementEnd::Forced), vec![]));
+    let again = bench.requests_opened().last().unwrap().clone();
     assert_eq!(again.cause, RequestCause::Resume);
     let asked = bench.outcomes();
     assert!(matches!(asked[..], [.., Outcome::Withdrawn { .. }]), "{asked:?}");
@@ -192,7 +176,7 @@ fn a_talk_ends_with_the_agent_who_is_forced_out() {
     let mut bench = bench();
     let part = talks(&mut bench);
     sign_out(&mut bench, true);
-    assert_eq!(end(&bench, part), Some(EngagementEnd::Forced));
+    assert_eq!(bench.part_end(part), Some(EngagementEnd::Forced));
     assert_eq!(over(&bench).len(), 1);
 }
 
@@ -203,12 +187,12 @@ fn what_was_put_away_stays_until_its_time_comes() {
     let until = Some(bench.now + Duration::from_mins(30));
     bench.does(CommandBody::Park { engagement: part, until });
     sign_out(&mut bench, true);
-    assert_eq!((end(&bench, part), over(&bench)), (None, vec![]));
+    assert_eq!((bench.part_end(part), over(&bench)), (None, vec![]));
     assert_eq!(signed_out(&bench), Some(SignOutCause::Forced));
     bench.sign_in("ben");
     assert_eq!(bench.offered().len(), 1, "nobody works on it now");
     bench.wait(Duration::from_mins(30));
-    assert_eq!(end(&bench, part), Some(EngagementEnd::Parked));
+    assert_eq!(bench.part_end(part), Some(EngagementEnd::Parked));
     assert_eq!(bench.offered().len(), 2, "Ben gets what Ana is not there for");
 }
 
@@ -219,10 +203,10 @@ fn a_drain_that_takes_too_long_gives_back_what_nobody_waits_for_now() {
     let talk = talks(&mut bench);
     sign_out(&mut bench, false);
     bench.wait(Duration::from_mins(59));
-    assert_eq!((end(&bench, letter), alerts(&bench)), (None, 0), "put aside by the talk");
+    assert_eq!((bench.part_end(letter), alerts(&bench)), (None, 0), "put aside by the talk");
     bench.wait(Duration::from_mins(1));
-    assert_eq!(end(&bench, letter), Some(EngagementEnd::Released));
-    assert_eq!(end(&bench, talk), None, "a customer is there");
+    assert_eq!(bench.part_end(letter), Some(EngagementEnd::Released));
+    assert_eq!(bench.part_end(talk), None, "a customer is there");
     assert_eq!((alerts(&bench), signed_out(&bench)), (1, None));
     let _ = bench.hangs_up("pbx", "call-1");
     assert_eq!(signed_out(&bench), Some(SignOutCause::Asked));
@@ -239,10 +223,10 @@ fn what_a_colleague_goes_on_with_waits_for_nobody() {
     let offer = bench.offer();
     bench.does(CommandBody::AcceptOffer { offer });
     assert_ne!(bench.engagement(), part);
-    let before = opened(&bench).len();
+    let before = bench.requests_opened().len();
     sign_out(&mut bench, true);
-    assert_eq!(end(&bench, part), Some(EngagementEnd::Forced));
-    assert_eq!((opened(&bench).len(), over(&bench)), (before, vec![]));
+    assert_eq!(bench.part_end(part), Some(EngagementEnd::Forced));
+    assert_eq!((bench.requests_opened().len(), over(&bench)), (before, vec![]));
 }
 
 #[test]
@@ -251,7 +235,7 @@ fn a_chat_goes_on_in_an_overdue_drain() {
     let chat = taken(&mut bench, Channel::Chat, "chat");
     sign_out(&mut bench, false);
     bench.wait(Duration::from_mins(60));
-    assert_eq!((end(&bench, chat), alerts(&bench)), (None, 1));
+    assert_eq!((bench.part_end(chat), alerts(&bench)), (None, 1));
     bench.wait(Duration::from_mins(120));
     assert_eq!(alerts(&bench), 1, "supervisors are told once");
 }
@@ -265,7 +249,7 @@ fn an_agent_with_nothing_but_letters_leaves_when_the_drain_is_over() {
     sign_out(&mut bench, false);
     bench.wait(Duration::from_mins(60));
     assert_eq!((alerts(&bench), signed_out(&bench)), (0, Some(SignOutCause::Asked)));
-    assert_eq!(opened(&bench).len(), 4);
+    assert_eq!(bench.requests_opened().len(), 4);
 
     let mut bench = self::bench();
     let _ = taken(&mut bench, Channel::Email, "t");
@@ -287,6 +271,6 @@ fn a_wrap_up_is_not_given_to_others() {
     let part = taken(&mut bench, Channel::Email, "t");
     bench.does(CommandBody::HangUp { engagement: part });
     sign_out(&mut bench, true);
-    assert_eq!(opened(&bench).len(), 1);
+    assert_eq!(bench.requests_opened().len(), 1);
     assert_eq!(over(&bench).len(), 1);
 }

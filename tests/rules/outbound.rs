@@ -5,8 +5,8 @@ use switchboard::id::{ConversationId, EngagementId, LegId};
 use switchboard::kpi::{ContactRecords, Kpis, SegmentKind};
 use switchboard::message::{
     Activity, AgentEvent, CommandBody, DialEnd, DialEvent, Direction, EffectKind, EndKind,
-    EngagementEnd, EngagementEvent, Event, HostError, HostEvent, Identity, InteractionEvent,
-    InteractionOpened, LegRef, Origin, Outcome, Personal, Phase, Receipt, RejectionReason,
+    EngagementEnd, Event, HostError, HostEvent, Identity, LegRef, Origin, Outcome, Personal, Phase,
+    Receipt, RejectionReason,
 };
 use switchboard::model::{
     Agent, Brand, Center, Channel, ChannelCapacity, EntryPoint, Host, Queue, WrapUpMode,
@@ -37,9 +37,6 @@ trait Outbound {
     fn dials(&mut self, agent: &str, to: &str, preview: bool) -> Receipt;
     fn calls(&self) -> Vec<Called>;
     fn ends(&self) -> Vec<DialEnd>;
-    fn phase(&self, part: EngagementId) -> Option<Phase>;
-    fn ended(&self, part: EngagementId) -> Option<EngagementEnd>;
-    fn opened(&self) -> InteractionOpened;
 }
 
 impl Outbound for Bench {
@@ -69,36 +66,6 @@ impl Outbound for Bench {
             })
             .collect()
     }
-
-    fn phase(&self, part: EngagementId) -> Option<Phase> {
-        self.events().rev().find_map(|event| match event {
-            Event::Engagement(EngagementEvent::PhaseChanged { id, phase }) if *id == part => {
-                Some(*phase)
-            }
-            Event::Engagement(EngagementEvent::Opened { id, phase, .. }) if *id == part => {
-                Some(*phase)
-            }
-            Event::Engagement(EngagementEvent::WrapUpStarted { id, .. }) if *id == part => {
-                Some(Phase::WrapUp)
-            }
-            _ => None,
-        })
-    }
-
-    fn ended(&self, part: EngagementId) -> Option<EngagementEnd> {
-        self.events().find_map(|event| match event {
-            Event::Engagement(EngagementEvent::Ended { id, end }) if *id == part => Some(*end),
-            _ => None,
-        })
-    }
-
-    fn opened(&self) -> InteractionOpened {
-        let opened = self.events().rev().find_map(|event| match event {
-            Event::Interaction(InteractionEvent::Opened(opened)) => Some((**opened).clone()),
-            _ => None,
-        });
-        opened.unwrap()
-    }
 }
 
 fn dial(agent: &str, to: &str, preview: bool) -> CommandBody {
@@ -127,7 +94,7 @@ fn ringing() -> (Bench, EngagementId, LegId) {
     assert!(matches!(receipt, Receipt::Recorded(_)), "{receipt:?}");
     let (part, phone) = (bench.engagement(), bench.ringing_leg());
     bench.leg_answers("pbx", phone);
-    let customer = bench.opened().leg;
+    let customer = bench.interaction_opened().leg;
     (bench, part, customer)
 }
 
@@ -175,7 +142,7 @@ fn customer_and_agent_are_joined_when_the_customer_answers() {
 #[test]
 fn it_is_an_outbound_interaction_of_the_queues_brand_and_no_request() {
     let (bench, part, _) = talking();
-    let opened = bench.opened();
+    let opened = bench.interaction_opened();
     assert_eq!((opened.direction, opened.origin), (Direction::Outbound, Origin::Manual));
     assert_eq!(opened.brand, Some(switchboard::id::BrandId(0)), "the first one");
     assert!(bench.requests().is_empty() && bench.outcomes().is_empty());
@@ -224,7 +191,7 @@ fn an_agent_who_does_not_pick_up_calls_nobody() {
     let _ = bench.dials("ana", "+49 40 1", false);
     let (part, phone) = (bench.engagement(), bench.ringing_leg());
     let _ = bench.leg_ends("pbx", LegRef::Ours(phone), EndKind::NoAnswer);
-    assert_eq!(bench.ended(part), Some(EngagementEnd::NotConnected), "nothing to wrap up");
+    assert_eq!(bench.part_end(part), Some(EngagementEnd::NotConnected), "nothing to wrap up");
     assert_eq!(bench.calls().len(), 1);
     assert_eq!(bench.ends(), [DialEnd::GivenUp]);
     assert_eq!(bench.activity(), Activity::Idle, "no strike for it");
@@ -236,7 +203,7 @@ fn a_call_that_is_never_heard_of_ends() {
     let _ = bench.dials("ana", "+49 40 1", false);
     let part = bench.engagement();
     bench.wait(Duration::from_mins(2));
-    assert_eq!(bench.ended(part), Some(EngagementEnd::NotConnected), "the agent's phone");
+    assert_eq!(bench.part_end(part), Some(EngagementEnd::NotConnected), "the agent's phone");
     let (mut bench, part, _) = ringing();
     bench.wait(Duration::from_mins(2));
     assert_eq!(bench.phase(part), Some(Phase::WrapUp), "the customer's");
@@ -263,7 +230,7 @@ fn the_agent_may_give_it_up_at_any_point() {
     let _ = bench.dials("ana", "+49 40 1", true);
     let engagement = bench.engagement();
     bench.does(CommandBody::HangUp { engagement });
-    assert_eq!(bench.ended(engagement), Some(EngagementEnd::NotConnected), "in preview");
+    assert_eq!(bench.part_end(engagement), Some(EngagementEnd::NotConnected), "in preview");
     let (mut bench, engagement, customer) = ringing();
     bench.does(CommandBody::HangUp { engagement });
     assert_eq!(bench.phase(engagement), Some(Phase::WrapUp), "while it rings");
@@ -286,7 +253,7 @@ fn in_preview_nobody_is_called_until_the_agent_says_so() {
     let again = bench.command(CommandBody::PlaceCall { engagement });
     assert_eq!(refused(&again), Some(&RejectionReason::WrongState("connecting".into())));
     bench.wait(Duration::from_secs(10));
-    assert_eq!(bench.ended(engagement), None);
+    assert_eq!(bench.part_end(engagement), None);
 }
 
 #[test]
@@ -295,7 +262,7 @@ fn a_preview_has_an_end() {
     let _ = bench.dials("ana", "+49 40 1", true);
     let engagement = bench.engagement();
     bench.wait(Duration::from_mins(5));
-    assert_eq!(bench.ended(engagement), Some(EngagementEnd::NotConnected));
+    assert_eq!(bench.part_end(engagement), Some(EngagementEnd::NotConnected));
     assert_eq!(bench.activity(), Activity::Idle);
 }
 
@@ -305,7 +272,7 @@ fn whoever_has_no_phone_is_with_the_customer_when_the_customer_answers() {
     let _ = bench.dials("ben", "+49 40 1", false);
     let part = bench.engagement();
     assert_eq!(bench.calls().len(), 1);
-    let customer = bench.opened().leg;
+    let customer = bench.interaction_opened().leg;
     bench.leg_answers("pbx", customer);
     assert_eq!(bench.phase(part), Some(Phase::Active));
     assert_eq!(bench.ends(), [DialEnd::Connected]);
@@ -345,12 +312,12 @@ fn nothing_stands_in_the_way_of_a_call_for_help() {
             if to == "112")
     };
     assert_eq!(bench.handed_out(told), 1);
-    let customer = bench.opened().leg;
+    let customer = bench.interaction_opened().leg;
     bench.leg_answers("pbx", customer);
     bench.done("pbx", |kind| matches!(kind, EffectKind::Bridge { .. }));
     assert_eq!(bench.phase(part), Some(Phase::Active));
     let _ = bench.leg_ends("pbx", LegRef::Ours(customer), EndKind::Normal);
-    assert_eq!(bench.ended(part), Some(EngagementEnd::NoWrapUp), "beside the other call");
+    assert_eq!(bench.part_end(part), Some(EngagementEnd::NoWrapUp), "beside the other call");
 }
 
 #[test]
@@ -369,7 +336,7 @@ fn nobody_interrupts_a_call_for_help() {
 #[test]
 fn a_follow_up_goes_on_with_the_conversation() {
     let (mut bench, part, customer) = talking();
-    let first: ConversationId = bench.opened().conversation;
+    let first: ConversationId = bench.interaction_opened().conversation;
     let _ = bench.leg_ends("pbx", LegRef::Ours(customer), EndKind::Normal);
     bench.accept_all();
     bench.does(CommandBody::FinishWrapUp { engagement: part, disposition: None });
@@ -385,14 +352,14 @@ fn a_follow_up_goes_on_with_the_conversation() {
     let other = bench.command(follow_up("other"));
     assert!(matches!(refused(&other), Some(RejectionReason::Invalid(_))), "{other:?}");
     bench.does(follow_up("sales"));
-    let opened = bench.opened();
+    let opened = bench.interaction_opened();
     assert_eq!((opened.conversation, opened.origin), (first, Origin::FollowUp));
 }
 
 #[test]
 fn whoever_is_called_again_has_to_say_again_who_it_is() {
     let (mut bench, part, customer) = talking();
-    let first = bench.opened();
+    let first = bench.interaction_opened();
     let identity = Identity { level: 2, method: Some(key("pin")), ..Identity::default() };
     bench.does(CommandBody::SetIdentity { interaction: first.id, identity });
     let _ = bench.leg_ends("pbx", LegRef::Ours(customer), EndKind::Normal);
@@ -405,7 +372,7 @@ fn whoever_is_called_again_has_to_say_again_who_it_is() {
     };
     let conversation = Some(first.conversation);
     bench.does(CommandBody::Dial { agent, queue, to, preview, location, host, conversation });
-    let second = bench.opened();
+    let second = bench.interaction_opened();
     assert_eq!(second.conversation, first.conversation);
     let level = |id| bench.engine.customer(id, bench.now).unwrap().identity.level;
     assert_eq!((level(first.id), level(second.id)), (2, 0));
@@ -519,7 +486,7 @@ fn calls_by_hand_are_counted_beside_the_requests() {
     let _ = bench.dials("ana", "+49 40 2", false);
     let (part, phone) = (bench.engagement(), bench.ringing_leg());
     bench.leg_answers("pbx", phone);
-    let customer = bench.opened().leg;
+    let customer = bench.interaction_opened().leg;
     let _ = bench.leg_ends("pbx", LegRef::Ours(customer), EndKind::Busy);
     bench.does(CommandBody::FinishWrapUp { engagement: part, disposition: None });
     let mut kpis = Kpis::default();

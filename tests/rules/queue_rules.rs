@@ -4,7 +4,7 @@
 use crate::support::{Bench, key};
 use switchboard::message::{
     CommandBody, Event, FlowOutReason, HostEvent, LiveLeg, Outcome, QueueEvent, Receipt,
-    RequestCause, RequestEvent, RequestOpened, ShardEvent, Switch,
+    RequestCause, RequestEvent, ShardEvent, Switch,
 };
 use switchboard::model::{
     Agent, AtClose, Center, Change, Draft, EntryPoint, Host, Hours, NoAgents, Queue, Skill, Weekday,
@@ -171,20 +171,12 @@ fn those_who_wait_when_the_hours_end_go_along_the_overflow() {
     bench.seconds(59);
     assert_eq!(bench.outcomes(), []);
     bench.seconds(1);
-    let [before, after] = opened(&bench).try_into().unwrap();
+    let [before, after] = bench.requests_opened().try_into().unwrap();
     let went = Outcome::FlowedOut { reason: FlowOutReason::Closed, to: Some(after.home_queue) };
     assert_eq!(bench.outcomes(), [went]);
     assert_eq!(after.order_at, before.order_at);
     bench.sign_in("ana");
     assert_eq!(bench.offered(), [after.id]);
-}
-
-fn opened(bench: &Bench) -> Vec<RequestOpened> {
-    let opened = |event: &Event| match event {
-        Event::Request(RequestEvent::Opened(opened)) => Some((**opened).clone()),
-        _ => None,
-    };
-    bench.events().filter_map(opened).collect()
 }
 
 #[test]
@@ -201,7 +193,7 @@ fn a_place_is_kept_through_every_overflow() {
     bench.seconds(60);
     // Too long in the one queue, and the next one is full.
     assert_eq!(flowed_out(&bench), [FlowOutReason::MaxWait, FlowOutReason::Full]);
-    let [_, waits @ ..] = &opened(&bench)[..] else { panic!("nobody waits") };
+    let [_, waits @ ..] = &bench.requests_opened()[..] else { panic!("nobody waits") };
     let [first, second, third] = waits else { panic!("{waits:?}") };
     for (before, after) in [(first, second), (second, third)] {
         assert_eq!(after.parent, Some(before.id));

@@ -1,11 +1,11 @@
 //! Consent and recording: when it begins, who stops it, what a pause keeps from every trace.
 
-use crate::support::{Bench, key};
+use crate::support::{Bench, key, refusal};
 use switchboard::id::{EffectId, ExternalRef, ParticipantId, RecordingId};
 use switchboard::message::{
     Actor, Command, CommandBody, Destination, EffectEnd, EffectEvent, EffectKind, EngagementEvent,
     Event, HostError, HostEvent, InteractionEvent, MediaTarget, ParticipantRole, Personal, Receipt,
-    RecordingEvent, Rejection, RejectionReason, Side, Sink,
+    RecordingEvent, RejectionReason, Side, Sink,
 };
 use switchboard::model::{
     Agent, Brand, Center, Change, EntryPoint, Host, Queue, Reason, Recording, RecordingMode,
@@ -112,13 +112,6 @@ fn agent(bench: &Bench) -> ParticipantId {
 fn says(bench: &mut Bench, participant: ParticipantId, granted: bool) {
     let purpose = key("recording");
     bench.does(CommandBody::SetConsent { participant, purpose, granted, basis: None });
-}
-
-fn refusal(receipt: Receipt) -> Rejection {
-    match receipt {
-        Receipt::Rejected { rejection, .. } => rejection,
-        other => panic!("{other:?}"),
-    }
 }
 
 fn state_of(receipt: Receipt) -> String {
@@ -463,18 +456,22 @@ fn somebody_who_is_only_asked_has_no_say() {
     let mut bench = bench(always());
     connect(&mut bench);
     let engagement = bench.engagement();
-    let to = Destination::External(Personal::Clear("+49 30 1".into()));
-    bench.does(CommandBody::Consult { engagement, to });
-    bench.accept_all();
-    bench.joins("pbx");
-    let guest = outsider(&bench);
+    let guest = comes_in(&mut bench, CommandBody::Consult { engagement, to: outside() });
     says(&mut bench, guest, false);
     assert!(matches!(events(&bench).last(), Some(RecordingEvent::Started { .. })));
     bench.does(CommandBody::Conference { engagement });
     assert!(matches!(events(&bench).last(), Some(RecordingEvent::Stopping { .. })));
 }
 
-fn outsider(bench: &Bench) -> ParticipantId {
+fn outside() -> Destination {
+    Destination::External(Personal::Clear("+49 30 1".into()))
+}
+
+/// Somebody from outside is asked to, and answers.
+fn comes_in(bench: &mut Bench, asked: CommandBody) -> ParticipantId {
+    bench.does(asked);
+    bench.accept_all();
+    bench.joins("pbx");
     let joined = |event: &Event| match event {
         Event::Interaction(InteractionEvent::ParticipantJoined { participant, role, .. }) => {
             (*role == ParticipantRole::External).then_some(*participant)
@@ -489,11 +486,7 @@ fn somebody_from_outside_may_refuse_too() {
     let mut bench = bench(always());
     connect(&mut bench);
     let interaction = bench.interaction();
-    let to = Destination::External(Personal::Clear("+49 30 1".into()));
-    bench.does(CommandBody::AddParticipant { interaction, to });
-    bench.accept_all();
-    bench.joins("pbx");
-    let guest = outsider(&bench);
+    let guest = comes_in(&mut bench, CommandBody::AddParticipant { interaction, to: outside() });
     says(&mut bench, guest, false);
     assert!(matches!(events(&bench).last(), Some(RecordingEvent::Stopping { .. })));
     let start = CommandBody::StartRecording { interaction };

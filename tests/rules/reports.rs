@@ -7,8 +7,8 @@ use switchboard::message::{
     AcceptMode, Actor, ActorKind, AnsweredBy, Arrival, CommandBody, ContextEntry,
     ConversationEvent, CustomerRef, CustomerToken, Destination, EffectKind, EndKind, EndedBy,
     EngagementEvent, Event, Fact, FactBatch, FactBody, HeldBy, HostEvent, HostStateEvent, Input,
-    InteractionEvent, InteractionOpened, LegEvent, LegRef, LostCause, Made, Outcome, Personal,
-    Receipt, Rejection, RejectionReason, RequestEvent, Side,
+    InteractionEvent, LegEvent, LegRef, LostCause, Made, Outcome, Personal, Receipt, Rejection,
+    RejectionReason, RequestEvent, Side,
 };
 use switchboard::model::{
     Agent, Brand, Center, Change, Channel, EntryPoint, Host, Queue, Reason, Skill,
@@ -74,17 +74,6 @@ fn outcome(bench: &Bench) -> Option<Outcome> {
         Event::Request(RequestEvent::Ended { outcome, .. }) => Some(outcome.clone()),
         _ => None,
     })
-}
-
-fn opened(bench: &Bench) -> &InteractionOpened {
-    bench
-        .events()
-        .rev()
-        .find_map(|event| match event {
-            Event::Interaction(InteractionEvent::Opened(opened)) => Some(&**opened),
-            _ => None,
-        })
-        .expect("an interaction")
 }
 
 fn refused(receipt: &Receipt) -> Option<&Rejection> {
@@ -214,7 +203,7 @@ fn all_that_is_said_of_an_arrival_is_kept() {
         ..Arrival::new(name(leg), Channel::Voice, to)
     };
     let _ = bench.report("pbx", arrival("call-1", "101").from(from("+34600")).into());
-    let first = opened(&bench);
+    let first = bench.interaction_opened();
     assert_eq!(first.dialed.as_deref(), Some("101"));
     assert_eq!(first.did.as_deref(), Some("800"));
     assert_eq!(first.verified, Some(Personal::Clear("+34900".to_owned())));
@@ -228,7 +217,7 @@ fn all_that_is_said_of_an_arrival_is_kept() {
 
     // The same customer from another phone: the conversation is known, the phone is new.
     let _ = bench.report("pbx", arrival("call-2", "100").from(from("+34611")).into());
-    let second = opened(&bench);
+    let second = bench.interaction_opened();
     assert_eq!(second.dialed.as_deref(), Some("100"));
     assert_eq!(second.customer.as_deref(), Some(&from("+34611")));
 }
@@ -257,7 +246,7 @@ fn test_calls_are_in_no_figure() {
         let arrival = Arrival { test: true, ..Arrival::new(name(leg), Channel::Voice, to) };
         let _ = bench.report("pbx", arrival.into());
     }
-    assert!(opened(&bench).test);
+    assert!(bench.interaction_opened().test);
     let mut kpis = Kpis::new(Options::default());
     bench.records.iter().for_each(|record| kpis.apply(record));
     let cube = kpis.cube(bench.now);
@@ -282,7 +271,7 @@ fn an_offer_shows_who_waits_for_what() {
     };
     let arrival = Arrival::new(name("call-1"), Channel::Voice, "100").from(customer.clone());
     let _ = bench.report("pbx", arrival.into());
-    let conversation = opened(&bench).conversation;
+    let conversation = bench.interaction_opened().conversation;
     let entry = |entry: &str, sensitive| ContextEntry {
         key: key(entry),
         value: Personal::Clear("12".to_owned()),

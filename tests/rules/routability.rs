@@ -4,8 +4,8 @@ use crate::support::{Bench, START, key};
 use switchboard::Question;
 use switchboard::id::ExternalRef;
 use switchboard::message::{
-    Activity, AgentEvent, Arrival, CommandBody, EngagementEnd, EngagementEvent, Event,
-    FlowOutReason, OfferEnd, Outcome, Receipt, RoutabilityScope, SignOutCause,
+    Activity, AgentEvent, Arrival, CommandBody, EngagementEnd, Event, FlowOutReason, OfferEnd,
+    Outcome, Receipt, RoutabilityScope, SignOutCause,
 };
 use switchboard::model::{
     Agent, Center, Channel, ChannelCapacity, EntryPoint, NoAgents, Queue, Reason,
@@ -188,11 +188,7 @@ fn live_work_goes_on_for_a_grace_and_then_the_agent_is_signed_out() {
     assert_eq!(bench.activity(), Activity::Talking);
     bench.seconds(1);
     assert_eq!(bench.activity(), Activity::SignedOut);
-    let ended = |event: &Event| match event {
-        Event::Engagement(EngagementEvent::Ended { end, .. }) => Some(*end),
-        _ => None,
-    };
-    assert_eq!(bench.events().find_map(ended), Some(EngagementEnd::MediaLost));
+    assert_eq!(bench.part_end(bench.engagement()), Some(EngagementEnd::MediaLost));
     let left = |event: &Event| match event {
         Event::Agent(AgentEvent::SignedOut { cause, .. }) => Some(*cause),
         _ => None,

@@ -4,8 +4,8 @@ use crate::support::{Bench, key};
 use switchboard::id::EngagementId;
 use switchboard::message::{
     AbandonPhase, CommandBody, ContextEntry, Destination, EffectKind, EngagementEvent, Event,
-    FlowOutReason, HostEvent, InteractionEvent, Outcome, Personal, Receipt, RequestCause,
-    RequestEvent, RequestOpened, Target, TransferEvent, TransferFailure, TransferResult,
+    FlowOutReason, HostEvent, InteractionEvent, Outcome, Personal, Receipt, RequestCause, Target,
+    TransferEvent, TransferFailure, TransferResult,
 };
 use switchboard::model::{Agent, Center, Change, EntryPoint, Host, Queue, Skill, WrapUpMode};
 use switchboard::time::Duration;
@@ -54,18 +54,14 @@ fn hands_on(bench: &mut Bench, engagement: EngagementId, to: Destination) -> Rec
     bench.command(CommandBody::Transfer { engagement, to, boost: None, fallback: None })
 }
 
-fn outside() -> Destination {
-    Destination::External(Personal::Clear("+49 30 1".into()))
+/// The same, with a queue that takes the customer if all else fails.
+fn hands_on_or_else(bench: &mut Bench, engagement: EngagementId, to: Destination) {
+    let fallback = Some(key("anybody"));
+    bench.does(CommandBody::Transfer { engagement, to, boost: None, fallback });
 }
 
-fn opened(bench: &Bench) -> Vec<RequestOpened> {
-    bench
-        .events()
-        .filter_map(|event| match event {
-            Event::Request(RequestEvent::Opened(opened)) => Some((**opened).clone()),
-            _ => None,
-        })
-        .collect()
+fn outside() -> Destination {
+    Destination::External(Personal::Clear("+49 30 1".into()))
 }
 
 fn transfers(bench: &Bench) -> Vec<&'static str> {
@@ -105,7 +101,7 @@ fn a_transfer_keeps_the_place_and_the_wait_of_the_customer() {
     let (mut bench, ana) = talking();
     let receipt = hands_on(&mut bench, ana, Destination::Queue(key("billing")));
     assert!(matches!(receipt, Receipt::Recorded(_)), "{receipt:?}");
-    let [first, second] = opened(&bench).try_into().unwrap();
+    let [first, second] = bench.requests_opened().try_into().unwrap();
     assert_eq!(second.cause, RequestCause::Transfer);
     assert_eq!(second.parent, Some(first.id));
     assert_eq!(second.attempt, first.attempt + 1);
@@ -160,7 +156,7 @@ fn one_wait_ends_before_the_recall_begins_at_the_same_place() {
     bench.seconds(30 * 60);
     let timed_out = Outcome::FlowedOut { reason: FlowOutReason::MaxWait, to: None };
     assert!(bench.outcomes().contains(&timed_out), "{:?}", bench.outcomes());
-    let waits = opened(&bench);
+    let waits = bench.requests_opened();
     let recall = waits.iter().find(|wait| wait.cause == RequestCause::Recall).unwrap();
     assert_eq!(recall.order_at, waits[0].order_at);
     assert_eq!(recall.customer_wait_since, waits[0].customer_wait_since);
@@ -235,7 +231,7 @@ fn a_boost_moves_the_customer_forward() {
         boost: Some(Duration::from_secs(90)),
         fallback: None,
     });
-    assert_eq!(opened(&bench)[1].boost, Duration::from_secs(90));
+    assert_eq!(bench.requests_opened()[1].boost, Duration::from_secs(90));
 }
 
 #[test]
@@ -248,7 +244,7 @@ fn a_transfer_to_a_queue_that_takes_nobody_recalls_the_transferor() {
     });
     let _ = hands_on(&mut bench, ana, Destination::Queue(key("billing")));
     assert_eq!(failure(&bench), Some(TransferFailure::Refused));
-    let recall = opened(&bench).pop().unwrap();
+    let recall = bench.requests_opened().pop().unwrap();
     assert_eq!(recall.cause, RequestCause::Recall);
     assert!(matches!(&recall.target, Target::Agents(agents) if agents.len() == 1));
     bench.does(CommandBody::FinishWrapUp { engagement: ana, disposition: None });
@@ -259,12 +255,7 @@ fn a_transfer_to_a_queue_that_takes_nobody_recalls_the_transferor() {
 #[test]
 fn a_transfer_that_nobody_answers_in_time_recalls_then_falls_back() {
     let (mut bench, engagement) = talking();
-    bench.does(CommandBody::Transfer {
-        engagement,
-        to: Destination::Queue(key("billing")),
-        boost: None,
-        fallback: Some(key("anybody")),
-    });
+    hands_on_or_else(&mut bench, engagement, Destination::Queue(key("billing")));
     bench.seconds(30 * 60);
     assert_eq!(failure(&bench), Some(TransferFailure::TimedOut));
     // Ana is called back and does not answer; the wait at her ends, and the fallback takes over.
@@ -278,16 +269,11 @@ fn a_transfer_that_nobody_answers_in_time_recalls_then_falls_back() {
 #[test]
 fn a_transferor_who_has_left_is_not_waited_for() {
     let (mut bench, engagement) = talking();
-    bench.does(CommandBody::Transfer {
-        engagement,
-        to: Destination::Queue(key("billing")),
-        boost: None,
-        fallback: Some(key("anybody")),
-    });
+    hands_on_or_else(&mut bench, engagement, Destination::Queue(key("billing")));
     bench.does(CommandBody::SignOut { agent: key("ana"), force: true });
     bench.seconds(30 * 60);
     assert_eq!(transfers(&bench), ["started", "failed", "fell back"]);
-    let causes: Vec<_> = opened(&bench).iter().map(|opened| opened.cause).collect();
+    let causes: Vec<_> = bench.requests_opened().iter().map(|opened| opened.cause).collect();
     assert_eq!(causes.last(), Some(&RequestCause::Overflow));
 }
 
@@ -311,16 +297,16 @@ fn a_named_agent_is_waited_for_then_covered() {
     bench.sign_in("cem");
     bench.does(CommandBody::SetPresence { agent: key("cem"), ready: false, reason: None });
     let _ = hands_on(&mut bench, ana, Destination::Agent(key("cem")));
-    let direct = opened(&bench).pop().unwrap();
+    let direct = bench.requests_opened().pop().unwrap();
     assert!(matches!(&direct.target, Target::Agents(agents) if agents.len() == 1));
     bench.seconds(19);
-    assert_eq!(opened(&bench).len(), 2);
+    assert_eq!(bench.requests_opened().len(), 2);
     bench.seconds(1);
-    let covered = opened(&bench).pop().unwrap();
+    let covered = bench.requests_opened().pop().unwrap();
     let (reason, to) = (FlowOutReason::Coverage, Some(covered.home_queue));
     assert_eq!(bench.outcomes().last(), Some(&Outcome::FlowedOut { reason, to }));
     assert_eq!(covered.parent, Some(direct.id));
-    assert_eq!(covered.order_at, opened(&bench)[0].order_at);
+    assert_eq!(covered.order_at, bench.requests_opened()[0].order_at);
     assert_eq!(covered.customer_wait_since, direct.customer_wait_since);
     bench.sign_in("ben");
     assert_eq!(bench.offered().last(), Some(&covered.id), "of the queue that stands in for Cem");
@@ -453,18 +439,13 @@ fn without_a_fallback_a_customer_whom_nobody_takes_is_let_go() {
 #[test]
 fn a_transferor_who_left_before_it_failed_leaves_the_customer_to_the_fallback() {
     let (mut bench, engagement) = talking();
-    bench.does(CommandBody::Transfer {
-        engagement,
-        to: outside(),
-        boost: None,
-        fallback: Some(key("anybody")),
-    });
+    hands_on_or_else(&mut bench, engagement, outside());
     bench.accept_all();
     bench.does(CommandBody::HangUp { engagement });
     let (op, result) = (sent(&bench), TransferResult::NoAnswer);
     let _ = bench.report("pbx", HostEvent::TransferDone { op, result, sip: 480 });
     assert_eq!(transfers(&bench), ["started", "failed", "fell back"]);
-    let waits = opened(&bench);
+    let waits = bench.requests_opened();
     assert_eq!(waits[1].order_at, waits[0].order_at, "at the place of the first wait");
     bench.sign_in("cem");
     bench.joins("pbx");
@@ -479,7 +460,7 @@ fn a_request_moves_to_another_queue_at_its_place() {
     bench.sign_in("ben");
     let request = bench.requests()[0];
     bench.does(CommandBody::MoveRequest { request, queue: key("billing") });
-    let [first, second] = opened(&bench).try_into().unwrap();
+    let [first, second] = bench.requests_opened().try_into().unwrap();
     assert_eq!((second.cause, second.order_at), (RequestCause::Moved, first.order_at));
     assert!(bench.try_offer().is_some(), "Ben serves billing");
 }
@@ -540,7 +521,7 @@ fn an_earlier_consult_does_not_change_the_place_of_the_customer() {
     bench.does(CommandBody::CancelConsult { engagement });
     bench.accept_all();
     let _ = hands_on(&mut bench, engagement, Destination::Queue(key("anybody")));
-    let waits = opened(&bench);
+    let waits = bench.requests_opened();
     assert_eq!(waits[2].cause, RequestCause::Transfer);
     assert_eq!((waits[2].parent, waits[2].order_at), (Some(waits[0].id), waits[0].order_at));
 }
@@ -601,12 +582,7 @@ fn somebody_outside_is_waited_for_a_minute() {
 #[test]
 fn a_recall_whose_queue_is_gone_is_not_begun_again() {
     let (mut bench, engagement) = talking();
-    bench.does(CommandBody::Transfer {
-        engagement,
-        to: Destination::Queue(key("billing")),
-        boost: None,
-        fallback: Some(key("anybody")),
-    });
+    hands_on_or_else(&mut bench, engagement, Destination::Queue(key("billing")));
     bench.seconds(30 * 60);
     bench.configures(vec![Change::Queue { key: key("anybody"), to: None }]);
     bench.seconds(300);

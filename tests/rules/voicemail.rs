@@ -1,13 +1,13 @@
 //! Group voicemail: a message is queued or claimed by one member, everybody sees what waits, and what
 //! nobody hears in time goes further.
 
-use crate::support::{Bench, key};
+use crate::support::{Bench, key, refusal};
 use switchboard::Verdict;
 use switchboard::id::{EngagementId, ExternalRef, InteractionId, QueueId};
 use switchboard::message::{
-    Alert, CommandBody, CustomerRef, EffectKind, EngagementEvent, Event, FlowOutReason, HostEvent,
-    InteractionEvent, LeftMessage, Mailbox, Outcome, Personal, Receipt, Rejection, RequestCause,
-    RequestEvent, RequestOpened, Target, VoicemailEvent,
+    Alert, CommandBody, CustomerRef, EffectKind, EngagementEnd, Event, FlowOutReason, HostEvent,
+    InteractionEvent, LeftMessage, Mailbox, Outcome, Personal, Receipt, RequestCause, RequestEvent,
+    RequestOpened, Target, VoicemailEvent,
 };
 use switchboard::model::{
     Agent, Center, Change, Channel, ChannelCapacity, EntryPoint, Host, Queue, Skill, Voicemail,
@@ -146,13 +146,6 @@ fn recorded(receipt: &Receipt) -> bool {
     matches!(receipt, Receipt::Recorded(_))
 }
 
-fn rejection(receipt: Receipt) -> Rejection {
-    match receipt {
-        Receipt::Rejected { rejection, .. } => rejection,
-        other => panic!("not refused: {other:?}"),
-    }
-}
-
 #[test]
 fn a_message_is_an_interaction_of_its_own() {
     let bench = with(Voicemail::queued());
@@ -171,7 +164,7 @@ fn a_message_is_an_interaction_of_its_own() {
 #[test]
 fn the_same_message_is_told_once() {
     let mut bench = with(Voicemail::queued());
-    assert_eq!(rejection(bench.leaves("m1")).field, "event.message");
+    assert_eq!(refusal(bench.leaves("m1")).field, "event.message");
 }
 
 #[test]
@@ -209,7 +202,7 @@ fn voice_messages_are_not_told_as_text() {
             attachments: Vec::new(),
         },
     );
-    assert_eq!(rejection(receipt).field, "event.channel");
+    assert_eq!(refusal(receipt).field, "event.channel");
 }
 
 #[test]
@@ -237,7 +230,7 @@ fn a_message_is_claimed_by_one_member() {
     let mut bench = with(Voicemail::claimed());
     assert!(recorded(&bench.claims("ana")));
     assert!(bench.outcomes().iter().any(|o| matches!(o, Outcome::Answered { .. })));
-    assert_eq!(rejection(bench.claims("ben")).field, "interaction", "nobody else gets it");
+    assert_eq!(refusal(bench.claims("ben")).field, "interaction", "nobody else gets it");
 }
 
 #[test]
@@ -254,7 +247,7 @@ fn who_lacks_the_skill_claims_nothing() {
     let mut bench =
         with(Voicemail::claimed().unheard_after(Duration::from_mins(30)).escalate_to(key("leads")));
     bench.wait(Duration::from_mins(31));
-    assert_eq!(rejection(bench.claims("ana")).field, "agent");
+    assert_eq!(refusal(bench.claims("ana")).field, "agent");
 }
 
 #[test]
@@ -277,13 +270,13 @@ fn everybody_sees_what_waits() {
 fn a_message_is_heard_once_and_by_a_member() {
     let mut bench = with(Voicemail::claimed());
     assert!(recorded(&bench.hears("ben")), "also by one who leaves it to others");
-    assert_eq!(rejection(bench.hears("ana")).field, "interaction");
+    assert_eq!(refusal(bench.hears("ana")).field, "interaction");
     let opened = bench.waits();
     bench.does(CommandBody::MoveRequest { request: opened.id, queue: key("leads") });
     let _ = bench.leaves("m2");
     let opened = bench.waits();
     bench.does(CommandBody::MoveRequest { request: opened.id, queue: key("leads") });
-    assert_eq!(rejection(bench.hears("ana")).field, "agent");
+    assert_eq!(refusal(bench.hears("ana")).field, "agent");
 }
 
 #[test]
@@ -322,9 +315,9 @@ fn after_a_while_it_may_go_to_the_same_member_again() {
 #[test]
 fn only_who_has_a_message_gives_it_back() {
     let mut bench = with(Voicemail::claimed());
-    assert_eq!(rejection(bench.releases("ana")).field, "interaction");
+    assert_eq!(refusal(bench.releases("ana")).field, "interaction");
     let _ = bench.claims("ana");
-    assert_eq!(rejection(bench.releases("ben")).field, "interaction");
+    assert_eq!(refusal(bench.releases("ben")).field, "interaction");
 }
 
 #[test]
@@ -382,7 +375,7 @@ fn done_with() -> Bench {
 #[test]
 fn what_is_over_is_not_told() {
     let mut bench = done_with();
-    assert_eq!(rejection(bench.hears("ana")).field, "interaction", "nor heard");
+    assert_eq!(refusal(bench.hears("ana")).field, "interaction", "nor heard");
     bench.wait(Duration::from_secs(6));
     assert_eq!(bench.alerts(), 0);
 }
@@ -409,7 +402,7 @@ fn what_is_no_voice_message_is_not_claimed() {
     });
     let (agent, interaction) = (key("ana"), call.unwrap());
     let receipt = bench.command(CommandBody::MarkVoicemailHeard { agent, interaction });
-    assert_eq!(rejection(receipt).field, "interaction");
+    assert_eq!(refusal(receipt).field, "interaction");
 }
 
 #[test]
@@ -430,7 +423,7 @@ fn who_is_done_with_a_message_cannot_give_it_back() {
 fn a_message_that_opens_again_counts_again() {
     let mut bench = done_with();
     let interaction = bench.message();
-    assert_eq!(rejection(bench.claims("ana")).field, "interaction", "it is over");
+    assert_eq!(refusal(bench.claims("ana")).field, "interaction", "it is over");
     bench.does(CommandBody::Reopen { interaction });
     assert_eq!(bench.waiting(SUPPORT), Some((1, 0)));
     assert!(recorded(&bench.claims("ben")));
@@ -469,11 +462,7 @@ fn an_agents_part_ends_as_released() {
     let _ = bench.claims("ana");
     let part: EngagementId = bench.engagement();
     let _ = bench.releases("ana");
-    let end = bench.events().find_map(|event| match event {
-        Event::Engagement(EngagementEvent::Ended { id, end }) if *id == part => Some(*end),
-        _ => None,
-    });
-    assert_eq!(end, Some(switchboard::message::EngagementEnd::Released));
+    assert_eq!(bench.part_end(part), Some(EngagementEnd::Released));
     assert_eq!(bench.waits().target, Target::Claim, "and it waits to be claimed");
 }
 
@@ -496,4 +485,17 @@ fn a_message_of_a_removed_group_is_given_back_to_its_heir() {
     assert_eq!(bench.waits().home_queue, LEADS);
     let over = |event: &Event| matches!(event, Event::Interaction(InteractionEvent::Ended { .. }));
     assert!(!bench.events().any(over), "nobody has heard it");
+}
+
+#[test]
+fn a_message_of_a_member_who_is_forced_out_is_everybodys_again() {
+    let mut bench = with(Voicemail::claimed());
+    let _ = bench.claims("ana");
+    let part = bench.engagement();
+    bench.does(CommandBody::SignOut { agent: key("ana"), force: true });
+    assert_eq!(bench.part_end(part), Some(EngagementEnd::Forced));
+    let released = |event: &VoicemailEvent| matches!(event, VoicemailEvent::Released { .. });
+    assert!(bench.told().iter().any(released));
+    assert_eq!(bench.waits().target, Target::Claim);
+    assert_eq!(bench.waiting(SUPPORT), Some((1, 0)));
 }

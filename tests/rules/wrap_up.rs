@@ -1,11 +1,10 @@
 //! Wrap-up: its modes, its limit, its disposition, and what it takes of the agent.
 
-use crate::support::{Bench, START, key};
+use crate::support::{Bench, START, key, refusal};
 use switchboard::id::{DispositionId, EngagementId, ExternalRef};
 use switchboard::kpi::{ContactRecords, SegmentKind};
 use switchboard::message::{
-    Activity, Arrival, CommandBody, EngagementEnd, EngagementEvent, Event, Receipt, Rejection,
-    RejectionReason,
+    Activity, Arrival, CommandBody, EngagementEnd, EngagementEvent, Event, RejectionReason,
 };
 use switchboard::model::{
     Agent, Center, Channel, ChannelCapacity, Disposition, EntryPoint, Queue, WrapUpMode,
@@ -58,13 +57,6 @@ fn state(engagement: EngagementId, disposition: &str) -> CommandBody {
 
 fn extend(engagement: EngagementId, secs: i64) -> CommandBody {
     CommandBody::ExtendWrapUp { engagement, by: Duration::from_secs(secs) }
-}
-
-fn refusal(receipt: Receipt) -> Rejection {
-    match receipt {
-        Receipt::Rejected { rejection, .. } => rejection,
-        other => panic!("{other:?}"),
-    }
 }
 
 /// How engagements ended so far.

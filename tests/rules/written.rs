@@ -2,12 +2,11 @@
 //! owner, silence, interactions that open again, and a target in business time.
 
 use crate::support::{Bench, START, key};
-use switchboard::id::{EngagementId, ExternalRef, InteractionId, MessageId, RequestId};
+use switchboard::id::{EngagementId, ExternalRef, InteractionId, MessageId, QueueId, RequestId};
 use switchboard::message::{
     Alert, CommandBody, CustomerRef, CustomerToken, DeliveryState, Destination, Direction,
-    EffectKind, EndKind, EngagementEvent, Event, HostError, HostEvent, InteractionEvent, LegEvent,
-    MessageEvent, Origin, Outcome, Personal, Phase, Receipt, RequestCause, RequestEvent,
-    RequestOpened, ShardEvent, Target, TransferEvent,
+    EffectKind, EndKind, Event, HostError, HostEvent, InteractionEvent, LegEvent, MessageEvent,
+    Origin, Outcome, Personal, Phase, Receipt, RequestCause, ShardEvent, Target, TransferEvent,
 };
 use switchboard::model::{
     Agent, Center, Change, Channel, ChannelCapacity, EntryPoint, Host, Hours, Queue, Silence,
@@ -63,8 +62,6 @@ trait Letters {
     fn takes(&mut self) -> EngagementId;
     fn sends(&mut self, engagement: EngagementId) -> MessageId;
     fn messages(&self) -> Vec<&MessageEvent>;
-    fn opened(&self) -> Vec<RequestOpened>;
-    fn phase(&self, part: EngagementId) -> Option<Phase>;
 }
 
 impl Letters for Bench {
@@ -132,28 +129,6 @@ impl Letters for Bench {
             })
             .collect()
     }
-
-    fn opened(&self) -> Vec<RequestOpened> {
-        self.events()
-            .filter_map(|event| match event {
-                Event::Request(RequestEvent::Opened(opened)) => Some((**opened).clone()),
-                _ => None,
-            })
-            .collect()
-    }
-
-    fn phase(&self, part: EngagementId) -> Option<Phase> {
-        self.events().fold(None, |phase, event| match event {
-            Event::Engagement(EngagementEvent::Opened { id, phase: first, .. }) if *id == part => {
-                Some(*first)
-            }
-            Event::Engagement(EngagementEvent::PhaseChanged { id, phase: next }) if *id == part => {
-                Some(*next)
-            }
-            Event::Engagement(EngagementEvent::Ended { id, .. }) if *id == part => None,
-            _ => phase,
-        })
-    }
 }
 
 fn is_over(bench: &Bench) -> bool {
@@ -194,7 +169,7 @@ fn what_is_overdue_in_writing_does_not_go_before_a_call() {
     bench.wait(Duration::from_hours(6));
     let _ = bench.call("mail", "call-1", "100");
     bench.sign_in("ana");
-    let [letter, call] = bench.opened().try_into().unwrap();
+    let [letter, call] = bench.requests_opened().try_into().unwrap();
     assert!(letter.due_at < call.order_at);
     assert_eq!(bench.offered(), [call.id]);
 }
@@ -205,7 +180,7 @@ fn a_target_of_written_work_runs_in_business_time() {
     // At three in the afternoon two hours of business are left, and the target is four.
     bench.wait(Duration::from_hours(6));
     let _ = bench.writes(Channel::Email, "thread-1", "m1");
-    let opened = bench.opened().pop().unwrap();
+    let opened = bench.requests_opened().pop().unwrap();
     assert_eq!(opened.due_at, START + Duration::from_hours(24 + 2));
 }
 
@@ -328,7 +303,7 @@ fn the_owner_takes_parked_work_up_again() {
     assert_eq!(bench.phase(part), Some(Phase::Parked));
     bench.does(CommandBody::Unpark { engagement: part });
     assert_eq!(bench.phase(part), Some(Phase::Active));
-    assert_eq!(bench.opened().len(), 1, "no request is needed");
+    assert_eq!(bench.requests_opened().len(), 1, "no request is needed");
 }
 
 #[test]
@@ -337,7 +312,7 @@ fn a_reply_to_parked_work_goes_to_its_owner() {
     bench.sign_in("ben");
     bench.does(CommandBody::Park { engagement: part, until: None });
     let _ = bench.writes(Channel::Email, "thread-1", "m2");
-    let resume = bench.opened().pop().unwrap();
+    let resume = bench.requests_opened().pop().unwrap();
     assert_eq!(resume.cause, RequestCause::Resume);
     assert!(matches!(&resume.target, Target::Agents(agents) if agents.len() == 1));
     assert_eq!(bench.phase(part), None);
@@ -356,7 +331,7 @@ fn a_reply_is_not_older_than_what_it_answers() {
     bench.seconds(5);
     let wrote_at = parked_at - Duration::from_secs(10);
     let _ = bench.writes_at(wrote_at, Channel::Email, "thread-1", "m2");
-    let resume = bench.opened().pop().unwrap();
+    let resume = bench.requests_opened().pop().unwrap();
     assert_eq!(resume.cause, RequestCause::Resume);
     assert_eq!(resume.queue_entered_at, parked_at, "no time counts twice");
     let told = |event: &Event| matches!(event, Event::Shard(ShardEvent::TimeBounded { .. }));
@@ -373,7 +348,7 @@ fn after_the_hold_others_take_the_reply() {
     assert_eq!(bench.offered().len(), 1);
     bench.wait(Duration::from_mins(5));
     assert_eq!(bench.offered().len(), 2, "Ben is asked");
-    assert_eq!(bench.opened().pop().unwrap().cause, RequestCause::Resume);
+    assert_eq!(bench.requests_opened().pop().unwrap().cause, RequestCause::Resume);
 }
 
 #[test]
@@ -392,7 +367,7 @@ fn parked_work_comes_back_when_its_time_has_come() {
     let until = Some(bench.now + Duration::from_hours(2));
     bench.does(CommandBody::Park { engagement: part, until });
     bench.wait(Duration::from_hours(2));
-    assert_eq!(bench.opened().pop().unwrap().cause, RequestCause::Resume);
+    assert_eq!(bench.requests_opened().pop().unwrap().cause, RequestCause::Resume);
     assert_eq!(bench.offered().len(), 2);
 }
 
@@ -486,6 +461,21 @@ fn while_a_customer_waits_again_nobody_is_silent() {
 }
 
 #[test]
+fn a_customer_may_be_silent_while_the_agent_asks_somebody() {
+    let mut bench = Bench::new(center());
+    bench.sign_in("ana");
+    let _ = bench.writes(Channel::Sms, "sms-1", "m1");
+    let engagement = bench.takes();
+    let _ = bench.sends(engagement);
+    bench.sign_in("ben");
+    let to = Destination::Agent(key("ben"));
+    bench.does(CommandBody::Consult { engagement, to });
+    bench.wait(Duration::from_mins(5));
+    let idle = |event: &Event| matches!(event, Event::Message(MessageEvent::CustomerIdle { .. }));
+    assert!(bench.events().any(idle));
+}
+
+#[test]
 fn of_a_silent_agent_a_supervisor_is_told() {
     let mut bench = Bench::new(center());
     bench.sign_in("ana");
@@ -510,7 +500,7 @@ fn whoever_writes_again_opens_the_interaction_again() {
     let _ = bench.writes(Channel::Email, "thread-1", "m2");
     assert!(bench.messages().iter().any(|event| matches!(event, MessageEvent::Reopened { .. })));
     assert_eq!(interactions(&bench).len(), 1);
-    let resume = bench.opened().pop().unwrap();
+    let resume = bench.requests_opened().pop().unwrap();
     assert_eq!(resume.cause, RequestCause::Resume);
     assert!(matches!(&resume.target, Target::Agents(_)), "whoever wrote last is asked first");
     let again = bench.takes();
@@ -712,7 +702,7 @@ fn whoever_put_it_away_is_asked_first_when_it_opens_again() {
     bench.does(CommandBody::Unpark { engagement });
     bench.does(CommandBody::HangUp { engagement });
     let _ = bench.writes(Channel::Email, "thread-1", "m2");
-    assert!(matches!(&bench.opened().pop().unwrap().target, Target::Agents(_)));
+    assert!(matches!(&bench.requests_opened().pop().unwrap().target, Target::Agents(_)));
 }
 
 #[test]
@@ -773,7 +763,7 @@ fn whoever_put_it_away_takes_it_up_though_another_wraps_up() {
     let ben = bench.takes();
     bench.does(CommandBody::Park { engagement: ben, until: None });
     let _ = bench.writes(Channel::Email, "thread-1", "m2");
-    assert_eq!(bench.opened().pop().unwrap().cause, RequestCause::Resume);
+    assert_eq!(bench.requests_opened().pop().unwrap().cause, RequestCause::Resume);
     assert_eq!(bench.phase(ben), None, "it is Ben's");
 }
 
@@ -785,4 +775,25 @@ fn what_nobody_serves_any_more_is_over_again_at_once() {
     let _ = bench.writes(Channel::Email, "thread-1", "m2");
     let ends = |event: &&Event| matches!(event, Event::Interaction(InteractionEvent::Ended { .. }));
     assert_eq!(bench.events().filter(ends).count(), 2);
+}
+
+#[test]
+fn what_was_put_away_goes_on_in_the_queue_that_has_inherited_its_own() {
+    let mut center = center();
+    center.queues.get_mut(&key("letters")).unwrap().heir = Some(key("calls"));
+    let mut bench = Bench::new(center);
+    bench.sign_in("ana");
+    let _ = bench.writes(Channel::Email, "thread-1", "m1");
+    let engagement = bench.takes();
+    let until = Some(bench.now + Duration::from_mins(10));
+    bench.does(CommandBody::Park { engagement, until });
+    bench.configures(vec![
+        Change::EntryPoint { key: key("mailbox"), to: None },
+        Change::Queue { key: key("letters"), to: None },
+    ]);
+    bench.wait(Duration::from_mins(10));
+    assert!(!is_over(&bench));
+    let again = bench.requests_opened().pop().unwrap();
+    assert_eq!((again.cause, again.home_queue), (RequestCause::Resume, QueueId(0)), "calls");
+    assert_eq!(bench.offered().last(), Some(&again.id));
 }

@@ -6,9 +6,10 @@ use switchboard::id::{
     CommandId, EngagementId, ExternalRef, InteractionId, Key, LegId, OfferId, Seq,
 };
 use switchboard::message::{
-    Actor, AnsweredBy, Command, CommandBody, Effect, EffectKind, EndKind, Event, HostEvent,
-    HostReport, Input, LegRef, OfferEnd, OfferEvent, Outcome, Output, Receipt, Record, Reply,
-    RequestEvent,
+    Actor, AnsweredBy, Command, CommandBody, Effect, EffectKind, EndKind, EngagementEnd,
+    EngagementEvent, Event, HostEvent, HostReport, Input, InteractionEvent, InteractionOpened,
+    LegRef, OfferEnd, OfferEvent, Outcome, Output, Phase, Receipt, Record, Rejection, Reply,
+    RequestEvent, RequestOpened,
 };
 use switchboard::model::Center;
 use switchboard::time::{Duration, Timestamp};
@@ -19,6 +20,14 @@ pub const START: Timestamp = Timestamp::from_secs(1_772_442_000);
 
 pub fn key(text: &str) -> Key {
     Key::new(text).unwrap()
+}
+
+/// Why an input was refused.
+pub fn refusal(receipt: Receipt) -> Rejection {
+    match receipt {
+        Receipt::Rejected { rejection, .. } => rejection,
+        other => panic!("not refused: {other:?}"),
+    }
 }
 
 /// An engine, its host and its follower.
@@ -218,6 +227,52 @@ impl Bench {
             .collect()
     }
 
+    /// All requests that were opened, as they were.
+    pub fn requests_opened(&self) -> Vec<RequestOpened> {
+        self.events()
+            .filter_map(|event| match event {
+                Event::Request(RequestEvent::Opened(opened)) => Some((**opened).clone()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The interaction that was opened last, as it was.
+    pub fn interaction_opened(&self) -> InteractionOpened {
+        self.events()
+            .rev()
+            .find_map(|event| match event {
+                Event::Interaction(InteractionEvent::Opened(opened)) => Some((**opened).clone()),
+                _ => None,
+            })
+            .expect("an interaction")
+    }
+
+    /// The phase that an agent's part is in; none when it is over.
+    pub fn phase(&self, part: EngagementId) -> Option<Phase> {
+        self.events().fold(None, |phase, event| match event {
+            Event::Engagement(EngagementEvent::Opened { id, phase, .. }) if *id == part => {
+                Some(*phase)
+            }
+            Event::Engagement(EngagementEvent::PhaseChanged { id, phase }) if *id == part => {
+                Some(*phase)
+            }
+            Event::Engagement(EngagementEvent::WrapUpStarted { id, .. }) if *id == part => {
+                Some(Phase::WrapUp)
+            }
+            Event::Engagement(EngagementEvent::Ended { id, .. }) if *id == part => None,
+            _ => phase,
+        })
+    }
+
+    /// How an agent's part ended, if it has.
+    pub fn part_end(&self, part: EngagementId) -> Option<EngagementEnd> {
+        self.events().find_map(|event| match event {
+            Event::Engagement(EngagementEvent::Ended { id, end }) if *id == part => Some(*end),
+            _ => None,
+        })
+    }
+
     /// A configuration command with these changes.
     pub fn configures(&mut self, changes: Vec<switchboard::model::Change>) {
         let base_version = self.engine.config_version();
@@ -266,24 +321,14 @@ impl Bench {
         self.events()
             .rev()
             .find_map(|event| match event {
-                Event::Engagement(switchboard::message::EngagementEvent::Opened { id, .. }) => {
-                    Some(*id)
-                }
+                Event::Engagement(EngagementEvent::Opened { id, .. }) => Some(*id),
                 _ => None,
             })
             .expect("an engagement")
     }
 
     pub fn interaction(&self) -> InteractionId {
-        self.events()
-            .rev()
-            .find_map(|event| match event {
-                Event::Interaction(switchboard::message::InteractionEvent::Opened(opened)) => {
-                    Some(opened.id)
-                }
-                _ => None,
-            })
-            .expect("an interaction")
+        self.interaction_opened().id
     }
 
     /// The leg that was last originated.

@@ -11,7 +11,7 @@ use crate::message::{
 };
 use crate::model::Channel;
 use crate::queue;
-use crate::state::{AgentState, Engagement, Hold, Promise, State, Step};
+use crate::state::{Promise, State, Step};
 
 /// Judges and decides.
 pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBody) -> Judged {
@@ -35,12 +35,9 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         CommandBody::DialAgent { agent, to } => {
             let agent = signed_in(state, authority, &agent)?;
             let (colleague, phone) = colleague(state, agent, &to)?;
-            let (host, own) = (phone.0, phone::of(state, agent));
-            if own.is_some_and(|(own, _)| own != host) {
-                return Err(Rejection::wrong_state(
-                    "to",
-                    "at another host than the caller's phone",
-                ));
+            if phone::of(state, agent).is_some_and(|(host, _)| host != phone.0) {
+                let is = "at another host than the caller's phone";
+                return Err(Rejection::wrong_state("to", is));
             }
             is_reachable(state, agent, "agent")?;
             has_room(state, agent, "agent")?;
@@ -144,26 +141,21 @@ fn colleague(
         return Err(Rejection::wrong_state("to", "about to leave"));
     }
     // Also with a call for help, which takes no room.
-    if is_on_the_phone(state, row) {
+    if is_on_the_phone(state, id) {
         return Err(Rejection::new(RejectionReason::NoCapacity, "to"));
     }
     is_reachable(state, id, "to")?;
     let phone = phone::of(state, id);
     let phone =
         phone.ok_or_else(|| Rejection::wrong_state("to", "without a phone to be called"))?;
-    is_there(state, phone.0, "to")?;
     has_room(state, id, "to")?;
     Ok((id, phone))
 }
 
-fn is_on_the_phone(state: &State, agent: &AgentState) -> bool {
-    let talks = |part: &Engagement| {
+fn is_on_the_phone(state: &State, agent: AgentId) -> bool {
+    state.parts_of(agent).any(|part| {
         let aside = matches!(part.phase, Phase::Suspended | Phase::WrapUp);
         part.channel.has_media() && !part.role.observes() && !aside
-    };
-    agent.work.iter().any(|item| match item.hold {
-        Hold::Engagement(id) => state.engagement(id).is_some_and(talks),
-        Hold::Offer(_) => false,
     })
 }
 

@@ -216,6 +216,11 @@ pub struct InteractionOpened {
 }
 
 impl InteractionOpened {
+    /// Whether it is a call among colleagues, in which no customer is; no task that somebody has opened.
+    pub const fn is_internal_call(&self) -> bool {
+        self.channel.has_media() && matches!(self.direction, Direction::Internal)
+    }
+
     /// Whether the customer has come in, and so has a leg from the beginning. Who is to be called has
     /// none until then.
     pub const fn came_by_leg(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use super::Place;
 use crate::id::{ExternalRef, InteractionId, LegId};
-use crate::message::{Direction, InteractionEvent, InteractionOpened, LegEvent, LegPurpose, Side};
+use crate::message::{InteractionEvent, InteractionOpened, LegEvent, LegPurpose, Side};
 use crate::state::{Interaction, Leg, LegState, Stage, State, Thread};
 
 impl State {
@@ -76,7 +76,7 @@ impl State {
             tier: opened.tier,
             boost: opened.boost,
             test: opened.test,
-            internal: opened.direction == Direction::Internal && opened.channel.has_media(),
+            internal: opened.is_internal_call(),
             customer: opened.customer.clone(),
             language: opened.language.clone().map(Box::new),
             identity: None,

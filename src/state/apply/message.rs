@@ -96,9 +96,7 @@ impl State {
 
     /// While a customer waits for an agent there is nobody whose turn it is to write.
     pub(super) fn nobody_is_silent(&mut self, opened: &RequestOpened) {
-        let waits = !opened.cause.is_of_agent();
-        let thread = self.interactions.get(opened.interaction.bits()).map(|row| &row.thread);
-        if waits && thread.is_some_and(Option::is_some) {
+        if !opened.channel.has_media() && !opened.cause.is_of_agent() {
             self.set_idle(opened.interaction, None);
         }
     }
