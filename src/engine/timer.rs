@@ -22,10 +22,7 @@ pub(super) fn fire(step: &mut Step<'_>, timer: TimerId) {
             let (end, cause) = (EngagementEnd::DesktopLost, SignOutCause::DesktopLost);
             interaction::leaving::leave(step, agent, end, cause);
         }
-        TimerId::Media(agent) => {
-            let (end, cause) = (EngagementEnd::MediaLost, SignOutCause::MediaLost);
-            interaction::leaving::leave(step, agent, end, cause);
-        }
+        TimerId::Media(agent) => interaction::leaving::lose_phone(step, agent),
         TimerId::Drain(agent) => interaction::leaving::drain_overdue(step, agent),
         TimerId::Host(host) => interaction::hosts::abandoned(step, host),
         TimerId::QueueHours(queue) => queue::hours::review(step, queue),

@@ -106,6 +106,7 @@ fn reject(
     Refused { reason, to }: Refused,
 ) {
     let leg = HostLeg { leg: step.new_id(), external: Some(arrival.leg.clone()) };
+    let location = arrival.location.clone().filter(|_| reason == EntryRejection::Emergency);
     note_refusal(step, host, arrival, entry_point, reason);
     let Some(to) = to else {
         let cause = match reason {
@@ -117,7 +118,7 @@ fn reject(
         return;
     };
     let by = step.op_deadline();
-    step.effect(host, Lane::None, by, EffectKind::Redirect { leg, to });
+    step.effect(host, Lane::None, by, EffectKind::Redirect { leg, to, location });
 }
 
 fn note_refusal(

@@ -1,5 +1,6 @@
-//! What becomes of work whose agent leaves before it is done: by force, because desktop or phone did not
-//! come back in time, or because a drain took longer than allowed.
+//! What becomes of work whose agent leaves before it is done: by force, because the desktop did not come
+//! back in time, or because a drain took longer than allowed. A phone that does not come back ends its calls
+//! alone.
 //!
 //! | work | leaves by force, does not come back | drain overdue |
 //! |---|---|---|
@@ -14,7 +15,7 @@
 use super::{survivors, voicemail};
 use crate::agent;
 use crate::id::{AgentId, EngagementId, InteractionId, QueueId};
-use crate::message::{ConsultEnd, EngagementEnd, Phase, SignOutCause};
+use crate::message::{AgentEvent, ConsultEnd, EngagementEnd, Phase, SignOutCause};
 use crate::model::Channel;
 use crate::queue::{cut, join};
 use crate::state::{Engagement, Stage, State, Step};
@@ -24,6 +25,12 @@ pub(crate) fn leave(step: &mut Step<'_>, agent: AgentId, end: EngagementEnd, cau
     hand_back(step, agent, end, |channel| !channel.has_media());
     cut::all(step, agent, end);
     agent::leave(step, agent, cause);
+}
+
+/// The agent's phone did not come back in time.
+pub(crate) fn lose_phone(step: &mut Step<'_>, agent: AgentId) {
+    cut::calls(step, agent, EngagementEnd::MediaLost);
+    step.emit(AgentEvent::MediaGone { agent });
 }
 
 /// The agent was to take nothing new and finish what there is, and that took too long: what no customer

@@ -121,6 +121,8 @@ pub enum EffectKind {
         leg: HostLeg,
         /// Where to.
         to: Personal<String>,
+        /// Where the caller is, for a call to an emergency number: a reference that the host resolves.
+        location: Option<Personal<String>>,
     },
 
     // -- media ----------------------------------------------------------------------------------

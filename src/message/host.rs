@@ -294,6 +294,10 @@ pub struct Arrival {
     pub headers: Vec<(Key, Personal<String>)>,
     /// A test call: served like any other and kept out of every figure.
     pub test: bool,
+    /// Where the caller is, as a reference that the host resolves. A call to an emergency number takes it
+    /// along; otherwise it is not kept.
+    #[serde(default)]
+    pub location: Option<Personal<String>>,
 }
 
 impl Arrival {
@@ -310,6 +314,7 @@ impl Arrival {
             references: Vec::new(),
             headers: Vec::new(),
             test: false,
+            location: None,
         }
     }
 

@@ -53,7 +53,8 @@ pub struct Policies {
     /// What happens when somebody does not write, by channel; nothing where a channel is absent.
     #[serde(deserialize_with = "keyed")]
     pub silence: BTreeMap<Channel, Silence>,
-    /// How long live work of an agent goes on after phone or softphone is lost.
+    /// How long calls of an agent go on after phone or softphone is lost. Then they end; the agent stays at
+    /// work for the rest.
     pub media_grace: Duration,
     /// What happens when a customer who waits comes in once more.
     pub already_waiting: AlreadyWaiting,

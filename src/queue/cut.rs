@@ -1,27 +1,43 @@
-//! Taking work away from an agent who leaves by force, or whose desktop is gone.
+//! Taking work away from an agent who leaves by force, or whose desktop or phone is gone.
 
 use super::offer;
 use crate::agent;
 use crate::id::{AgentId, EngagementId, OfferId};
 use crate::message::{EngagementEnd, OfferEnd, Phase};
+use crate::model::Channel;
 use crate::state::{Hold, Request, State, Step, WorkItem};
 
 /// Cuts all of the agent's work: offers return to their queue, engagements end. What was put away stays.
 pub(crate) fn all(step: &mut Step<'_>, agent: AgentId, end: EngagementEnd) {
-    while let Some(item) = not_put_away(step.state(), agent) {
+    each(step, agent, end, |_, phase| phase != Some(Phase::Parked));
+}
+
+/// Cuts the agent's calls. What is wrapped up needs no phone.
+pub(crate) fn calls(step: &mut Step<'_>, agent: AgentId, end: EngagementEnd) {
+    each(step, agent, end, |channel, phase| channel.has_media() && phase != Some(Phase::WrapUp));
+}
+
+/// Cuts such work of the agent, told by its channel and, where it is not only offered, its phase.
+fn each(
+    step: &mut Step<'_>,
+    agent: AgentId,
+    end: EngagementEnd,
+    which: impl Fn(Channel, Option<Phase>) -> bool,
+) {
+    let first = |state: &State| {
+        let phase = |item: &WorkItem| match item.hold {
+            Hold::Engagement(id) => state.engagement(id).map(|part| part.phase),
+            Hold::Offer(_) => None,
+        };
+        let work = &state.agent(agent)?.work;
+        work.iter().find(|item| which(item.channel, phase(item))).copied()
+    };
+    while let Some(item) = first(step.state()) {
         match item.hold {
             Hold::Offer(id) => offer::end(step, id, OfferEnd::Canceled),
             Hold::Engagement(id) => engagement(step, id, end),
         }
     }
-}
-
-fn not_put_away(state: &State, agent: AgentId) -> Option<WorkItem> {
-    let put_away = |item: &&WorkItem| match item.hold {
-        Hold::Engagement(id) => state.engagement(id).is_some_and(|e| e.phase == Phase::Parked),
-        Hold::Offer(_) => false,
-    };
-    state.agent(agent)?.work.iter().find(|item| !put_away(item)).copied()
 }
 
 /// Takes back what rings at the agent.

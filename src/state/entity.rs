@@ -378,8 +378,29 @@ pub(crate) struct Session {
     pub(crate) host: Option<HostId>,
     /// The end of the grace, while the desktop is away.
     pub(crate) desktop_lost_until: Option<Timestamp>,
-    /// The same of phone or softphone.
-    pub(crate) media_lost_until: Option<Timestamp>,
+    pub(crate) media: MediaLease,
+}
+
+/// Whether phone or softphone is there.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub(crate) enum MediaLease {
+    There,
+    /// Away; calls go on until the grace ends.
+    Lost {
+        until: Timestamp,
+    },
+    /// Did not come back in time.
+    Gone,
+}
+
+impl MediaLease {
+    /// The end of the grace.
+    pub(crate) const fn deadline(self) -> Option<Timestamp> {
+        match self {
+            Self::Lost { until } => Some(until),
+            Self::There | Self::Gone => None,
+        }
+    }
 }
 
 /// What the engine knows of an agent.

@@ -291,7 +291,7 @@ impl State {
             add(TimerId::Desktop(agent.id), session.and_then(|s| s.desktop_lost_until));
             add(TimerId::Drain(agent.id), agent.drain_until);
             add(TimerId::Shift(agent.id), agent.shift.next);
-            add(TimerId::Media(agent.id), session.and_then(|s| s.media_lost_until));
+            add(TimerId::Media(agent.id), session.and_then(|s| s.media.deadline()));
         }
         for queue in self.queues.iter() {
             add(TimerId::QueueHours(queue.id), queue.next_change);

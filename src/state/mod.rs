@@ -60,8 +60,8 @@ pub(crate) use customers::{BlockList, Links, Tokens};
 pub(crate) use dedupe::Dedupe;
 pub(crate) use entity::{
     AgentState, Consult, Conversation, Engagement, Guest, Hold, HostState, Interaction, Leg,
-    LegState, Meeting, Offer, OrderKey, QueueState, Request, RequestState, Served, Session, Shift,
-    Stage, Thread, Transfer, Voicemail, WorkItem, at_hand,
+    LegState, MediaLease, Meeting, Offer, OrderKey, QueueState, Request, RequestState, Served,
+    Session, Shift, Stage, Thread, Transfer, Voicemail, WorkItem, at_hand,
 };
 pub(crate) use hash::{Map, fingerprint};
 pub(crate) use index::{Class, Free, IdleKey, Index, ServiceKey, WaitingKey, Woken};

@@ -5,8 +5,8 @@ use switchboard::id::ExternalRef;
 use switchboard::message::{
     Arrival, Cause, CommandBody, CustomerRef, CustomerToken, Destination, EffectKind,
     EntryRejection, Event, FlowOutReason, HostError, HostEvent, IncidentAction, IncidentScope,
-    InteractionEvent, Outcome, QueueEvent, Receipt, RejectionReason, RequestEvent, Segment,
-    TimerId,
+    InteractionEvent, Outcome, Personal, QueueEvent, Receipt, RejectionReason, RequestEvent,
+    Segment, TimerId,
 };
 use switchboard::model::{Agent, Brand, Center, Channel, EntryPoint, Flow, Host, Queue, validate};
 use switchboard::time::Duration;
@@ -245,6 +245,32 @@ fn a_call_to_an_emergency_number_is_put_through_whatever_else_holds() {
     assert!(bench.requests().is_empty(), "never queued");
     let _ = bench.report("pbx", arrival("call-3", "200", None));
     assert_eq!(rejections(&bench).last(), Some(&EntryRejection::Blocked));
+}
+
+#[test]
+fn a_call_to_an_emergency_number_takes_along_where_the_caller_is() {
+    let mut bench = Bench::new(center());
+    let (brand, elsewhere) = (brand(), outside("+1"));
+    for (name, to) in [("call-1", "112"), ("call-2", "200")] {
+        if to == "200" {
+            bench.does(set(brand.clone(), elsewhere.clone()));
+        }
+        let HostEvent::Offered(mut arrival) = arrival(name, to, None) else { panic!() };
+        arrival.location = Some(Personal::Clear("pidf:lobby".to_owned()));
+        let _ = bench.report("pbx", HostEvent::Offered(arrival));
+    }
+    let locations: Vec<_> = bench
+        .effects
+        .iter()
+        .filter_map(|effect| match &effect.kind {
+            EffectKind::Redirect { location, .. } => {
+                Some(location.as_ref().and_then(|at| at.clear().cloned()))
+            }
+            _ => None,
+        })
+        .collect();
+    // Whoever is sent on to somebody else tells nobody.
+    assert_eq!(locations, [Some("pidf:lobby".to_owned()), None]);
 }
 
 #[test]

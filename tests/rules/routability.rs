@@ -5,10 +5,10 @@ use switchboard::Question;
 use switchboard::id::ExternalRef;
 use switchboard::message::{
     Activity, AgentEvent, Arrival, CommandBody, EngagementEnd, Event, FlowOutReason, OfferEnd,
-    Outcome, Receipt, RoutabilityScope, SignOutCause,
+    Outcome, Receipt, RoutabilityScope,
 };
 use switchboard::model::{
-    Agent, Center, Channel, ChannelCapacity, EntryPoint, NoAgents, Queue, Reason,
+    Agent, Center, Channel, ChannelCapacity, EntryPoint, NoAgents, Queue, Reason, WrapUpMode,
 };
 use switchboard::time::Duration;
 use switchboard::{Engine, Verdict};
@@ -19,7 +19,12 @@ fn center() -> Center {
         .channel(Channel::Voice, ChannelCapacity::new(50, 1))
         .channel(Channel::Chat, ChannelCapacity::new(50, 2))
         .queue("a", Queue::new())
-        .queue("b", Queue::new().no_agents(NoAgents::NoneRoutable, Duration::from_secs(10)))
+        .queue(
+            "b",
+            Queue::new()
+                .no_agents(NoAgents::NoneRoutable, Duration::from_secs(10))
+                .wrap_up(WrapUpMode::Optional, Duration::from_mins(2)),
+        )
         .entry_point("a", EntryPoint::voice("100").to_queue("a"))
         .entry_point("b", EntryPoint::voice("200").to_queue("b"))
         .entry_point("chat", EntryPoint::on(Channel::Chat, "widget").to_queue("a"))
@@ -177,24 +182,45 @@ fn without_a_phone_no_calls_are_offered_and_chats_are() {
 }
 
 #[test]
-fn live_work_goes_on_for_a_grace_and_then_the_agent_is_signed_out() {
+fn a_call_goes_on_for_a_grace_and_ends_while_the_chat_beside_it_stays() {
     let mut bench = Bench::new(center());
     bench.sign_in("ana");
+    chats(&mut bench, "chat-1");
+    bench.does(CommandBody::AcceptOffer { offer: bench.offer() });
+    let chat = bench.engagement();
     let _ = bench.call("app", "call-1", "100");
     bench.does(CommandBody::AcceptOffer { offer: bench.offer() });
+    let call = bench.engagement();
     bench.does(media(false));
     bench.does(media(false));
     bench.seconds(29);
-    assert_eq!(bench.activity(), Activity::Talking);
+    assert_eq!(bench.part_end(call), None);
     bench.seconds(1);
-    assert_eq!(bench.activity(), Activity::SignedOut);
-    assert_eq!(bench.part_end(bench.engagement()), Some(EngagementEnd::MediaLost));
-    let left = |event: &Event| match event {
-        Event::Agent(AgentEvent::SignedOut { cause, .. }) => Some(*cause),
-        _ => None,
-    };
-    assert_eq!(bench.events().find_map(left), Some(SignOutCause::MediaLost));
-    assert_eq!(bench.now, START + Duration::from_secs(30));
+    assert_eq!(bench.part_end(call), Some(EngagementEnd::MediaLost));
+    assert_eq!((bench.part_end(chat), bench.activity()), (None, Activity::Talking));
+    // Still no calls, until the phone is back; nothing else ends.
+    let _ = bench.call("app", "call-2", "100");
+    bench.seconds(600);
+    assert_eq!(bench.offered().len(), 2);
+    assert_eq!(verdict(&bench, "ana"), Verdict::Unreachable);
+    assert_eq!((bench.part_end(chat), bench.activity()), (None, Activity::Talking));
+    bench.does(media(true));
+    assert_eq!(bench.offered().last(), bench.requests().last());
+    assert_eq!(bench.now, START + Duration::from_secs(630));
+}
+
+#[test]
+fn wrapping_up_a_call_needs_no_phone() {
+    let mut bench = Bench::new(center());
+    bench.sign_in("ana");
+    let _ = bench.call("app", "call-1", "200");
+    bench.does(CommandBody::AcceptOffer { offer: bench.offer() });
+    bench.does(media(false));
+    let _ = bench.hangs_up("app", "call-1");
+    assert_eq!(bench.activity(), Activity::WrapUp);
+    bench.seconds(31);
+    assert_eq!(bench.activity(), Activity::WrapUp);
+    assert_eq!(bench.part_end(bench.engagement()), None);
 }
 
 #[test]

@@ -43,7 +43,9 @@ pub(super) fn asked(view: &View, kind: &EffectKind) -> String {
         EffectKind::Reject { leg: it, .. } => format!("refuse {}", leg(it)),
         EffectKind::Hangup { leg: it, .. } if is_written(view, it) => format!("close {}", leg(it)),
         EffectKind::Hangup { leg: it, .. } => format!("hang up {}", leg(it)),
-        EffectKind::Redirect { leg: it, to } => format!("send {} on to {}", leg(it), quoted(to)),
+        EffectKind::Redirect { leg: it, to, .. } => {
+            format!("send {} on to {}", leg(it), quoted(to))
+        }
         EffectKind::Music { leg: it, on: true, .. } => format!("music for {}", leg(it)),
         EffectKind::Music { leg: it, .. } => format!("no more music for {}", leg(it)),
         EffectKind::Hold { leg: it } => format!("hold {}", leg(it)),

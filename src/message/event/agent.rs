@@ -107,8 +107,7 @@ pub enum AgentEvent {
         /// The channels that are closed.
         closed: Vec<Channel>,
     },
-    /// The agent's phone or softphone is gone: no offers that need it; live work goes on until the grace
-    /// ends.
+    /// The agent's phone or softphone is away: no offers that need it; calls go on until the grace ends.
     MediaLost {
         /// The agent.
         agent: AgentId,
@@ -117,6 +116,12 @@ pub enum AgentEvent {
     },
     /// It is back.
     MediaRestored {
+        /// The agent.
+        agent: AgentId,
+    },
+    /// It did not come back in time: its calls ended. The agent stays at work, without calls until it is
+    /// back.
+    MediaGone {
         /// The agent.
         agent: AgentId,
     },
@@ -161,8 +166,6 @@ pub enum SignOutCause {
     DesktopLost,
     /// The agent was removed from the configuration.
     Removed,
-    /// Phone or softphone stayed away too long.
-    MediaLost,
 }
 
 /// Whose failure a missed offer is.

@@ -342,7 +342,7 @@ fn agents_have_deadlines(state: &State) -> Result<(), Broken> {
     for agent in state.agents.iter() {
         let session = agent.session.as_ref();
         let away = session.and_then(|session| session.desktop_lost_until);
-        let mute = session.and_then(|session| session.media_lost_until);
+        let mute = session.and_then(|session| session.media.deadline());
         let graces = [
             ("drain", agent.drain_until, TimerId::Drain(agent.id)),
             ("absence from the desktop", away, TimerId::Desktop(agent.id)),

@@ -4,7 +4,7 @@ use super::Place;
 use crate::id::{AgentId, EngagementId, HostId};
 use crate::message::{Activity, AgentEvent, Presence, SignOutCause, StrikeKind, TimerId};
 use crate::model::{Kind, Station};
-use crate::state::{AgentState, Free, Session, Shift, Staff, State, at_hand, capacity};
+use crate::state::{AgentState, Free, MediaLease, Session, Shift, Staff, State, at_hand, capacity};
 
 impl State {
     pub(super) fn apply_agent(&mut self, place: Place, event: &AgentEvent) {
@@ -15,7 +15,7 @@ impl State {
                     station: station.clone(),
                     host: self.station_host(station),
                     desktop_lost_until: None,
-                    media_lost_until: None,
+                    media: MediaLease::There,
                 };
                 self.sign_in(*agent, session);
             }
@@ -47,8 +47,11 @@ impl State {
             }
             AgentEvent::DesktopLost { agent, until } => self.set_desktop(*agent, Some(*until)),
             AgentEvent::DesktopRestored { agent } => self.set_desktop(*agent, None),
-            AgentEvent::MediaLost { agent, until } => self.set_media(*agent, Some(*until)),
-            AgentEvent::MediaRestored { agent } => self.set_media(*agent, None),
+            AgentEvent::MediaLost { agent, until } => {
+                self.set_media(*agent, MediaLease::Lost { until: *until });
+            }
+            AgentEvent::MediaRestored { agent } => self.set_media(*agent, MediaLease::There),
+            AgentEvent::MediaGone { agent } => self.set_media(*agent, MediaLease::Gone),
             AgentEvent::Struck { agent, kind, count } => self.change_agent(*agent, |row| {
                 let [human, device] = &mut row.strikes;
                 match kind {

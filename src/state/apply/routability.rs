@@ -3,13 +3,13 @@
 use crate::id::{AgentId, QueueId, ReasonId};
 use crate::message::{RoutableOn, TimerId};
 use crate::model::Channel;
-use crate::state::{AgentState, Session, Shift, State, Woken};
+use crate::state::{AgentState, MediaLease, Session, Shift, State, Woken};
 use crate::time::Timestamp;
 
 impl Session {
     /// Whether phone or softphone is there.
     pub(crate) fn has_media(&self) -> bool {
-        self.media_lost_until.is_none()
+        self.media == MediaLease::There
     }
 }
 
@@ -92,9 +92,9 @@ impl State {
         self.change_session(agent, |session| session.desktop_lost_until = lost_until);
     }
 
-    pub(super) fn set_media(&mut self, agent: AgentId, lost_until: Option<Timestamp>) {
-        self.set_timer(TimerId::Media(agent), lost_until);
-        self.change_session(agent, |session| session.media_lost_until = lost_until);
+    pub(super) fn set_media(&mut self, agent: AgentId, media: MediaLease) {
+        self.set_timer(TimerId::Media(agent), media.deadline());
+        self.change_session(agent, |session| session.media = media);
     }
 
     fn change_session(&mut self, agent: AgentId, change: impl FnOnce(&mut Session)) {
