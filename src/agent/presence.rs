@@ -1,7 +1,7 @@
 //! Presence: what an agent says, and when it comes into force.
 
 use super::session;
-use crate::id::{AgentId, HostId, InteractionId, ReasonId};
+use crate::id::{AgentId, HostId, InteractionId, ReasonId, RequestId};
 use crate::message::Phase;
 use crate::message::{
     AgentEvent, Alert, EffectKind, Lane, PendingPresence, Presence, SignOutCause, StrikeKind,
@@ -85,6 +85,11 @@ pub(crate) fn drain_overdue(step: &mut Step<'_>, agent: AgentId) {
 /// The agent has answered a customer who waits in another interaction too.
 pub(crate) fn also_waiting(step: &mut Step<'_>, agent: AgentId, other: InteractionId) {
     alert(step, Alert::AlsoWaiting(agent, other));
+}
+
+/// The agent has answered a customer who was promised a call.
+pub(crate) fn also_promised(step: &mut Step<'_>, agent: AgentId, promise: RequestId) {
+    alert(step, Alert::AlsoPromised(agent, promise));
 }
 
 fn alert(step: &mut Step<'_>, about: Alert) {

@@ -13,6 +13,7 @@ use super::dial::{self, Outgoing};
 use crate::id::{InteractionId, RequestId};
 use crate::message::{CallbackEvent, Direction, Origin, RequestCause};
 use crate::queue::join::{self, Wish};
+use crate::queue::outbound;
 use crate::state::{Promise, Step};
 
 /// Promises it; the request that will stand for the customer has its id already.
@@ -41,7 +42,7 @@ pub(crate) fn due(step: &mut Step<'_>, request: RequestId) {
     let Some(queue) = config.standing(promise.queue).filter(|_| !config.is_retired(promise.host))
     else {
         // Nobody is left who could keep it.
-        return cancel(step, request);
+        return outbound::take_back(step, request);
     };
     let interaction = dial::open(
         step,
@@ -57,11 +58,6 @@ pub(crate) fn due(step: &mut Step<'_>, request: RequestId) {
     step.emit(CallbackEvent::Due { request, interaction });
     let wish = Wish { until: promise.not_after, ..Wish::new(RequestCause::Callback) };
     join::enter(step, request, interaction, queue, wish);
-}
-
-/// The promise is taken back before it is due.
-pub(crate) fn cancel(step: &mut Step<'_>, request: RequestId) {
-    step.emit(CallbackEvent::Ended { request, interaction: None, reached: false });
 }
 
 /// The interaction is over, and with it the promise that it was to keep.

@@ -593,6 +593,8 @@ pub enum Alert {
     AgentIdle(AgentId),
     /// An agent has answered a customer who waits in another interaction too, which may be closed.
     AlsoWaiting(AgentId, InteractionId),
+    /// An agent has answered a customer who was promised a call, which may be taken back.
+    AlsoPromised(AgentId, RequestId),
 }
 
 impl EffectKind {

@@ -76,19 +76,21 @@ pub struct Policies {
     pub shift_cutoffs: BTreeMap<Channel, Duration>,
 }
 
-/// What happens when a customer who waits comes in once more, recognized by the token.
+/// What happens when a customer who waits, or was promised a call, comes in once more, recognized by the
+/// token. A promise whose time has come waits like any other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AlreadyWaiting {
-    /// Both wait, each at its own place.
+    /// Both wait, each at its own place; what is promised stays.
     #[default]
     KeepBoth,
-    /// Both wait at the older one's place in time; whoever answers one of them is told of the others.
+    /// Both wait at the older one's place in time; whoever answers one of them is told of the others,
+    /// and of what is promised.
     Join,
     /// On the same channel the new one takes the place in time of the older one, which ends; on another
-    /// channel both wait.
+    /// channel both wait. What is promised ends when an agent has answered the call that came in.
     Replace,
 }
 

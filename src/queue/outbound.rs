@@ -2,7 +2,7 @@
 
 use super::offer;
 use crate::agent::phone;
-use crate::id::EngagementId;
+use crate::id::{EngagementId, RequestId};
 use crate::message::{
     CallbackEvent, DialEvent, EffectKind, EngagementEvent, EngagementRole, Lane, LegEvent,
     LegPurpose, Phase, RequestCause,
@@ -20,6 +20,11 @@ pub(super) fn keep_promise(step: &mut Step<'_>, engagement: EngagementId, promis
     let to = promise.to.clone();
     step.emit(DialEvent::Begun { engagement, to, location: None, preview_until: None });
     call(step, engagement);
+}
+
+/// Takes back a call that was promised and is not due yet.
+pub(crate) fn take_back(step: &mut Step<'_>, request: RequestId) {
+    step.emit(CallbackEvent::Ended { request, interaction: None, reached: false });
 }
 
 /// Calls the customer, or the colleague, for the agent who makes the call.

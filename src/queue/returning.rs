@@ -1,8 +1,9 @@
-//! A customer who waits and comes in once more: the place in time that is kept, and who is told.
+//! A customer who waits, or is owed a call, and comes in once more: the place in time that is kept, and who is told.
 
-use crate::agent::also_waiting;
+use super::outbound;
+use crate::agent::{also_promised, also_waiting};
 use crate::id::{AgentId, ConversationId, EngagementId, InteractionId, RequestId};
-use crate::model::AlreadyWaiting;
+use crate::model::{AlreadyWaiting, Channel};
 use crate::state::{Request, State, Step};
 use crate::time::Timestamp;
 
@@ -31,11 +32,10 @@ impl Place {
 /// The open requests of a customer, in the order of their ids.
 ///
 /// Looks through all that wait: it is asked where a customer who has an interaction already comes
-/// again, or is answered, under a policy that is not the default.
+/// again under a policy that is not the default, or is answered under it while there is another one.
 pub(crate) fn waiting_of(state: &State, conversation: ConversationId) -> Vec<RequestId> {
     let members = state.links.members(conversation);
-    let in_use = |id: &ConversationId| state.conversation(*id).is_some_and(|row| row.open > 0);
-    if !members.iter().any(in_use) {
+    if in_use(state, &members) == 0 {
         return Vec::new();
     }
     let of_customer = |request: &&Request| {
@@ -48,19 +48,61 @@ pub(crate) fn waiting_of(state: &State, conversation: ConversationId) -> Vec<Req
     found
 }
 
-/// An agent has answered the customer: is told of where the same customer waits besides, to close it.
+/// How many interactions, and calls that are promised, the conversations have.
+fn in_use(state: &State, members: &[ConversationId]) -> u32 {
+    members.iter().filter_map(|id| state.conversation(*id)).map(|row| row.open).sum()
+}
+
+/// An agent has answered the customer. Is told of where the same customer waits besides, and of calls that
+/// are promised, to close them; or the call takes the place of those that are promised.
 pub(super) fn answered(step: &mut Step<'_>, engagement: EngagementId, agent: AgentId) {
     let state = step.state();
-    if state.config.center.policies.already_waiting != AlreadyWaiting::Join {
-        return;
-    }
+    let policy = state.config.center.policies.already_waiting;
     let interaction = state.engagement(engagement).and_then(|row| row.interaction);
     let Some(row) = interaction.and_then(|id| state.interaction(id)) else { return };
-    let others: Vec<InteractionId> = waiting_of(state, row.conversation)
+    if policy == AlreadyWaiting::KeepBoth
+        || in_use(state, &state.links.members(row.conversation)) < 2
+    {
+        return;
+    }
+    let promised = promised_to(state, row.conversation);
+    match policy {
+        AlreadyWaiting::KeepBoth => {}
+        AlreadyWaiting::Join => {
+            tell_of_others(step, row.conversation, row.id, agent);
+            for promise in promised {
+                also_promised(step, agent, promise);
+            }
+        }
+        // What is promised is a call: a chat does not keep it.
+        AlreadyWaiting::Replace if row.channel == Channel::Voice => {
+            for promise in promised {
+                outbound::take_back(step, promise);
+            }
+        }
+        AlreadyWaiting::Replace => {}
+    }
+}
+
+/// Calls that the customer was promised and that are not due yet.
+fn promised_to(state: &State, conversation: ConversationId) -> Vec<RequestId> {
+    let members = state.links.members(conversation);
+    let of_customer = state.callbacks.iter().filter(|(_, it)| members.contains(&it.conversation));
+    of_customer.map(|(id, _)| *id).collect()
+}
+
+fn tell_of_others(
+    step: &mut Step<'_>,
+    conversation: ConversationId,
+    answered: InteractionId,
+    agent: AgentId,
+) {
+    let state = step.state();
+    let others: Vec<InteractionId> = waiting_of(state, conversation)
         .into_iter()
         .filter_map(|id| state.request(id))
         .map(|request| request.interaction)
-        .filter(|other| *other != row.id)
+        .filter(|other| *other != answered)
         .collect();
     for other in others {
         also_waiting(step, agent, other);

@@ -2,14 +2,15 @@
 //! coming again, and who waits already.
 
 use crate::support::{Bench, START, key, refusal};
-use switchboard::id::{ConversationId, ExternalRef, InteractionId};
+use switchboard::id::{ConversationId, ExternalRef, InteractionId, RequestId};
 use switchboard::message::{
-    Actor, Alert, Arrival, Command, CommandBody, ContextEntry, ConversationEvent, CustomerRef,
-    CustomerToken, EffectKind, EntryRejection, Event, HostEvent, Identity, InteractionEvent,
-    Language, Outcome, Permission, Personal, Receipt, RejectionReason, RequestOpened,
+    Actor, Alert, Arrival, CallbackEvent, Command, CommandBody, ContextEntry, ConversationEvent,
+    CustomerRef, CustomerToken, EffectKind, EntryRejection, Event, HostEvent, Identity,
+    InteractionEvent, Language, Outcome, Permission, Personal, Receipt, RejectionReason,
+    RequestOpened,
 };
 use switchboard::model::{
-    Agent, AlreadyWaiting, Brand, Center, Channel, EntryPoint, Policies, Queue, Role,
+    Agent, AlreadyWaiting, Brand, Center, Channel, EntryPoint, Host, Policies, Queue, Role,
 };
 use switchboard::time::Duration;
 use switchboard::{Engine, Question};
@@ -22,6 +23,7 @@ fn bench(policies: impl FnOnce(&mut Policies)) -> Bench {
     let center = Center::builder()
         .brand("acme", Brand::new("Acme"))
         .brand("other", Brand::new("Other"))
+        .host("pbx", Host::new("Exchange"))
         .queue("q", Queue::new().brand("acme"))
         .queue("far", Queue::new().brand("other"))
         .entry_point("main", EntryPoint::voice("100").to_queue("q"))
@@ -496,6 +498,82 @@ fn joined_calls_wait_at_one_place_and_who_answers_is_told_of_the_other() {
     assert!(matches!(close(&mut bench, "x1", stranger), Receipt::Rejected { .. }));
     assert!(matches!(close(&mut bench, "x2", Actor::agent(key("ana"))), Receipt::Recorded(_)));
     assert_eq!(withdrawn(&bench), 1);
+}
+
+/// A customer who wrote is promised a call in ten minutes; the chat is over.
+fn promised(bench: &mut Bench) -> RequestId {
+    let chat = comes(bench, Channel::Chat, "chat-1", "widget", 1, 0);
+    let conversation = conversation(bench, chat);
+    bench.does(CommandBody::ScheduleCallback {
+        conversation,
+        queue: key("q"),
+        to: Personal::Clear("+34 600".to_owned()),
+        host: None,
+        not_before: bench.now + secs(600),
+        not_after: None,
+    });
+    let _ = bench.hangs_up("app", "chat-1");
+    let scheduled = |event: &Event| match event {
+        Event::Callback(CallbackEvent::Scheduled { request, .. }) => Some(*request),
+        _ => None,
+    };
+    bench.events().find_map(scheduled).unwrap()
+}
+
+fn is_over(bench: &Bench, promise: RequestId) -> bool {
+    let over = |event: &Event| match event {
+        Event::Callback(CallbackEvent::Ended { request, reached, .. }) => {
+            *request == promise && !reached
+        }
+        _ => false,
+    };
+    bench.events().any(over)
+}
+
+#[test]
+fn a_call_that_is_answered_takes_the_place_of_one_that_was_promised() {
+    let mut bench = bench(|p| p.already_waiting = AlreadyWaiting::Replace);
+    let promise = promised(&mut bench);
+    calls(&mut bench, "call-2", 2, 0);
+    bench.sign_in("ana");
+    let _ = bench.hangs_up("app", "call-2");
+    assert!(!is_over(&bench, promise), "of somebody else");
+    // A chat does not keep it, nor a call that nobody answered.
+    comes(&mut bench, Channel::Chat, "chat-2", "widget", 1, 0);
+    let _ = bench.hangs_up("app", "chat-2");
+    bench.does(CommandBody::SignOut { agent: key("ana"), force: true });
+    calls(&mut bench, "call-3", 1, 0);
+    let _ = bench.hangs_up("app", "call-3");
+    assert!(!is_over(&bench, promise));
+    bench.sign_in("ana");
+    calls(&mut bench, "call-4", 1, 0);
+    assert!(is_over(&bench, promise));
+    bench.seconds(700);
+    assert_eq!(bench.requests().len(), 5, "not called");
+}
+
+#[test]
+fn who_answers_is_told_of_a_call_that_was_promised() {
+    let mut bench = bench(|p| p.already_waiting = AlreadyWaiting::Join);
+    let promise = promised(&mut bench);
+    bench.sign_in("ana");
+    comes(&mut bench, Channel::Chat, "chat-2", "widget", 1, 0);
+    let told = bench.effects.iter().filter_map(|effect| match &effect.kind {
+        EffectKind::Alert { about: Alert::AlsoPromised(_, promise) } => Some(*promise),
+        _ => None,
+    });
+    assert_eq!(told.collect::<Vec<_>>(), [promise]);
+    bench.does(CommandBody::CancelCallback { request: promise });
+    assert!(is_over(&bench, promise));
+}
+
+#[test]
+fn by_default_a_promise_stays_when_its_customer_calls() {
+    let mut bench = bench(|_| ());
+    let promise = promised(&mut bench);
+    bench.sign_in("ana");
+    calls(&mut bench, "call-1", 1, 0);
+    assert!(!is_over(&bench, promise));
 }
 
 #[test]

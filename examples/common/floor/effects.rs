@@ -76,6 +76,9 @@ pub(super) fn asked(view: &View, kind: &EffectKind) -> String {
         EffectKind::Mute { leg: it, speak, .. } => {
             format!("{} {}", if *speak { "let us hear" } else { "mute" }, leg(it))
         }
+        Alert::AlsoPromised(agent, _) => {
+            format!("{} serves a customer who was promised a call", view.agent(*agent))
+        }
         other => words(other),
     }
 }

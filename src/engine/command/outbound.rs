@@ -11,6 +11,7 @@ use crate::message::{
 };
 use crate::model::Channel;
 use crate::queue;
+use crate::queue::outbound;
 use crate::state::{Promise, State, Step};
 
 /// Judges and decides.
@@ -79,7 +80,7 @@ fn cancel(step: &mut Step<'_>, authority: &Authority, request: RequestId) -> Jud
     let state = step.state();
     if let Some(promise) = state.callbacks.get(&request) {
         agent::may_work_on(state, authority, promise.conversation)?;
-        callback::cancel(step, request);
+        outbound::take_back(step, request);
         return Ok(());
     }
     let row = known(state, state.request(request), request.origin(), "request")?;
