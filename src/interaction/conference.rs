@@ -9,7 +9,7 @@ use crate::message::{
 };
 use crate::queue::handover;
 use crate::queue::join::{self, Wish};
-use crate::state::{Engagement, PartyOf, State, Step};
+use crate::state::{Consult, Engagement, Leg, PartyOf, State, Step};
 
 /// Joins customer, asking agent and consulted party.
 pub(crate) fn join_all(step: &mut Step<'_>, asker: EngagementId) {
@@ -54,6 +54,16 @@ pub(crate) fn invite(step: &mut Step<'_>, interaction: InteractionId, to: Party)
     };
     let id = step.new_id();
     join::enter(step, id, interaction, queue, wish.within(deadline));
+}
+
+/// Whether a leg is somebody's from outside who is to join customer and agents, not asked by an agent alone
+/// and not on call.
+pub(super) fn is_invited(state: &State, leg: &Leg) -> bool {
+    let asked = |consult: &Consult| consult.leg == Some(leg.id);
+    let consulted =
+        state.meeting_of(leg.interaction).is_some_and(|meeting| meeting.consults.iter().any(asked));
+    let called = state.on_call_for(leg.interaction).and_then(|row| row.call);
+    !consulted && called.is_none_or(|call| call.leg != leg.id)
 }
 
 /// Agents who serve the customer now.

@@ -211,9 +211,12 @@ fn bridged(step: &mut Step<'_>, bridge: BridgeId, id: LegId, (done, gone): (bool
         }
         (LegPurpose::Part(part, _), _) if !gone => monitor::joined(step, part, done),
         (_, Some((offer, engagement))) if done => offer::connected(step, offer, engagement),
+        // Nothing else would end the wait of somebody who was invited.
+        (LegPurpose::External, _) if !gone || conference::is_invited(step.state(), &leg) => {
+            let_go(step, id);
+        }
         // One of the two has left: its host is about to say which. Else time runs out.
         _ if gone => {}
-        (LegPurpose::External, _) => let_go(step, id),
         (_, Some((offer, _))) => offer::end(step, offer, OfferEnd::SetupFailed),
         (_, None) => {}
     }

@@ -5,9 +5,9 @@ use crate::support::{Bench, key};
 use switchboard::id::{BridgeId, EffectId, EngagementId, LegId, ParticipantId};
 use switchboard::message::{
     AnsweredBy, CommandBody, ConferenceEvent, ConsultEnd, ConsultEvent, Destination, EffectKind,
-    EndKind, EngagementEvent, EngagementRole, Event, HostEvent, InteractionEvent, LegRef, Outcome,
-    ParticipantRole, Personal, Phase, Receipt, RejectionReason, RequestEvent, TransferEvent,
-    TransferResult,
+    EndKind, EngagementEvent, EngagementRole, Event, HostError, HostEvent, InteractionEvent,
+    LegRef, Outcome, ParticipantRole, Personal, Phase, Receipt, RejectionReason, RequestEvent,
+    TransferEvent, TransferResult,
 };
 use switchboard::model::{Agent, Brand, Center, EntryPoint, Host, Media, Queue, Skill, WrapUpMode};
 use switchboard::time::Duration;
@@ -339,7 +339,7 @@ fn a_hand_over_that_the_host_cannot_do_leaves_all_as_it_was() {
     let ana = scene.ana;
     scene.complete();
     let op = scene.effects.iter().rev().find(|e| completing(&e.kind)).unwrap().id;
-    let error = switchboard::message::HostError::Unsupported;
+    let error = HostError::Unsupported;
     let _ = scene.report("pbx", HostEvent::OpFailed { op, error });
     assert!(!scene.handed_on());
     assert_eq!(scene.phase(ana), Some(Phase::Held));
@@ -433,7 +433,7 @@ fn a_customer_who_was_on_hold_is_so_again_if_the_host_cannot_hand_on() {
         }
         scene.complete();
         let op = scene.effects.iter().rev().find(|e| completing(&e.kind)).unwrap().id;
-        let error = switchboard::message::HostError::Unsupported;
+        let error = HostError::Unsupported;
         let _ = scene.report("pbx", HostEvent::OpFailed { op, error });
         scene.accept_all();
         scene.handed_out(held)
@@ -449,7 +449,7 @@ fn a_hand_over_that_fails_after_the_agent_has_left_is_over() {
     scene.complete();
     scene.leaves(leg);
     let op = scene.effects.iter().rev().find(|e| completing(&e.kind)).unwrap().id;
-    let error = switchboard::message::HostError::Unsupported;
+    let error = HostError::Unsupported;
     let _ = scene.report("pbx", HostEvent::OpFailed { op, error });
     assert_eq!(scene.ends(), [ConsultEnd::AgentGone]);
     scene.comes_to_rest();
@@ -536,7 +536,7 @@ fn a_hand_over_that_fails_after_the_work_of_the_agent_is_over_is_over() {
     scene.leaves(leg);
     assert_eq!(scene.phase(scene.ana), None);
     let op = scene.op(completing);
-    let error = switchboard::message::HostError::Unsupported;
+    let error = HostError::Unsupported;
     let _ = scene.report("pbx", HostEvent::OpFailed { op, error });
     assert_eq!(scene.ends(), [ConsultEnd::AgentGone]);
     scene.comes_to_rest();
@@ -714,7 +714,7 @@ fn two_who_asked_and_leave_hand_the_customer_on_one_after_the_other() {
 
     let mut scene = leave();
     let op = handed_outside(&scene)[0];
-    let error = switchboard::message::HostError::Unsupported;
+    let error = HostError::Unsupported;
     let _ = scene.report("pbx", HostEvent::OpFailed { op, error });
     assert_eq!(scene.ends().last(), Some(&ConsultEnd::AgentGone));
     scene.accept_all();
@@ -965,6 +965,25 @@ fn somebody_from_outside_makes_it_a_conference_of_three_and_is_let_go() {
     scene.accept_all();
     assert_eq!(scene.handed_out(hung_up), before + 1);
     assert_eq!(scene.conference(), Some(false));
+}
+
+#[test]
+fn whoever_is_invited_and_cannot_be_joined_is_let_go() {
+    for error in [HostError::LegGone, HostError::Rejected] {
+        let mut scene = Scene::talking();
+        let interaction = scene.interaction();
+        scene.does(CommandBody::AddParticipant { interaction, to: outside() });
+        scene.accept_all();
+        scene.picks_up("pbx");
+        scene.accept_all();
+        let before = scene.handed_out(hung_up);
+        let join = |kind: &EffectKind| matches!(kind, EffectKind::Bridge { .. });
+        let op = scene.effects.iter().rev().find(|effect| join(&effect.kind)).unwrap().id;
+        let _ = scene.report("pbx", HostEvent::OpFailed { op, error });
+        assert_eq!(scene.handed_out(hung_up), before + 1);
+        assert!(!scene.is_over() && guest(&scene).is_none());
+        scene.comes_to_rest();
+    }
 }
 
 #[test]

@@ -131,14 +131,12 @@ fn a_desktop_that_does_not_come_back_leaves_it_to_others() {
 }
 
 #[test]
-fn a_phone_that_does_not_come_back_leaves_it_to_others() {
+fn a_phone_that_does_not_come_back_takes_away_nothing_that_is_written() {
     let mut bench = bench();
     let part = taken(&mut bench, Channel::Email, "t");
     bench.does(CommandBody::SetMedia { agent: key("ana"), connected: false });
     bench.wait(Duration::from_mins(10));
-    assert_eq!(bench.part_end(part), Some(EngagementEnd::MediaLost));
-    assert_eq!(over(&bench), []);
-    waits_at_its_place(&mut bench);
+    assert_eq!((bench.part_end(part), signed_out(&bench)), (None, None));
 }
 
 #[test]
