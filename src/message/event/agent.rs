@@ -75,7 +75,8 @@ pub enum AgentEvent {
         /// How many in a row.
         count: u8,
     },
-    /// One more piece of the gapless timeline.
+    /// One more piece of the gapless timeline. Why stands in the activity, who brought it about in the cause
+    /// of the record.
     StateChanged {
         /// The agent.
         agent: AgentId,
