@@ -36,5 +36,5 @@ pub mod time;
 
 pub use engine::{
     AgentVerdict, Engine, Explanation, KnownCustomer, Opening, Question, Replica, RestoreError,
-    RotaAtWork, Snapshot, Verdict,
+    RotaAtWork, Snapshot, Unmeetable, Verdict,
 };

@@ -77,7 +77,7 @@ impl<'s> Who<'s> {
             state.config.numbers.key(Kind::Agent, agent.0).and_then(|k| center.agents.get(k));
         let Some(agent) = agent else { return false };
         let team = agent.team.as_ref();
-        let site = agent.site.as_ref().or_else(|| center.teams.get(team?)?.site.as_ref());
+        let site = agent.site_in(center);
         let within = |key: Option<&Key>, keys: &[Key]| key.is_some_and(|key| keys.contains(key));
         within(team, &user.teams) || within(site, &user.sites)
     }
@@ -174,12 +174,9 @@ fn is_agent(state: &State, actor: &Actor, agent: AgentId) -> bool {
 }
 
 fn leads(state: &State, actor: &Actor, agent: AgentId) -> bool {
-    let team = state
-        .config
-        .agent(agent)
-        .and_then(|plan| plan.signature.0.team)
-        .and_then(|team| state.config.numbers.key(Kind::Team, team.0))
-        .and_then(|team| state.config.center.teams.get(team));
+    let center = &state.config.center;
+    let row = state.config.numbers.key(Kind::Agent, agent.0).and_then(|key| center.agents.get(key));
+    let team = row.and_then(|row| center.teams.get(row.team.as_ref()?));
     actor.role == Role::TeamLead
         && actor.id.is_some()
         && team.is_some_and(|team| team.lead == actor.id)

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{AgentId, Key, QueueId, RequestId};
 use crate::message::Party;
-use crate::model::Kind;
+use crate::model::{AgentOrder, Kind, Requirement};
 use crate::routing::{Refusal, capable, refusal};
 use crate::state::{OnCall, Request, RequestState, State};
 use crate::time::{Duration, Timestamp};
@@ -39,14 +39,31 @@ pub struct Explanation {
     pub offered_to: Option<Key>,
     /// Every configured agent who could ever serve it, with the rule that keeps it away now.
     pub agents: Vec<AgentVerdict>,
-    /// Agents who lack the skills or the team.
+    /// Agents who do not meet the requirement or are not of the teams.
     pub not_capable: u32,
+    /// What its queue asks of agents.
+    pub requirement: Requirement,
+    /// The teams that alone serve its queue; any where none is named.
+    pub teams: Vec<Key>,
+    /// Why it waits in vain until the configuration changes: nobody who is configured can serve it.
+    pub unmeetable: Option<Unmeetable>,
     /// When it leaves the queue unserved, if it has waited till then.
     pub wait_until: Option<Timestamp>,
     /// Agents it is kept from for a while, and until when.
     pub exclusions: Vec<(Key, Timestamp)>,
     /// The rota that was handed the request and calls somebody now; agents do not matter then.
     pub on_call: Option<RotaAtWork>,
+}
+
+/// Why nobody can serve a request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Unmeetable {
+    /// What the queue asks contradicts itself: no agent could ever meet it.
+    Contradiction,
+    /// Nobody who is configured meets it and is of the queue's teams.
+    NobodyConfigured,
 }
 
 /// How far a rota is with a request.
@@ -130,13 +147,12 @@ pub(super) fn explain(state: &State, question: Question) -> Option<Explanation> 
         return with_rota(state, state.on_calls.get(&id)?);
     };
     let queue = key(state, Kind::Queue, request.queue.0)?;
-    let capable =
-        |agent| state.config.agent(agent).is_some_and(|plan| capable(state, request, plan));
+    let (requirement, teams) = asked(state, &queue);
     let all = state.config.numbers.next(Kind::Agent);
     let mut agents = Vec::new();
     let mut not_capable = 0;
     for agent in (0..all).map(AgentId).filter(|agent| state.config.agent(*agent).is_some()) {
-        if !capable(agent) {
+        if !capable(state, request, agent) {
             not_capable += 1;
             continue;
         }
@@ -150,9 +166,16 @@ pub(super) fn explain(state: &State, question: Question) -> Option<Explanation> 
         }
         RequestState::Waiting => None,
     };
+    let unmeetable = agents.is_empty().then(|| {
+        let contradicts = requirement.is_contradictory(&state.config.center.skills);
+        if contradicts { Unmeetable::Contradiction } else { Unmeetable::NobodyConfigured }
+    });
     Some(Explanation {
         request: id,
         queue,
+        requirement,
+        teams,
+        unmeetable,
         waited: state.at.since(request.customer_wait_since),
         position: position(state, request),
         due_at: request.due_at,
@@ -177,9 +200,14 @@ fn with_rota(state: &State, row: &OnCall) -> Option<Explanation> {
         Party::Agent(agent) => key(state, Kind::Agent, agent.0),
         _ => None,
     };
+    let queue = key(state, Kind::Queue, request.queue.0)?;
+    let (requirement, teams) = asked(state, &queue);
     Some(Explanation {
         request: request.id,
-        queue: key(state, Kind::Queue, request.queue.0)?,
+        queue,
+        requirement,
+        teams,
+        unmeetable: None,
         waited: state.at.since(request.customer_wait_since),
         position: position(state, request),
         due_at: request.due_at,
@@ -203,6 +231,16 @@ fn with_rota(state: &State, row: &OnCall) -> Option<Explanation> {
 
 fn key(state: &State, kind: Kind, number: u32) -> Option<Key> {
     state.config.numbers.key(kind, number).cloned()
+}
+
+/// What the queue asks of agents, and its teams where only they serve.
+fn asked(state: &State, queue: &Key) -> (Requirement, Vec<Key>) {
+    let queue = state.config.center.queues.get(queue);
+    let teams = match queue.map(|queue| &queue.agent_order) {
+        Some(AgentOrder::Teams(teams)) => teams.clone(),
+        _ => Vec::new(),
+    };
+    (queue.map(|queue| queue.requirement.clone()).unwrap_or_default(), teams)
 }
 
 fn position(state: &State, request: &Request) -> u32 {
@@ -231,6 +269,25 @@ impl fmt::Display for RotaAtWork {
     }
 }
 
+impl Explanation {
+    fn fmt_unmeetable(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { requirement, teams, wait_until, .. } = self;
+        let who = match self.unmeetable {
+            Some(Unmeetable::Contradiction) => "nobody can ever serve it, its queue contradicts itself",
+            _ => "nobody who is configured can serve it",
+        };
+        write!(f, "  {who}: it asks for {requirement}")?;
+        for (place, team) in teams.iter().enumerate() {
+            write!(f, "{}{team}", if place == 0 { " of " } else { ", " })?;
+        }
+        writeln!(f)?;
+        match wait_until {
+            None => writeln!(f, "  it waits until that is changed, or the customer leaves"),
+            Some(_) => Ok(()),
+        }
+    }
+}
+
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(on_call) = &self.on_call {
@@ -251,6 +308,7 @@ impl fmt::Display for Explanation {
             None if self.agents.iter().any(|agent| agent.verdict == Verdict::ByHand) => {
                 writeln!(f, "  it waits until somebody claims it:")?;
             }
+            None if self.unmeetable.is_some() => self.fmt_unmeetable(f)?,
             None => writeln!(f, "  nobody is free who may serve it:")?,
         }
         for AgentVerdict { agent, verdict } in &self.agents {
@@ -269,7 +327,9 @@ impl fmt::Display for Explanation {
             };
             writeln!(f, "  {agent} {text}")?;
         }
-        writeln!(f, "  {} agents lack a skill or are of other teams", self.not_capable)?;
+        if self.unmeetable.is_none() {
+            writeln!(f, "  {} agents do not meet what it asks for or are of other teams", self.not_capable)?;
+        }
         for (agent, until) in &self.exclusions {
             writeln!(f, "  {agent} may be offered it again at {until}")?;
         }

@@ -29,7 +29,7 @@ mod timer;
 mod upkeep;
 
 pub use customer::KnownCustomer;
-pub use explain::{AgentVerdict, Explanation, Question, RotaAtWork, Verdict};
+pub use explain::{AgentVerdict, Explanation, Question, RotaAtWork, Unmeetable, Verdict};
 pub use replica::{Replica, RestoreError, Snapshot};
 
 use std::sync::Arc;

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Channel;
+use super::{Center, Channel};
 use super::keyed::keyed;
 use crate::id::Key;
 
@@ -110,6 +110,23 @@ pub struct Agent {
     /// The queue that stands in when somebody wants this agent alone and the agent cannot; the queue
     /// through which the customer came when absent.
     pub coverage: Option<Key>,
+    /// Languages that the agent speaks (BCP 47).
+    pub languages: Vec<String>,
+    /// How long the agent has been here, in whole months.
+    pub tenure: Option<u32>,
+    /// What the agent costs, in minor units of money an hour.
+    pub cost: Option<u32>,
+    /// Attributes of the center's own, which requirements may ask for.
+    #[serde(deserialize_with = "keyed")]
+    pub attributes: BTreeMap<Key, String>,
+}
+
+impl Agent {
+    /// Where the agent works: the agent's own site, or that of the team.
+    pub fn site_in<'a>(&'a self, center: &'a Center) -> Option<&'a Key> {
+        let of_team = || center.teams.get(self.team.as_ref()?)?.site.as_ref();
+        self.site.as_ref().or_else(of_team)
+    }
 }
 
 /// What one item of a channel costs, and what it may push aside.

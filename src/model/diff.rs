@@ -29,6 +29,7 @@ pub fn diff(old: &Center, new: &Center) -> Vec<Change> {
     plan.raise_skills();
     plan.dispositions();
     plan.let_go_of_rotas();
+    plan.let_go_of_agents();
     plan.teams_and_agents();
     plan.remove(&USERS);
     plan.set(&USERS);
@@ -260,6 +261,16 @@ impl Plan<'_> {
             queue.on_call.take_if(|rota| gone.contains(rota));
         });
         self.push_all(gone.into_iter().map(|key| (ROTAS.change)(key, None)).collect());
+    }
+
+    /// Queues that ask for agents who go: they would not be met anyway.
+    fn let_go_of_agents(&mut self) {
+        self.adjust(&QUEUES, |new, _, queue| {
+            let gone = |key: &str| !new.agents.contains_key(key);
+            if queue.requirement.names_agent(&gone) {
+                queue.requirement = queue.requirement.without_agents(&gone);
+            }
+        });
     }
 
     /// A removed queue keeps its heir to the end: that is where its waiting requests go. Rotas come

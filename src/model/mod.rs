@@ -10,7 +10,8 @@
 //! | `center.rs` | the center, brands, entry points, teams, sites, skills, reasons |
 //! | `policy.rs` | rules and bounds of the whole center |
 //! | `agent.rs` | agents, stations, capacity of channels |
-//! | `queue.rs` | queues: requirement, order, limits, overflow, wrap-up |
+//! | `queue.rs` | queues: order, limits, overflow, wrap-up |
+//! | `requirement/` | what queues ask of agents |
 //! | `host.rs` | adapters that hold legs |
 //! | `recording.rs` | what is recorded |
 //! | `voicemail.rs` | the group mailbox of a queue |
@@ -45,6 +46,7 @@ mod load;
 mod policy;
 mod queue;
 mod recording;
+mod requirement;
 mod rota;
 mod said;
 #[cfg(feature = "schema")]
@@ -76,10 +78,13 @@ pub use load::agents_from_json;
 pub use load::agents_from_toml;
 pub use policy::{AlreadyWaiting, Limits, Policies, Silence};
 pub use queue::{
-    AgentOrder, AtClose, Flowout, NoAgents, OrderPolicy, Overflow, Queue, QueueLimits, Requirement,
-    WrapUp, WrapUpMode,
+    AgentOrder, AtClose, Flowout, NoAgents, OrderPolicy, Overflow, Queue, QueueLimits, WrapUp,
+    WrapUpMode,
 };
 pub use recording::{Recording, RecordingMode};
+pub use requirement::{
+    Atom, Comparison, Expression, NumberAttribute, Requirement, RequirementError, TextAttribute,
+};
 pub use rota::{Duty, LastResort, OnDuty, Rota, RotaLevel};
 #[cfg(feature = "schema")]
 pub(crate) use said::Said;

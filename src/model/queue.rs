@@ -5,19 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::keyed::keyed;
-use super::{Channel, Proficiency, Recording, Voicemail};
+use super::{Channel, Recording, Requirement, Voicemail};
 use crate::id::Key;
 use crate::time::Duration;
-
-/// All of these skills, each at this level or above. Empty means: anybody.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(transparent)]
-pub struct Requirement {
-    /// Least level by skill.
-    #[serde(deserialize_with = "keyed")]
-    pub levels: BTreeMap<Key, Proficiency>,
-}
 
 /// Which waiting request goes first; lower key first, ties by the order of entry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -156,7 +146,7 @@ pub struct Queue {
     pub name: String,
     /// On whose behalf it serves.
     pub brand: Option<Key>,
-    /// What agents must be able to do.
+    /// What agents must have: skills, attributes.
     pub requirement: Requirement,
     /// Which of those agents gets the request.
     pub agent_order: AgentOrder,

@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 use crate::id::{AgentId, RequestId};
 use crate::message::{Choice, Target};
 use crate::model::Channel;
-use crate::state::{AgentPlan, Bits, IdleKey, Request, RequestState, ServiceKey, State, capacity};
+use crate::state::{Bits, IdleKey, Request, RequestState, ServiceKey, State, capacity};
 
 /// How many runners-up a choice names.
 const RUNNERS_UP: usize = 3;
@@ -140,11 +140,19 @@ fn may_take(state: &State, request: &Request, agent: AgentId) -> bool {
         && match &request.target {
             Target::Queue => true,
             Target::Agents(agents) => agents.contains(&agent),
-            Target::Requirement(levels) => state.config.agent(agent).is_some_and(|plan| {
-                levels.iter().all(|(skill, least)| plan.level(*skill) >= *least)
-            }),
+            Target::Requirement(_) => has_levels(state, request, agent),
             Target::Claim => false,
         }
+}
+
+/// Whether the agent has the levels that the request asks for beside what its queue does.
+fn has_levels(state: &State, request: &Request, agent: AgentId) -> bool {
+    match &request.target {
+        Target::Requirement(levels) => {
+            levels.iter().all(|(skill, least)| state.config.level(agent, *skill) >= *least)
+        }
+        _ => true,
+    }
 }
 
 fn host_is_up(state: &State, request: &Request) -> bool {
@@ -186,7 +194,7 @@ pub(crate) fn refusals(
         (None, _) => vec![(Refusal::NotConfigured, true)],
         (_, None) => vec![(Refusal::SignedOut, true)],
         (_, Some((plan, row, session))) => vec![
-            (Refusal::NotCapable, !capable(state, request, plan)),
+            (Refusal::NotCapable, !capable(state, request, agent)),
             (
                 Refusal::NotNamed,
                 matches!(&request.target, Target::Agents(agents) if !agents.contains(&agent)),
@@ -213,7 +221,10 @@ pub(crate) fn refusals(
     rules.into_iter().filter(|(_, holds)| *holds).map(|(refusal, _)| refusal)
 }
 
-/// Whether the agent has what the queue asks for. Whoever is wanted by name need not.
-pub(crate) fn capable(state: &State, request: &Request, plan: &AgentPlan) -> bool {
-    request.is_direct() || state.config.queue(request.queue).is_some_and(|queue| queue.admits(plan))
+/// Whether the agent has what is asked for. Whoever is wanted by name need not.
+pub(crate) fn capable(state: &State, request: &Request, agent: AgentId) -> bool {
+    let plans = state.config.queue(request.queue).zip(state.config.agent(agent));
+    request.is_direct()
+        || plans.is_some_and(|(queue, agent)| queue.admits(agent))
+            && has_levels(state, request, agent)
 }

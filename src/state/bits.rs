@@ -17,6 +17,10 @@ impl Bits {
         }
     }
 
+    pub(super) fn contains(&self, number: usize) -> bool {
+        self.words.get(number / 64).is_some_and(|word| word & 1 << (number % 64) != 0)
+    }
+
     /// The words that it takes up.
     #[cfg(test)]
     pub(super) fn room(&self) -> usize {
@@ -74,6 +78,7 @@ mod tests {
             let mut common = Vec::new();
             x.each_common(&y, |number| common.push(number));
             prop_assert!(common.into_iter().eq(a.intersection(&b).copied()));
+            prop_assert!((0..300).all(|number| x.contains(number) == a.contains(&number)));
             x.remove(gone);
             let mut drained = Vec::new();
             x.drain(|number| drained.push(number));

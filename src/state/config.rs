@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
+use super::atoms::Atoms;
 use super::capacity::admitted;
 use super::hash::Map;
 use super::numbers::Numbers;
@@ -12,14 +13,14 @@ use super::plan::{
     AgentPlan, ChannelPlan, EntryLeads, EntryPlan, HostPlan, OverflowTo, QueuePlan, VoicemailPlan,
 };
 use super::rota::RotaPlan;
-use super::signature::{Signature, Signatures};
+use super::signature::Signatures;
 use crate::id::{
-    AgentId, BrandId, DispositionId, EntryPointId, HostId, Key, QueueId, ReasonId, SkillId, TeamId,
+    AgentId, BrandId, DispositionId, EntryPointId, HostId, Key, QueueId, ReasonId, SkillId,
 };
 use crate::message::NumberedChange;
 use crate::model::{
     APP, AgentOrder, Brand, Calendar, Center, Change, Channel, EntryTarget, Flowout, HandOver,
-    Kind, Media, OrderPolicy, Station, apply_change,
+    Kind, Media, OrderPolicy, Proficiency, Station, apply_change,
 };
 use crate::time::{Duration, Timestamp};
 
@@ -35,6 +36,8 @@ pub(crate) struct Config {
     entry_points: Vec<Option<EntryPlan>>,
     hosts: Vec<Option<HostPlan>>,
     rotas: BTreeMap<Key, RotaPlan>,
+    /// What its queues ask of agents.
+    atoms: Atoms,
     pub(crate) signatures: Signatures,
     channels: [ChannelPlan; Channel::ALL.len()],
     by_address: Map<(Channel, String), EntryPointId>,
@@ -57,6 +60,7 @@ impl Config {
             entry_points: Vec::new(),
             hosts: Vec::new(),
             rotas: BTreeMap::new(),
+            atoms: Atoms::default(),
             signatures: Signatures::default(),
             channels,
             by_address: Map::default(),
@@ -117,7 +121,7 @@ impl Config {
         let Some(number) = self.numbers.get(Kind::Agent, key.as_str()) else { return };
         let plan = self.agent_plan(key);
         if let Some((plan, true)) = &plan {
-            self.signatures.match_queues(plan.signature.1, &mut self.queues);
+            self.signatures.match_queues(plan.signature, &mut self.queues);
         }
         if self.agents.len() <= number as usize {
             self.agents.resize(number as usize + 1, None);
@@ -129,6 +133,9 @@ impl Config {
 
     fn compile(&mut self) {
         self.channels = Channel::ALL.map(|channel| channel_plan(&self.center, channel));
+        let mut atoms = Atoms::default();
+        self.queues = self.by_number(Kind::Queue, |key| self.queue_plan(key, &mut atoms));
+        self.atoms = atoms;
         self.signatures = Signatures::default();
         self.agents = (0..self.numbers.next(Kind::Agent))
             .map(|number| {
@@ -136,7 +143,6 @@ impl Config {
                 self.agent_plan(&key).map(|(plan, _)| plan)
             })
             .collect();
-        self.queues = self.by_number(Kind::Queue, |key| self.queue_plan(key));
         self.signatures.match_queues(0, &mut self.queues);
         self.entry_points = self.by_number(Kind::EntryPoint, |key| self.entry_plan(key));
         self.hosts = self.by_number(Kind::Host, |key| self.host_plan(key));
@@ -150,9 +156,9 @@ impl Config {
         }
     }
 
-    fn by_number<T>(&self, kind: Kind, plan: impl Fn(&Key) -> Option<T>) -> Vec<Option<T>> {
+    fn by_number<T>(&self, kind: Kind, mut plan: impl FnMut(&Key) -> Option<T>) -> Vec<Option<T>> {
         (0..self.numbers.next(kind))
-            .map(|number| self.numbers.key(kind, number).and_then(&plan))
+            .map(|number| self.numbers.key(kind, number).and_then(&mut plan))
             .collect()
     }
 
@@ -163,14 +169,10 @@ impl Config {
     /// The plan of an agent, and whether its signature is the first of its kind.
     fn agent_plan(&mut self, key: &Key) -> Option<(AgentPlan, bool)> {
         let agent = self.center.agents.get(key)?;
-        let level = |(skill, level): (&Key, &u8)| {
-            Some((SkillId(self.number(Kind::Skill, Some(skill))?), *level))
-        };
-        let skills = agent.skills.iter().filter_map(level).collect();
-        let team = self.number(Kind::Team, agent.team.as_ref()).map(TeamId);
-        let (signature, number, new) = self.signatures.intern(Signature { skills, team });
+        let signature = self.atoms.signature(&self.center, key, agent);
+        let (signature, new) = self.signatures.intern(signature);
         let mut plan = AgentPlan {
-            signature: (signature, number),
+            signature,
             budget: agent.budget.unwrap_or(self.center.capacity.budget),
             max: agent.max.iter().map(|(channel, max)| (*channel, *max)).collect(),
             auto_answer: agent.auto_answer,
@@ -181,25 +183,15 @@ impl Config {
         Some((plan, new))
     }
 
-    fn queue_plan(&self, key: &Key) -> Option<QueuePlan> {
+    fn queue_plan(&self, key: &Key, atoms: &mut Atoms) -> Option<QueuePlan> {
         let queue = self.center.queues.get(key)?;
         let hours = queue.hours.as_ref().and_then(|hours| self.center.hours.get(hours));
         Some(QueuePlan {
-            requirement: queue
-                .requirement
-                .levels
-                .iter()
-                .filter_map(|(skill, level)| {
-                    Some((SkillId(self.number(Kind::Skill, Some(skill))?), *level))
-                })
-                .collect(),
+            requirement: atoms.condition(&queue.requirement),
             teams: match &queue.agent_order {
-                AgentOrder::Teams(teams) => Some(
-                    teams
-                        .iter()
-                        .filter_map(|team| self.number(Kind::Team, Some(team)).map(TeamId))
-                        .collect(),
-                ),
+                AgentOrder::Teams(teams) => {
+                    Some(teams.iter().map(|team| atoms.team(team)).collect())
+                }
                 AgentOrder::LongestIdle => None,
             },
             tiers: SmallVec::new(),
@@ -319,6 +311,13 @@ impl Config {
 
     pub(crate) fn entry_at(&self, channel: Channel, address: &str) -> Option<EntryPointId> {
         self.by_address.get(&(channel, address.to_owned())).copied()
+    }
+
+    /// The agent's level of a skill, 0 where it is missing.
+    pub(crate) fn level(&self, agent: AgentId, skill: SkillId) -> Proficiency {
+        let row = self.numbers.key(Kind::Agent, agent.0).and_then(|key| self.center.agents.get(key));
+        let skill = self.numbers.key(Kind::Skill, skill.0);
+        row.zip(skill).and_then(|(row, skill)| row.skills.get(skill)).copied().unwrap_or(0)
     }
 
     pub(crate) fn agent_id(&self, key: &Key) -> Option<AgentId> {

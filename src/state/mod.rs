@@ -15,7 +15,7 @@
 //! | `capacity.rs` | the account of an agent's work |
 //! | `apply/` | what each event changes: total, no choice, no clock |
 //! | `step.rs` | the pen of a decision: emits events and effects of one record |
-//! | `signature.rs` | which agents are alike, and which queues they may serve |
+//! | `atoms.rs`, `signature.rs` | what queues ask, in statements; which agents are alike in them, and which queues they may serve |
 //! | `index.rs` | who waits and who is free, derived |
 //! | `shelf.rs`, `sorted.rs`, `bits.rs` | what the index is made of |
 //! | `names.rs` | legs by what hosts call them, derived |
@@ -25,6 +25,7 @@
 //! | `hash.rs` | the one hasher, the same on every machine |
 
 mod apply;
+mod atoms;
 mod bits;
 pub(crate) mod capacity;
 mod config;
@@ -67,7 +68,7 @@ pub(crate) use hash::{Map, fingerprint};
 pub(crate) use index::{Class, Free, IdleKey, Index, ServiceKey, WaitingKey, Woken};
 pub(crate) use on_call::{OnCall, OnCallAttempt, OnDuty};
 pub(crate) use outbound::{Callback, Dial, Promise};
-pub(crate) use plan::{AgentPlan, EntryLeads, EntryPlan, OverflowTo, QueuePlan};
+pub(crate) use plan::{EntryLeads, EntryPlan, OverflowTo, QueuePlan};
 pub(crate) use recordings::{Consent, Recording};
 pub(crate) use rota::{DutyPlan, LastResortPlan, RotaPlan};
 pub(crate) use step::Step;

@@ -1,13 +1,12 @@
 //! What the engine needs of each object of the configuration, its references resolved.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
+use super::atoms::Condition;
 use super::bits::Bits;
 use super::signature::Signature;
-use crate::id::{BrandId, DispositionId, Key, QueueId, SkillId, TeamId};
+use crate::id::{BrandId, DispositionId, Key, QueueId};
 use crate::model::{
     AtClose, Calendar, Channel, HandOver, Media, NoAgents, Recording, VoicemailDelivery, WrapUp,
 };
@@ -16,8 +15,8 @@ use crate::time::Duration;
 /// What the engine needs of an agent's configuration.
 #[derive(Clone, Debug)]
 pub(crate) struct AgentPlan {
-    /// What queues ask of the agent, shared by all who are alike, and its number.
-    pub(crate) signature: (Arc<Signature>, u32),
+    /// Number of what queues can tell of the agent, the same for all who are alike.
+    pub(crate) signature: u32,
     pub(crate) budget: u32,
     /// Differing bounds by channel.
     pub(crate) max: SmallVec<[(Channel, u32); 1]>,
@@ -26,12 +25,6 @@ pub(crate) struct AgentPlan {
     pub(crate) coverage: Option<QueueId>,
     /// One bit per channel that is admitted while the agent holds nothing.
     pub(super) at_rest: u16,
-}
-
-impl AgentPlan {
-    pub(crate) fn level(&self, skill: SkillId) -> u8 {
-        self.signature.0.level(skill)
-    }
 }
 
 /// Where an overflow leads.
@@ -52,9 +45,9 @@ pub(crate) struct VoicemailPlan {
 /// What the engine needs of a queue's configuration.
 #[derive(Clone, Debug)]
 pub(crate) struct QueuePlan {
-    pub(crate) requirement: SmallVec<[(SkillId, u8); 4]>,
-    /// Teams in their order, where only they serve.
-    pub(crate) teams: Option<Vec<TeamId>>,
+    pub(super) requirement: Condition,
+    /// Statements of membership in its teams, in their order, where only they serve.
+    pub(super) teams: Option<Vec<usize>>,
     /// Numbers of the signatures that may serve: of all teams together, or of each in its turn.
     pub(crate) tiers: SmallVec<[Bits; 1]>,
     pub(crate) service_target: Duration,
@@ -86,16 +79,15 @@ pub(crate) struct QueuePlan {
 impl QueuePlan {
     /// Whether an agent of this plan may serve the queue.
     pub(crate) fn admits(&self, agent: &AgentPlan) -> bool {
-        self.tier(&agent.signature.0).is_some()
+        self.tiers.iter().any(|tier| tier.contains(agent.signature as usize))
     }
 
     /// The turn in which agents of the signature serve the queue, if they may.
     fn tier(&self, signature: &Signature) -> Option<usize> {
-        let able = self.requirement.iter().all(|(skill, least)| signature.level(*skill) >= *least);
         match &self.teams {
-            _ if !able => None,
+            _ if !self.requirement.is_met_by(signature) => None,
             None => Some(0),
-            Some(teams) => teams.iter().position(|team| Some(*team) == signature.team),
+            Some(teams) => teams.iter().position(|team| signature.holds(*team)),
         }
     }
 

@@ -7,18 +7,34 @@ use smallvec::SmallVec;
 use super::bits::Bits;
 use super::hash::Map;
 use super::plan::QueuePlan;
-use crate::id::{SkillId, TeamId};
 
-/// All that queues ask of an agent.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+/// Bits of a word.
+const WORD: usize = u64::BITS as usize;
+
+/// All that queues can tell of an agent: which of the statements that requirements refer to hold, one bit each.
+/// What no queue asks for makes no difference here.
+#[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
 pub(crate) struct Signature {
-    pub(crate) skills: SmallVec<[(SkillId, u8); 6]>,
-    pub(crate) team: Option<TeamId>,
+    words: SmallVec<[u64; 2]>,
 }
 
 impl Signature {
-    pub(crate) fn level(&self, skill: SkillId) -> u8 {
-        self.skills.iter().find(|(s, _)| *s == skill).map_or(0, |(_, level)| *level)
+    /// Room for the statement of this number, so that all signatures are equally long.
+    pub(super) fn make_room(&mut self, number: usize) {
+        if self.words.len() <= number / WORD {
+            self.words.resize(number / WORD + 1, 0);
+        }
+    }
+
+    pub(super) fn set(&mut self, number: usize, holds: bool) {
+        if let Some(word) = self.words.get_mut(number / WORD) {
+            let bit = 1 << (number % WORD);
+            *word = if holds { *word | bit } else { *word & !bit };
+        }
+    }
+
+    pub(super) fn holds(&self, number: usize) -> bool {
+        self.words.get(number / WORD).is_some_and(|word| word & 1 << (number % WORD) != 0)
     }
 }
 
@@ -31,16 +47,16 @@ pub(crate) struct Signatures {
 }
 
 impl Signatures {
-    /// The signature as it is kept, its number, and whether it is new.
-    pub(super) fn intern(&mut self, signature: Signature) -> (Arc<Signature>, u32, bool) {
-        if let Some((known, number)) = self.numbers.get_key_value(&signature) {
-            return (Arc::clone(known), *number, false);
+    /// The number of the signature, and whether it is new.
+    pub(super) fn intern(&mut self, signature: Signature) -> (u32, bool) {
+        if let Some(number) = self.numbers.get(&signature) {
+            return (*number, false);
         }
         let number = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
         let kept = Arc::new(signature);
         self.all.push((Arc::clone(&kept), Bits::default()));
-        self.numbers.insert(Arc::clone(&kept), number);
-        (kept, number, true)
+        self.numbers.insert(kept, number);
+        (number, true)
     }
 
     /// Works out which queues may be served with signatures from number `first` on.
@@ -57,5 +73,10 @@ impl Signatures {
     /// The queues that agents of the signature may serve.
     pub(crate) fn queues(&self, number: u32) -> Option<&Bits> {
         self.all.get(number as usize).map(|(_, queues)| queues)
+    }
+
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
     }
 }

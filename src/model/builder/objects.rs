@@ -362,6 +362,29 @@ impl Draft<Agent> {
     pub fn coverage(self, queue: &str) -> Self {
         self.with_parsed("coverage", queue, |agent, key| agent.coverage = Some(key))
     }
+
+    /// A language that the agent speaks (BCP 47).
+    pub fn language(self, tag: &str) -> Self {
+        self.with(|agent| agent.languages.push(tag.to_owned()))
+    }
+
+    /// How long the agent has been here, in whole months.
+    pub fn tenure(self, months: u32) -> Self {
+        self.with(|agent| agent.tenure = Some(months))
+    }
+
+    /// What the agent costs, in minor units of money an hour.
+    pub fn cost(self, minor_units: u32) -> Self {
+        self.with(|agent| agent.cost = Some(minor_units))
+    }
+
+    /// An attribute of the center's own.
+    pub fn attribute(self, name: &str, value: &str) -> Self {
+        let value = value.to_owned();
+        self.with_parsed("attributes", name, |agent, key: Key| {
+            agent.attributes.insert(key, value);
+        })
+    }
 }
 
 impl User {

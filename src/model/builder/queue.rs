@@ -3,8 +3,8 @@
 use super::Draft;
 use crate::id::Key;
 use crate::model::{
-    AgentOrder, AtClose, Channel, Flowout, NoAgents, Overflow, Queue, Recording, Voicemail, WrapUp,
-    WrapUpMode,
+    AgentOrder, AtClose, Channel, Flowout, NoAgents, Overflow, Queue, Recording, Requirement,
+    Voicemail, WrapUp, WrapUpMode,
 };
 use crate::time::Duration;
 
@@ -13,6 +13,11 @@ impl Queue {
     pub fn new() -> Draft<Self> {
         Draft::from(Self::default())
     }
+}
+
+/// Asks for this too.
+fn ask(queue: &mut Queue, more: Requirement) {
+    queue.requirement = std::mem::take(&mut queue.requirement).and(more);
 }
 
 impl Overflow {
@@ -36,8 +41,13 @@ impl Draft<Queue> {
     /// Its agents must have a skill at this level or above.
     pub fn requires(self, skill: &str, level: u8) -> Self {
         self.with_parsed("requirement", skill, |queue, key: Key| {
-            queue.requirement.levels.insert(key, level);
+            ask(queue, Requirement::level(key, level));
         })
+    }
+
+    /// Its agents must meet this, as text: `spanish >= 3 or site == "madrid"`. What was asked before stands.
+    pub fn requirement(self, text: &str) -> Self {
+        self.with_parsed("requirement", text, ask)
     }
 
     /// Its agents must be of a team; the teams are asked in the order in which they are given.

@@ -8,6 +8,7 @@ mod objects;
 mod people;
 mod queues;
 mod report;
+mod requirement;
 mod rotas;
 mod rules;
 mod staffing;

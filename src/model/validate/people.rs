@@ -47,6 +47,7 @@ fn check_agent(center: &Center, place: Place<'_>, agent: &Agent, report: &mut Re
     if let Some(budget) = agent.budget {
         report.at_least_one(place, "budget", budget);
     }
+    super::requirement::check_attributes(place, agent, report);
 }
 
 fn check_role(place: Place<'_>, role: Role, report: &mut Report) {

@@ -70,7 +70,7 @@ fn check_references(center: &Center, place: Place<'_>, queue: &Queue, report: &m
     if let Some(brand) = &queue.brand {
         report.known(place, "brand", ("brand", &center.brands), brand);
     }
-    check_levels(center, place, "requirement", &queue.requirement.levels, report);
+    super::requirement::check(center, place, &queue.requirement, report);
     if let AgentOrder::Teams(teams) = &queue.agent_order {
         for team in teams {
             report.known(place, "agent_order", ("team", &center.teams), team);
@@ -157,14 +157,25 @@ pub(super) fn check_levels(
     report: &mut Report,
 ) {
     for (key, level) in levels {
-        match center.skills.get(key) {
-            None => report.known(place, field, ("skill", &center.skills), key),
-            Some(skill) if *level == 0 || *level > skill.levels => {
-                let field = format!("{field}.{}", segment(key.as_str()));
-                let message = format!("level {level} is not from 1 to {}", skill.levels);
-                report.fault(place, &field, message);
-            }
-            Some(_) => {}
+        check_level(center, place, field, (key, *level, 1), report);
+    }
+}
+
+/// The skill is known, and the level from `least` to its highest.
+pub(super) fn check_level(
+    center: &Center,
+    place: Place<'_>,
+    field: &str,
+    (skill, level, least): (&Key, Proficiency, Proficiency),
+    report: &mut Report,
+) {
+    match center.skills.get(skill) {
+        None => report.known(place, field, ("skill", &center.skills), skill.as_str()),
+        Some(known) if level < least || level > known.levels => {
+            let field = format!("{field}.{}", segment(skill.as_str()));
+            let message = format!("level {level} is not from {least} to {}", known.levels);
+            report.fault(place, &field, message);
         }
+        Some(_) => {}
     }
 }

@@ -70,13 +70,14 @@ impl Report {
         place: Place<'_>,
         field: &str,
         (noun, table): (&str, &BTreeMap<Key, T>),
-        key: &Key,
+        key: impl AsRef<str>,
     ) {
+        let key = key.as_ref();
         if table.contains_key(key) {
             return;
         }
         let close = (self.faults.len() < SUGGESTIONS)
-            .then(|| suggest(key.as_str(), table.keys().map(Key::as_str)))
+            .then(|| suggest(key, table.keys().map(Key::as_str)))
             .flatten();
         let hint = close.map(|key| format!(", did you mean {key:?}?")).unwrap_or_default();
         self.fault(place, field, format!("unknown {noun} {key:?}{hint}"));

@@ -1,7 +1,5 @@
 //! Warnings: work that nobody who is configured could do.
 
-use std::collections::BTreeSet;
-
 use super::queues::overflow_queue;
 use super::report::{Place, Report};
 use crate::model::{
@@ -12,6 +10,7 @@ use crate::model::{
 pub(super) fn check(center: &Center, report: &mut Report) {
     check_reasons(center, report);
     check_memory(center, report);
+    let contradictory = super::requirement::check_contradictions(center, report);
     if center.agents.is_empty() {
         // Agents may be fed apart from policy; one word about it, not one for each queue.
         if !center.queues.is_empty() {
@@ -20,8 +19,12 @@ pub(super) fn check(center: &Center, report: &mut Report) {
         return;
     }
     check_budgets(center, report);
-    let mut unserved = BTreeSet::new();
+    super::requirement::check_custom(center, report);
+    let mut unserved = contradictory;
     for (key, queue) in &center.queues {
+        if unserved.contains(key) {
+            continue;
+        }
         if let Some((field, message)) = unserved_because(center, queue) {
             report.warn(Place::of("queues", key), field, message);
             unserved.insert(key);
@@ -40,20 +43,15 @@ pub(super) fn check(center: &Center, report: &mut Report) {
 }
 
 fn unserved_because(center: &Center, queue: &Queue) -> Option<(&'static str, &'static str)> {
-    let in_team = |agent: &&Agent| match &queue.agent_order {
+    let in_team = |agent: &Agent| match &queue.agent_order {
         AgentOrder::Teams(teams) => agent.team.as_ref().is_some_and(|team| teams.contains(team)),
         AgentOrder::LongestIdle => true,
     };
-    let meets = |agent: &Agent| {
-        let mut levels = queue.requirement.levels.iter();
-        levels.all(|(skill, level)| agent.skills.get(skill).is_some_and(|has| has >= level))
-    };
-    let mut candidates = center.agents.values().filter(in_team).peekable();
-    if candidates.peek().is_none() {
+    if !center.agents.values().any(in_team) {
         return Some(("agent_order", "none of its teams has an agent"));
     }
     // Few are looked at where somebody meets it.
-    let served = candidates.any(meets);
+    let served = center.agents.iter().any(|(key, agent)| queue.admits(center, key, agent));
     (!served).then_some(("requirement", "no configured agent who may serve the queue meets it"))
 }
 

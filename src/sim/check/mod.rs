@@ -9,12 +9,14 @@
 //! | `tables.rs` | what must hold of one state |
 //! | `ledger.rs` | what was opened and has not ended, counted from records alone |
 //! | `legs.rs` | nobody is left on the line: who went without a word was hung up |
+//! | `plan.rs` | who may serve which queue is what the configuration says |
 //! | `order.rs` | who was served before whom |
 //! | `readings.rs` | explanations and key figures say what the state says |
 
 mod ledger;
 mod legs;
 mod order;
+mod plan;
 mod readings;
 mod tables;
 
@@ -60,6 +62,8 @@ struct Rest {
     legs: Legs,
     order: Order,
     readings: Readings,
+    /// The version of the configuration that was compared with its plan.
+    planned: u64,
 }
 
 impl Checker {
@@ -102,6 +106,11 @@ impl Checker {
         let Some(rest) = &mut self.rest else {
             return broken("this checker has followed too little for brute force".to_owned());
         };
+        let version = engine.state().config.version;
+        if rest.planned != version {
+            plan::is_the_configuration(engine.state())?;
+            rest.planned = version;
+        }
         tables::sizes(engine.state())?;
         tables::mailboxes(engine.state())?;
         tables::conversations(engine.state())?;

@@ -148,7 +148,7 @@ impl State {
             [] => plan.at_rest,
             work => capacity::admitted(&self.config, plan, work),
         } & !row.closed_channels();
-        let signature = plan.signature.1;
+        let signature = plan.signature;
         (channels != 0).then_some(Free { idle_since: row.idle_since, channels, signature })
     }
 
