@@ -152,6 +152,11 @@ impl<'a> Parser<'a> {
         Wrong { at: self.at, message: message.into() }
     }
 
+    fn key(&self, name: &str) -> Result<Key, Wrong> {
+        let bounds = "a name has 1 to 64 bytes and no control characters";
+        Key::new(name).map_err(|_| self.wrong(bounds))
+    }
+
     fn expected(&self, what: &str) -> Wrong {
         self.wrong(format!("expected {what}, found {}", self.token))
     }
@@ -243,7 +248,7 @@ impl<'a> Parser<'a> {
             Token::Name("site") => Some(Subject::Text(TextAttribute::Site)),
             Token::Name("team") => Some(Subject::Text(TextAttribute::Team)),
             Token::Name(name) => {
-                Some(Subject::Named(Key::new(name).map_err(|error| self.wrong(error.to_string()))?))
+                Some(Subject::Named(self.key(name)?))
             }
             Token::Quoted(key) => Some(Subject::Named(key.clone())),
             _ => None,
@@ -369,8 +374,7 @@ impl<'a> Parser<'a> {
             }
             '`' => {
                 let (name, length) = delimited(rest, '`').ok_or_else(|| self.open_ended('`'))?;
-                let key = Key::new(name).map_err(|error| self.wrong(error.to_string()))?;
-                Ok((Token::Quoted(key), length))
+                Ok((Token::Quoted(self.key(&name)?), length))
             }
             '0'..='9' => {
                 let length = length_of(|c| c.is_ascii_digit());
