@@ -417,3 +417,56 @@ fn channel_plan(center: &Center, channel: Channel) -> ChannelPlan {
         },
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Agent, Queue, Skill};
+
+    /// What tells agents apart is what queues ask, not who they are.
+    #[test]
+    fn agents_are_alike_unless_a_queue_tells_them_apart() {
+        let mut builder = Center::builder()
+            .skill("spanish", Skill::new(""))
+            .skill("unasked", Skill::new(""))
+            .queue("a", Queue::new().requirement("tenure >= 6 and cost < 5000"))
+            .queue("b", Queue::new().requirement("agent == \"agent7\" or spanish >= 3"));
+        for n in 0..10_000_u32 {
+            let level = u8::try_from(n % 7 + 1).unwrap_or(1);
+            let agent = Agent::new("")
+                .tenure(n % 500)
+                .cost(n)
+                .skill("spanish", level)
+                .skill("unasked", level)
+                .attribute("desk", &n.to_string());
+            builder = builder.agent(&format!("agent{n}"), agent);
+        }
+        let center = builder.limits(|l| l.agents = 10_000).build().expect("a valid center");
+        let mut config = Config::new(Arc::new(center));
+        // Three statements that vary freely, and one agent whom the fourth tells from all others.
+        assert_eq!(config.signatures.len(), 2 * 2 * 2 + 1);
+        // One agent changes: known statements, and nothing is compiled anew.
+        let key = Key::new("agent9").expect("a key");
+        let mut agent = config.center.agents.get(&key).expect("is there").clone();
+        (agent.tenure, agent.cost) = (None, Some(9_999));
+        let number = config.numbers.get(Kind::Agent, "agent9");
+        let change = Change::Agent { key, to: Some(agent) };
+        assert!(!config.change(2, &[NumberedChange { change, number }]));
+        assert_eq!(config.signatures.len(), 9);
+    }
+
+    /// A configuration without requirements knows one kind of agent.
+    #[test]
+    fn where_nothing_is_asked_all_are_alike() {
+        let center = Center::builder()
+            .queue("q", Queue::new())
+            .agent("ana", Agent::new("").tenure(1).language("es"))
+            .agent("ben", Agent::new("").cost(2))
+            .build()
+            .expect("a valid center");
+        let config = Config::new(Arc::new(center));
+        assert_eq!(config.signatures.len(), 1);
+        let admits = |agent| config.agent(AgentId(agent)).zip(config.queue(QueueId(0)));
+        assert!((0..2).all(|n| admits(n).is_some_and(|(agent, queue)| queue.admits(agent))));
+    }
+}

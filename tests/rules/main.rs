@@ -24,6 +24,7 @@ mod queue_rules;
 mod recording;
 mod refers;
 mod reports;
+mod requirements;
 mod routability;
 mod shifts;
 mod supervision;
