@@ -411,8 +411,10 @@ fn what_nobody_can_serve_is_a_warning() {
         ),
         (
             "{ spanish = 3 }",
-            "'teir == \"gold\" or spanish'",
-            &["queues.billing.requirement: no agent has an attribute \"teir\", did you mean \"tier\"?"],
+            "'tierr == \"gold\" or spanish'",
+            &[
+                "queues.billing.requirement: no agent has an attribute \"tierr\", did you mean \"tier\"?",
+            ],
         ),
         (
             "    team = \"first\"\n    site = \"madrid\"\n    skills = { spanish = 5,",

@@ -83,7 +83,12 @@ fn what_is_wrong_with_a_text_is_told_with_its_place() {
         ("tenure == \"a\"", 1, 11, "expected a number, found a text"),
         ("site == 3", 1, 9, "expected a text in quotes, found 3"),
         ("site >= \"a\"", 1, 6, "expected `==`, `!=`, `in` or `not in`: it is a text, found `>=`"),
-        ("x >= \"a\"", 1, 6, "expected a number: texts are compared by `==` and `!=`, found a text"),
+        (
+            "x >= \"a\"",
+            1,
+            6,
+            "expected a number: texts are compared by `==` and `!=`, found a text",
+        ),
         ("x in \"a\"", 1, 6, "expected `(` and texts in quotes, found a text"),
         ("x in ()", 1, 7, "expected a text in quotes, found `)`"),
         ("x in (\"a\" \"b\")", 1, 11, "expected `,` or `)`, found a text"),
@@ -170,8 +175,12 @@ fn a_text_that_cannot_be_read_is_told_with_its_place_in_the_file_too() {
     assert_eq!(error.to_string(), expected);
     let error = Center::from_json(r#"{"queues": {"q": {"requirement": "a &&"}}}"#).unwrap_err();
     assert!(error.to_string().contains("in the requirement, column 3: that both"), "{error}");
-    let faults = Center::builder().queue("q", Queue::new().requirement("a &&")).build().unwrap_err();
-    assert!(faults.to_string().starts_with("queues.q.requirement: column 3: that both"), "{faults}");
+    let faults =
+        Center::builder().queue("q", Queue::new().requirement("a &&")).build().unwrap_err();
+    assert!(
+        faults.to_string().starts_with("queues.q.requirement: column 3: that both"),
+        "{faults}"
+    );
 }
 
 /// Everybody who may serve the queue, by the engine's own explanation of a request that waits there.
@@ -214,8 +223,31 @@ fn with_queues(center: &Center, trees: &[Tree]) -> Center {
 /// Words of the language in any order.
 fn soup() -> impl Strategy<Value = String> {
     let words = select(vec![
-        "and", "or", "not", "in", "(", ")", ",", "==", "!=", ">=", "<", "site", "tenure", "x", "3",
-        "\"a\"", "`b`", "\"", "`", "anybody", "\n", "é", "=", "\\", "999999999999",
+        "and",
+        "or",
+        "not",
+        "in",
+        "(",
+        ")",
+        ",",
+        "==",
+        "!=",
+        ">=",
+        "<",
+        "site",
+        "tenure",
+        "x",
+        "3",
+        "\"a\"",
+        "`b`",
+        "\"",
+        "`",
+        "anybody",
+        "\n",
+        "é",
+        "=",
+        "\\",
+        "999999999999",
     ]);
     (vec(words, 0..12), select(vec!["", " "])).prop_map(|(words, gap)| words.join(gap))
 }

@@ -273,7 +273,9 @@ impl Explanation {
     fn fmt_unmeetable(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { requirement, teams, wait_until, .. } = self;
         let who = match self.unmeetable {
-            Some(Unmeetable::Contradiction) => "nobody can ever serve it, its queue contradicts itself",
+            Some(Unmeetable::Contradiction) => {
+                "nobody can ever serve it, its queue contradicts itself"
+            }
             _ => "nobody who is configured can serve it",
         };
         write!(f, "  {who}: it asks for {requirement}")?;
@@ -328,7 +330,11 @@ impl fmt::Display for Explanation {
             writeln!(f, "  {agent} {text}")?;
         }
         if self.unmeetable.is_none() {
-            writeln!(f, "  {} agents do not meet what it asks for or are of other teams", self.not_capable)?;
+            writeln!(
+                f,
+                "  {} agents do not meet what it asks for or are of other teams",
+                self.not_capable
+            )?;
         }
         for (agent, until) in &self.exclusions {
             writeln!(f, "  {agent} may be offered it again at {until}")?;

@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Center, Channel};
 use super::keyed::keyed;
+use super::{Center, Channel};
 use crate::id::Key;
 
 /// What somebody may do. Roles are data; permissions follow from them, within team, site and brand.

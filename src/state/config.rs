@@ -315,7 +315,8 @@ impl Config {
 
     /// The agent's level of a skill, 0 where it is missing.
     pub(crate) fn level(&self, agent: AgentId, skill: SkillId) -> Proficiency {
-        let row = self.numbers.key(Kind::Agent, agent.0).and_then(|key| self.center.agents.get(key));
+        let row =
+            self.numbers.key(Kind::Agent, agent.0).and_then(|key| self.center.agents.get(key));
         let skill = self.numbers.key(Kind::Skill, skill.0);
         row.zip(skill).and_then(|(row, skill)| row.skills.get(skill)).copied().unwrap_or(0)
     }

@@ -224,7 +224,8 @@ struct People {
     agents: Vec<(Key, AgentNumbers)>,
 }
 
-type AgentNumbers = (u16, u16, Vec<(u16, u8)>, u8, Option<u32>, (Option<(Channel, u32)>, bool), Traits);
+type AgentNumbers =
+    (u16, u16, Vec<(u16, u8)>, u8, Option<u32>, (Option<(Channel, u32)>, bool), Traits);
 
 /// Languages, tenure, cost, tier.
 type Traits = (Vec<&'static str>, Option<u32>, Option<u32>, Option<&'static str>);

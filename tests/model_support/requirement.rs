@@ -77,12 +77,10 @@ impl Tree {
     pub(crate) fn requirement(&self, center: &Center) -> Requirement {
         let text = |attribute, among| Atom::Text { attribute, among }.into();
         match self {
-            Self::Level(skill, is, level) => {
-                match skill_and_level(center, *skill, *is, *level) {
-                    Some((skill, level)) => Atom::Level { skill, is: *is, level }.into(),
-                    None => Requirement::anybody(),
-                }
-            }
+            Self::Level(skill, is, level) => match skill_and_level(center, *skill, *is, *level) {
+                Some((skill, level)) => Atom::Level { skill, is: *is, level }.into(),
+                None => Requirement::anybody(),
+            },
             Self::Number(attribute, is, number) => {
                 Atom::Number { attribute: *attribute, is: *is, number: *number }.into()
             }

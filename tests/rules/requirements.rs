@@ -186,7 +186,10 @@ fn a_requirement_that_nobody_meets_is_explained() {
     assert!(told.to_string().contains("nobody can ever serve it"), "{told}");
     bench.configures(vec![asks("spanish", true)]);
     let told = bench.engine.explain(question).unwrap();
-    assert_eq!((told.unmeetable, told.teams.as_slice()), (Some(Unmeetable::NobodyConfigured), [key("north")].as_slice()));
+    assert_eq!(
+        (told.unmeetable, told.teams.as_slice()),
+        (Some(Unmeetable::NobodyConfigured), [key("north")].as_slice())
+    );
     assert!(told.to_string().contains("it asks for spanish of north\n"), "{told}");
     // Somebody who could, though away, makes it an ordinary wait.
     bench.configures(vec![asks("not spanish", false)]);

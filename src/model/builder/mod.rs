@@ -3,6 +3,7 @@
 //! Objects and the builder take plain text where a key is meant and never panic: what is no key is
 //! kept as a fault, with its path, and comes out of [`CenterBuilder::build`] with all the others.
 
+mod agent;
 mod center;
 mod draft;
 mod objects;

@@ -76,9 +76,8 @@ fn is_possible(literals: &[Literal<'_>], skills: &BTreeMap<Key, Skill>) -> bool 
             }
             // Somebody speaks several: only what must not hold may stand in the way of each that must.
             Atom::Text { attribute: TextAttribute::Language, among } => {
-                let excluded = |tag: &String| {
-                    alike.iter().any(|(atom, holds)| !holds && names(atom, tag))
-                };
+                let excluded =
+                    |tag: &String| alike.iter().any(|(atom, holds)| !holds && names(atom, tag));
                 !must || among.iter().any(|tag| !excluded(tag))
             }
             Atom::Text { .. } => {

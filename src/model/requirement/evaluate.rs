@@ -38,7 +38,9 @@ impl Requirement {
     /// Whether it names such an agent.
     pub(in crate::model) fn names_agent(&self, such: &impl Fn(&str) -> bool) -> bool {
         self.atoms().into_iter().any(|atom| match atom {
-            Atom::Text { attribute: TextAttribute::Agent, among } => among.iter().any(|key| such(key)),
+            Atom::Text { attribute: TextAttribute::Agent, among } => {
+                among.iter().any(|key| such(key))
+            }
             _ => false,
         })
     }
@@ -112,7 +114,9 @@ impl TextAttribute {
             Self::Language => agent.languages.iter().for_each(|tag| look(&self.filed(tag))),
             Self::Site => agent.site_in(center).map(Key::as_str).into_iter().for_each(look),
             Self::Team => agent.team.as_ref().map(Key::as_str).into_iter().for_each(look),
-            Self::Custom(name) => agent.attributes.get(name).into_iter().for_each(|text| look(text)),
+            Self::Custom(name) => {
+                agent.attributes.get(name).into_iter().for_each(|text| look(text))
+            }
         }
     }
 
@@ -130,7 +134,9 @@ impl Queue {
     /// only they serve.
     pub fn admits(&self, center: &Center, key: &Key, agent: &Agent) -> bool {
         let in_team = match &self.agent_order {
-            AgentOrder::Teams(teams) => agent.team.as_ref().is_some_and(|team| teams.contains(team)),
+            AgentOrder::Teams(teams) => {
+                agent.team.as_ref().is_some_and(|team| teams.contains(team))
+            }
             AgentOrder::LongestIdle => true,
         };
         in_team && self.requirement.is_met_by(center, key, agent)

@@ -2,7 +2,8 @@
 
 use std::fmt::{self, Write as _};
 
-use super::parse::{RESERVED, is_name};
+use super::lex::is_name;
+use super::parse::RESERVED;
 use super::{Atom, Comparison, Expression, NumberAttribute, Requirement, TextAttribute};
 use crate::id::Key;
 

@@ -82,7 +82,8 @@ pub(super) fn check_attributes(place: Place<'_>, agent: &Agent, report: &mut Rep
             report.fault(place, "attributes", message);
         }
     }
-    for (field, count) in [("languages", agent.languages.len()), ("attributes", agent.attributes.len())]
+    for (field, count) in
+        [("languages", agent.languages.len()), ("attributes", agent.attributes.len())]
     {
         if count > MOST {
             report.fault(place, field, format!("are more than {MOST}"));

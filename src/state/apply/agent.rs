@@ -4,9 +4,7 @@ use super::Place;
 use crate::id::{AgentId, EngagementId, HostId};
 use crate::message::{Activity, AgentEvent, Presence, SignOutCause, StrikeKind, TimerId};
 use crate::model::{Kind, Station};
-use crate::state::{
-    AgentState, Free, Session, Shift, Staff, State, Woken, at_hand, capacity,
-};
+use crate::state::{AgentState, Free, Session, Shift, Staff, State, Woken, at_hand, capacity};
 
 impl State {
     pub(super) fn apply_agent(&mut self, place: Place, event: &AgentEvent) {
