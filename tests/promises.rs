@@ -16,8 +16,8 @@ use switchboard::message::{
 };
 use switchboard::model::{
     Agent, AlreadyWaiting, AtClose, Center, CenterBuilder, Change, Channel, ChannelCapacity, Draft,
-    Duty, EntryPoint, Host, Hours, NoAgents, Queue, Reason, Recording, RecordingMode, Rota,
-    Silence, Skill, Team, Voicemail, Weekday, WrapUpMode,
+    Duty, EntryPoint, Host, Hours, NoAgents, Queue, Reason, Recording, RecordingMode, Requirement,
+    Rota, Silence, Skill, Team, Voicemail, Weekday, WrapUpMode,
 };
 use switchboard::sim::check::{Checker, Depth, all_is_free};
 use switchboard::time::{Duration, Timestamp};
@@ -997,6 +997,11 @@ impl World {
             3 => {
                 let mut queue = center.queues[&key("spill")].clone();
                 queue.service_target = Duration::from_secs(90);
+                // Fewer may serve it from now on, or all may again.
+                queue.requirement = match queue.requirement == Requirement::default() {
+                    true => "not sales >= 5 and (team == \"red\" or billing)".parse().unwrap(),
+                    false => Requirement::default(),
+                };
                 Change::Queue { key: key("spill"), to: Some(Box::new(queue)) }
             }
             4 => Change::Queue { key: key("nowhere"), to: None },
