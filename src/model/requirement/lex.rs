@@ -23,7 +23,8 @@ pub(super) enum Token<'a> {
 impl fmt::Display for Token<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Name(name) => write!(f, "`{name}`"),
+            // A name may be as long as the text.
+            Self::Name(name) => write!(f, "`{name:.64}`"),
             Self::Quoted(key) => write!(f, "the name `{key}`"),
             Self::Number(number) => write!(f, "{number}"),
             Self::Text(_) => f.write_str("a text"),

@@ -6,14 +6,14 @@
 //! | `contradiction.rs` | whether any agent ever could |
 //! | `lex.rs`, `parse.rs`, `error.rs` | the text read, and what is wrong with it |
 //! | `text.rs` | the text written |
-//! | `serde.rs` | the forms of configurations and journals |
+//! | `forms.rs` | the forms of configurations and journals |
 
 mod contradiction;
 mod error;
 mod evaluate;
+mod forms;
 mod lex;
 mod parse;
-mod serde;
 mod text;
 
 use std::collections::BTreeSet;
