@@ -159,6 +159,6 @@ fn compares(a: u32, is: Comparison, b: u32) -> bool {
         Comparison::Below => a < b,
         Comparison::AtMost => a <= b,
         Comparison::Above => a > b,
-        Comparison::AtLeast => a >= b,
+        _ => a >= b,
     }
 }

@@ -88,16 +88,14 @@ fn teams_are_asked_in_turn_among_those_who_meet_it() {
         .agent("cleo", agent().team("second"))
         .build();
     let mut bench = Bench::new(center.unwrap());
-    for name in ["ana", "ben"] {
+    for name in ["ana", "ben", "cleo"] {
         bench.sign_in(name);
+        bench.seconds(1);
     }
-    let _ = bench.call("app", "call-1", "100");
-    assert_eq!(offered_to(&bench).as_deref(), Some("ana"));
-    bench.sign_in("cleo");
-    let _ = bench.call("app", "call-2", "100");
-    assert_eq!(offered_to(&bench).as_deref(), Some("cleo"));
-    let _ = bench.call("app", "call-3", "100");
-    assert_eq!(offered_to(&bench), None);
+    for (name, expected) in [("call-1", Some("cleo")), ("call-2", Some("ana")), ("call-3", None)] {
+        let _ = bench.call("app", name, "100");
+        assert_eq!(offered_to(&bench).as_deref(), expected);
+    }
 }
 
 #[test]

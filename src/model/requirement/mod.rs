@@ -135,6 +135,7 @@ pub enum Atom {
 
 /// How two numbers compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Comparison {
     /// `==`
     Equal,
