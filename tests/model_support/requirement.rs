@@ -1,6 +1,7 @@
 //! Random requirements, as trees that are not canonical: drawn as numbers, resolved within a center.
 //!
 //! A tree says by itself whether an agent meets it, and writes itself in words that no canonical text has.
+#![allow(dead_code)] // each test uses its part
 
 use std::collections::BTreeSet;
 

@@ -119,7 +119,7 @@ fn an_agent_whose_attributes_change_takes_the_call_in_the_same_step() {
     let offer = bench.offer();
     let _ = bench.command(CommandBody::AcceptOffer { offer });
     bench.configures(vec![becomes(before())]);
-    bench.hangs_up("app", "call-1");
+    let _ = bench.hangs_up("app", "call-1");
     let _ = bench.call("app", "call-2", "100");
     assert_eq!(bench.offered().len(), 1);
 }

@@ -30,7 +30,9 @@ impl Requirement {
             Expression::Atom(atom) => atoms.push(atom),
             Expression::Not(part) => part.collect(atoms),
             Expression::Any(parts) | Expression::All(parts) => {
-                parts.iter().for_each(|part| part.collect(atoms));
+                for part in parts {
+                    part.collect(atoms);
+                }
             }
         }
     }
@@ -109,14 +111,20 @@ impl TextAttribute {
         agent: &Agent,
         mut look: impl FnMut(&str),
     ) {
-        match self {
-            Self::Agent => look(key.as_str()),
-            Self::Language => agent.languages.iter().for_each(|tag| look(&self.filed(tag))),
-            Self::Site => agent.site_in(center).map(Key::as_str).into_iter().for_each(look),
-            Self::Team => agent.team.as_ref().map(Key::as_str).into_iter().for_each(look),
-            Self::Custom(name) => {
-                agent.attributes.get(name).into_iter().for_each(|text| look(text))
+        let one = match self {
+            Self::Agent => Some(key.as_str()),
+            Self::Site => agent.site_in(center).map(Key::as_str),
+            Self::Team => agent.team.as_ref().map(Key::as_str),
+            Self::Custom(name) => agent.attributes.get(name).map(String::as_str),
+            Self::Language => {
+                for tag in &agent.languages {
+                    look(&self.filed(tag));
+                }
+                None
             }
+        };
+        if let Some(text) = one {
+            look(text);
         }
     }
 

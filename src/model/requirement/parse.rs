@@ -101,10 +101,10 @@ impl Parser<'_> {
         if self.token == Token::Open {
             return self.nested(|parser| {
                 let inner = parser.alternatives()?;
-                match parser.takes(&Token::Close)? {
-                    true => Ok(inner),
-                    false => Err(parser.expected("`and`, `or` or `)`")),
+                if parser.takes(&Token::Close)? {
+                    return Ok(inner);
                 }
+                Err(parser.expected("`and`, `or` or `)`"))
             });
         }
         self.statement()
