@@ -998,10 +998,9 @@ impl World {
                 let mut queue = center.queues[&key("spill")].clone();
                 queue.service_target = Duration::from_secs(90);
                 // Fewer may serve it from now on, or all may again.
-                queue.requirement = match queue.requirement == Requirement::default() {
-                    true => "not sales >= 5 and (team == \"red\" or billing)".parse().unwrap(),
-                    false => Requirement::default(),
-                };
+                let all = queue.requirement == Requirement::default();
+                let fewer = "not sales >= 5 and (team == \"red\" or billing)";
+                queue.requirement = if all { fewer } else { "anybody" }.parse().unwrap();
                 Change::Queue { key: key("spill"), to: Some(Box::new(queue)) }
             }
             4 => Change::Queue { key: key("nowhere"), to: None },
