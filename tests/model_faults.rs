@@ -280,6 +280,16 @@ const BROKEN: &[(&str, &str, &[&str])] = &[
         ],
     ),
     (
+        "team = \"first\"",
+        "coverage = { queue = \"generl\" }",
+        &["agents.ana.coverage.queue: unknown queue \"generl\", did you mean \"general\"?"],
+    ),
+    (
+        "team = \"first\"",
+        "coverage = { team = \"fist\" }",
+        &["agents.ana.coverage.team: unknown team \"fist\", did you mean \"first\"?"],
+    ),
+    (
         "heir = \"general\"",
         "heir = \"generl\"",
         &["queues.billing.heir: unknown queue \"generl\", did you mean \"general\"?"],

@@ -117,9 +117,14 @@ fn staff(center: CenterBuilder) -> CenterBuilder {
         .agent("ana", Agent::new("Ana").skill("billing", 3).team("blue").phone("pbx", "1"))
         .agent(
             "ben",
-            Agent::new("Ben").skill("billing", 2).skill("sales", 1).team("red").phone("pbx", "2"),
+            Agent::new("Ben")
+                .skill("billing", 2)
+                .skill("sales", 1)
+                .team("red")
+                .coverage_team("blue")
+                .phone("pbx", "2"),
         )
-        .agent("cleo", Agent::new("Cleo").skill("sales", 5).team("blue"))
+        .agent("cleo", Agent::new("Cleo").skill("sales", 5).team("blue").coverage_queue("spill"))
         .agent("dan", Agent::new("Dan").skill("billing", 1).team("red").auto_answer())
 }
 

@@ -107,9 +107,33 @@ pub struct Agent {
     pub max: BTreeMap<Channel, u32>,
     /// Offers are accepted by the engine at once.
     pub auto_answer: bool,
-    /// The queue that stands in when somebody wants this agent alone and the agent cannot; the queue
-    /// through which the customer came when absent.
-    pub coverage: Option<Key>,
+    /// Who stands in when somebody wants this agent alone and the agent cannot; the queue through which
+    /// the customer came when absent.
+    pub coverage: Option<Coverage>,
+}
+
+/// Who stands in for an agent who alone is wanted, and does not come in time or is not at work.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Coverage {
+    /// A queue, at the place in time that the customer has.
+    Queue(Key),
+    /// The members of a team who are at work: they are wanted by name, once more for as long as an agent
+    /// alone is waited for (`policies.direct_wait`). Then, or where none of them is at work, comes the
+    /// queue through which the customer came.
+    Team(Key),
+}
+
+impl Coverage {
+    /// The queue that it needs.
+    pub(super) const fn queue(&self) -> Option<&Key> {
+        match self {
+            Self::Queue(queue) => Some(queue),
+            Self::Team(_) => None,
+        }
+    }
 }
 
 /// What one item of a channel costs, and what it may push aside.

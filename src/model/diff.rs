@@ -238,7 +238,8 @@ impl Plan<'_> {
         let mut changed = Vec::new();
         for (key, to) in &self.new.agents {
             let mut to = to.clone();
-            to.coverage.take_if(|queue| !self.now.queues.contains_key(queue));
+            let missing = |queue: &Key| !self.now.queues.contains_key(queue);
+            to.coverage.take_if(|coverage| coverage.queue().is_some_and(missing));
             if self.now.agents.get(key) != Some(&to) {
                 changed.push((AGENTS.change)(key.clone(), Some(to)));
             }

@@ -55,7 +55,7 @@ mod user;
 mod validate;
 mod voicemail;
 
-pub use agent::{Agent, Capacity, ChannelCapacity, Proficiency, Role, Station};
+pub use agent::{Agent, Capacity, ChannelCapacity, Coverage, Proficiency, Role, Station};
 pub use builder::{CenterBuilder, Draft, Entrance};
 pub use calendar::Calendar;
 pub use center::{

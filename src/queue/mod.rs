@@ -11,6 +11,7 @@
 //!   waiting, alerting, connecting ──▶ abandoned | flowed out | withdrawn | lost
 //! ```
 
+mod coverage;
 pub(crate) mod cut;
 pub(crate) mod handover;
 pub(crate) mod hours;

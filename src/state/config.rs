@@ -9,7 +9,8 @@ use super::capacity::admitted;
 use super::hash::Map;
 use super::numbers::Numbers;
 use super::plan::{
-    AgentPlan, ChannelPlan, EntryLeads, EntryPlan, HostPlan, OverflowTo, QueuePlan, VoicemailPlan,
+    AgentPlan, ChannelPlan, CoveragePlan, EntryLeads, EntryPlan, HostPlan, OverflowTo, QueuePlan,
+    VoicemailPlan,
 };
 use super::rota::RotaPlan;
 use super::signature::{Signature, Signatures};
@@ -18,8 +19,8 @@ use crate::id::{
 };
 use crate::message::NumberedChange;
 use crate::model::{
-    APP, AgentOrder, Brand, Calendar, Center, Change, Channel, EntryTarget, Flowout, HandOver,
-    Kind, Media, OrderPolicy, Station, apply_change,
+    APP, AgentOrder, Brand, Calendar, Center, Change, Channel, Coverage, EntryTarget, Flowout,
+    HandOver, Kind, Media, OrderPolicy, Station, apply_change,
 };
 use crate::time::{Duration, Timestamp};
 
@@ -174,11 +175,22 @@ impl Config {
             budget: agent.budget.unwrap_or(self.center.capacity.budget),
             max: agent.max.iter().map(|(channel, max)| (*channel, *max)).collect(),
             auto_answer: agent.auto_answer,
-            coverage: self.number(Kind::Queue, agent.coverage.as_ref()).map(QueueId),
+            coverage: agent.coverage.as_ref().and_then(|coverage| self.coverage_plan(coverage)),
             at_rest: 0,
         };
         plan.at_rest = admitted(self, &plan, &[]);
         Some((plan, new))
+    }
+
+    fn coverage_plan(&self, coverage: &Coverage) -> Option<CoveragePlan> {
+        match coverage {
+            Coverage::Queue(key) => {
+                self.number(Kind::Queue, Some(key)).map(|id| CoveragePlan::Queue(QueueId(id)))
+            }
+            Coverage::Team(key) => {
+                self.number(Kind::Team, Some(key)).map(|id| CoveragePlan::Team(TeamId(id)))
+            }
+        }
     }
 
     fn queue_plan(&self, key: &Key) -> Option<QueuePlan> {

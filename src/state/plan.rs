@@ -23,7 +23,7 @@ pub(crate) struct AgentPlan {
     pub(crate) max: SmallVec<[(Channel, u32); 1]>,
     pub(crate) auto_answer: bool,
     /// Stands in where this agent alone is wanted.
-    pub(crate) coverage: Option<QueueId>,
+    pub(crate) coverage: Option<CoveragePlan>,
     /// One bit per channel that is admitted while the agent holds nothing.
     pub(super) at_rest: u16,
 }
@@ -32,6 +32,13 @@ impl AgentPlan {
     pub(crate) fn level(&self, skill: SkillId) -> u8 {
         self.signature.0.level(skill)
     }
+}
+
+/// Who stands in for an agent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum CoveragePlan {
+    Queue(QueueId),
+    Team(TeamId),
 }
 
 /// Where an overflow leads.

@@ -72,7 +72,7 @@ shapes! {
         model::EntryTarget, model::Weekday, model::Media, model::HandOver, model::AgentOrder,
         model::Flowout, model::AtClose, model::NoAgents, model::WrapUpMode, model::Role,
         model::Station, model::OrderPolicy, model::AlreadyWaiting, model::RecordingMode, model::OnDuty,
-        model::LastResort, model::VoicemailDelivery;
+        model::LastResort, model::VoicemailDelivery, model::Coverage;
 }
 
 /// Every enum that stands somewhere in a message, with its variants.

@@ -371,6 +371,15 @@ impl Work {
             }
             center.queues.insert(key, queue);
         }
+        let stand_in = |n: u16| {
+            let queue = pick(&center.queues, n).map(Coverage::Queue);
+            let team = || pick(&center.teams, n).map(Coverage::Team);
+            if n.is_multiple_of(2) { queue.or_else(team) } else { team().or(queue) }
+        };
+        let coverage: Vec<_> = (0..).map(stand_in).take(center.agents.len()).collect();
+        for (agent, coverage) in center.agents.values_mut().zip(coverage) {
+            agent.coverage = coverage;
+        }
         for (key, (levels, last, outside, queues)) in self.rotas {
             let rota = rota(center, levels, last, outside);
             for number in queues {

@@ -11,6 +11,7 @@ mod clock;
 mod closing;
 mod consults;
 mod contact_records;
+mod coverage;
 mod customer_facts;
 mod hosts_and_legs;
 mod incidents;

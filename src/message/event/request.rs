@@ -120,6 +120,8 @@ pub enum RequestCause {
     Moved,
     /// A transfer failed: the one who handed on is wanted back.
     Recall,
+    /// A named agent could not: the members of a team stand in, by name.
+    Coverage,
 }
 
 impl RequestCause {

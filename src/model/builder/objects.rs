@@ -3,9 +3,9 @@
 use super::{Draft, Entrance};
 use crate::id::Key;
 use crate::model::{
-    Agent, Brand, Channel, ChannelCapacity, Disposition, EntryPoint, Flow, HandOver, Host, Hours,
-    Media, Reason, ReasonClass, Recording, Role, Shore, Site, SiteKind, Skill, SpecialDay, Station,
-    Team, TimeOfDay, User, Weekday, WeeklySpan,
+    Agent, Brand, Channel, ChannelCapacity, Coverage, Disposition, EntryPoint, Flow, HandOver,
+    Host, Hours, Media, Reason, ReasonClass, Recording, Role, Shore, Site, SiteKind, Skill,
+    SpecialDay, Station, Team, TimeOfDay, User, Weekday, WeeklySpan,
 };
 use crate::time::Duration;
 
@@ -359,8 +359,17 @@ impl Draft<Agent> {
     }
 
     /// The queue that stands in where this agent alone is wanted and cannot.
-    pub fn coverage(self, queue: &str) -> Self {
-        self.with_parsed("coverage", queue, |agent, key| agent.coverage = Some(key))
+    pub fn coverage_queue(self, queue: &str) -> Self {
+        self.with_parsed("coverage.queue", queue, |agent, key| {
+            agent.coverage = Some(Coverage::Queue(key));
+        })
+    }
+
+    /// The team that stands in: its members who are at work are wanted by name.
+    pub fn coverage_team(self, team: &str) -> Self {
+        self.with_parsed("coverage.team", team, |agent, key| {
+            agent.coverage = Some(Coverage::Team(key));
+        })
     }
 }
 
