@@ -39,6 +39,7 @@ const SOUND: &str = r#"
     team = "first"
     site = "madrid"
     skills = { spanish = 5, billing = 10 }
+    coverage = { team = "first" }
     station = { phone = { host = "pbx", address = "SIP/ana" } }
 "#;
 
@@ -280,14 +281,19 @@ const BROKEN: &[(&str, &str, &[&str])] = &[
         ],
     ),
     (
-        "team = \"first\"",
-        "coverage = { queue = \"generl\" }",
+        "{ team = \"first\" }",
+        "{ queue = \"generl\" }",
         &["agents.ana.coverage.queue: unknown queue \"generl\", did you mean \"general\"?"],
     ),
     (
-        "team = \"first\"",
-        "coverage = { team = \"fist\" }",
+        "{ team = \"first\" }",
+        "{ team = \"fist\" }",
         &["agents.ana.coverage.team: unknown team \"fist\", did you mean \"first\"?"],
+    ),
+    (
+        "{ team = \"first\" }",
+        "{ queue_mailbox = \"generl\" }",
+        &["agents.ana.coverage.queue_mailbox: unknown queue \"generl\", did you mean \"general\"?"],
     ),
     (
         "heir = \"general\"",
@@ -568,6 +574,7 @@ fn the_builder_makes_what_the_text_says() {
                 .site("madrid")
                 .skill("spanish", 5)
                 .skill("billing", 10)
+                .coverage_team("first")
                 .phone("pbx", "SIP/ana"),
         )
         .build()

@@ -10,9 +10,9 @@ use switchboard::message::{
     Actor, AnsweredBy, Arrival, Authority, CallbackEvent, CollectEnd, Command, CommandBody,
     CustomerRef, CustomerToken, DeliveryState, Destination, Direction, EffectClass, EffectKind,
     EndCause, EndKind, EngagementEvent, Event, HeldBy, HostError, HostEvent, HostReport, Identity,
-    IncidentAction, IncidentScope, Input, InteractionEvent, LeftMessage, LegRef, LiveLeg,
+    IncidentAction, IncidentScope, Input, InteractionEvent, LeftIn, LeftMessage, LegRef, LiveLeg,
     MessageEvent, MonitorMode, MonitorTarget, OfferEvent, Origin, Output, Personal, Receipt,
-    RecordingEvent, RequestEvent, RoutabilityScope, Switch, TransferResult,
+    RecordingEvent, RequestEvent, RoutabilityScope, Switch, TransferResult, VoicemailEvent,
 };
 use switchboard::model::{
     Agent, AlreadyWaiting, AtClose, Center, CenterBuilder, Change, Channel, ChannelCapacity, Draft,
@@ -114,7 +114,14 @@ fn mailboxes(center: CenterBuilder) -> CenterBuilder {
 
 fn staff(center: CenterBuilder) -> CenterBuilder {
     center
-        .agent("ana", Agent::new("Ana").skill("billing", 3).team("blue").phone("pbx", "1"))
+        .agent(
+            "ana",
+            Agent::new("Ana")
+                .skill("billing", 3)
+                .team("blue")
+                .coverage_own_mailbox()
+                .phone("pbx", "1"),
+        )
         .agent(
             "ben",
             Agent::new("Ben")
@@ -125,7 +132,14 @@ fn staff(center: CenterBuilder) -> CenterBuilder {
                 .phone("pbx", "2"),
         )
         .agent("cleo", Agent::new("Cleo").skill("sales", 5).team("blue").coverage_queue("spill"))
-        .agent("dan", Agent::new("Dan").skill("billing", 1).team("red").auto_answer())
+        .agent(
+            "dan",
+            Agent::new("Dan")
+                .skill("billing", 1)
+                .team("red")
+                .auto_answer()
+                .coverage_queue_mailbox("sales"),
+        )
 }
 
 fn by_night(center: CenterBuilder) -> CenterBuilder {
@@ -253,6 +267,7 @@ enum Letters {
     Task,
     Delivered,
     Leave,
+    Spoken,
     Voicemail(u8, usize),
 }
 
@@ -260,8 +275,9 @@ fn letters() -> impl Strategy<Value = Letters> {
     prop_oneof![
         5 => Just(Letters::Write), 2 => Just(Letters::Send), 3 => any::<bool>().prop_map(Letters::Park),
         1 => Just(Letters::Unpark), 1 => Just(Letters::Reopen), 1 => Just(Letters::Task),
-        1 => Just(Letters::Delivered), 3 => Just(Letters::Leave),
-        4 => (0..3u8, 0..4usize).prop_map(|(what, agent)| Letters::Voicemail(what, agent)),
+        1 => Just(Letters::Delivered), 4 => Just(Letters::Leave),
+        2 => Just(Letters::Spoken),
+        6 => (0..4u8, 0..4usize).prop_map(|(what, agent)| Letters::Voicemail(what, agent)),
     ]
 }
 
@@ -269,6 +285,7 @@ fn about_voicemail(what: u8, agent: Key, interaction: InteractionId) -> CommandB
     match what {
         0 => CommandBody::ClaimVoicemail { agent, interaction },
         1 => CommandBody::ReleaseVoicemail { agent, interaction },
+        2 => CommandBody::MoveVoicemail { interaction, queue: key("spill") },
         _ => CommandBody::MarkVoicemailHeard { agent, interaction },
     }
 }
@@ -361,6 +378,9 @@ struct World {
     agent_legs: Vec<switchboard::id::LegId>,
     ops: Vec<switchboard::id::EffectId>,
     collections: Vec<switchboard::id::EffectId>,
+    /// Operations that take a message, and the messages.
+    takings: Vec<switchboard::id::EffectId>,
+    spoken: Vec<switchboard::id::InteractionId>,
     sent: Vec<Command>,
     commands: u64,
     reports: u64,
@@ -396,6 +416,8 @@ impl World {
             agent_legs: Vec::new(),
             ops: Vec::new(),
             collections: Vec::new(),
+            takings: Vec::new(),
+            spoken: Vec::new(),
             sent: Vec::new(),
             commands: 0,
             reports: 0,
@@ -434,6 +456,9 @@ impl World {
                     if let EffectKind::Collect { .. } = effect.kind {
                         self.collections.push(effect.id);
                     }
+                    if let EffectKind::TakeMessage { .. } = effect.kind {
+                        self.takings.push(effect.id);
+                    }
                     let _ = self.engine.handle(self.now, Input::EffectAccepted(effect.id));
                 }
                 Output::Reply(reply) => assert!(reply.seq <= self.persisted),
@@ -464,6 +489,9 @@ impl World {
                 }
                 Event::Interaction(InteractionEvent::ParticipantJoined { participant, .. }) => {
                     self.participants.push(*participant);
+                }
+                Event::Voicemail(VoicemailEvent::Left { interaction, .. }) => {
+                    self.spoken.push(*interaction);
                 }
                 Event::Recording(RecordingEvent::Started { id, .. }) => self.recordings.push(*id),
                 _ => {}
@@ -732,67 +760,85 @@ impl World {
 
     fn act_on_letters(&mut self, letters: Letters, n: usize) {
         let engagement = pick(&self.engagements, n);
-        let body =
-            match letters {
-                Letters::Write => {
-                    let event = HostEvent::MessageReceived {
-                        thread: ExternalRef::new(format!("thread-{n}")).unwrap(),
-                        message: ExternalRef::new(format!("m{}", self.reports)).unwrap(),
-                        channel: if n == 3 { Channel::Sms } else { Channel::Email },
-                        to: "mailbox".into(),
-                        from: Box::new(CustomerRef::default()),
-                        subject: None,
-                        text: Personal::Clear("Hello".into()),
-                        in_reply_to: None,
-                        attachments: Vec::new(),
-                    };
-                    self.report("pbx", event);
-                    None
-                }
-                Letters::Delivered => {
-                    if let Some(message) = pick(&self.messages, n) {
-                        let (external, state) = (None, DeliveryState::Delivered);
-                        self.report("pbx", HostEvent::MessageUpdated { message, external, state });
-                    }
-                    None
-                }
-                Letters::Leave => {
-                    self.leave_a_message(n);
-                    None
-                }
-                Letters::Voicemail(what, agent) => pick(&self.interactions, n)
-                    .map(|id| about_voicemail(what, key(AGENTS[agent]), id)),
-                Letters::Send => engagement.map(|engagement| CommandBody::SendMessage {
-                    engagement,
-                    text: Personal::Clear("Dear customer".into()),
-                    in_reply_to: pick(&self.messages, n),
+        let body = match letters {
+            Letters::Write => {
+                let event = HostEvent::MessageReceived {
+                    thread: ExternalRef::new(format!("thread-{n}")).unwrap(),
+                    message: ExternalRef::new(format!("m{}", self.reports)).unwrap(),
+                    channel: if n == 3 { Channel::Sms } else { Channel::Email },
+                    to: "mailbox".into(),
+                    from: Box::new(CustomerRef::default()),
+                    subject: None,
+                    text: Personal::Clear("Hello".into()),
+                    in_reply_to: None,
                     attachments: Vec::new(),
-                }),
-                Letters::Park(bounded) => engagement.map(|engagement| CommandBody::Park {
-                    engagement,
-                    until: bounded.then(|| self.now + Duration::from_secs(20)),
-                }),
-                Letters::Unpark => engagement.map(|engagement| CommandBody::Unpark { engagement }),
-                Letters::Reopen => pick(&self.interactions, n)
-                    .map(|interaction| CommandBody::Reopen { interaction }),
-                Letters::Task => Some(CommandBody::OpenInteraction {
-                    entry_point: key("tasks"),
-                    customer: CustomerRef::default(),
-                    direction: Direction::Inbound,
-                    origin: Origin::Api,
-                    references: Vec::new(),
-                    test: false,
-                }),
-            };
+                };
+                self.report("pbx", event);
+                None
+            }
+            Letters::Delivered => {
+                if let Some(message) = pick(&self.messages, n) {
+                    let (external, state) = (None, DeliveryState::Delivered);
+                    self.report("pbx", HostEvent::MessageUpdated { message, external, state });
+                }
+                None
+            }
+            Letters::Leave => {
+                self.leave_a_message(n);
+                None
+            }
+            Letters::Spoken => {
+                if let Some(op) = pick(&self.takings, n) {
+                    self.leave_in(LeftIn::Op(op));
+                }
+                None
+            }
+            Letters::Voicemail(what, agent) => {
+                let spoken = if n < 2 { &self.spoken } else { &self.interactions };
+                pick(spoken, n).map(|id| about_voicemail(what, key(AGENTS[agent]), id))
+            }
+            Letters::Send => engagement.map(|engagement| CommandBody::SendMessage {
+                engagement,
+                text: Personal::Clear("Dear customer".into()),
+                in_reply_to: pick(&self.messages, n),
+                attachments: Vec::new(),
+            }),
+            Letters::Park(bounded) => engagement.map(|engagement| CommandBody::Park {
+                engagement,
+                until: bounded.then(|| self.now + Duration::from_secs(20)),
+            }),
+            Letters::Unpark => engagement.map(|engagement| CommandBody::Unpark { engagement }),
+            Letters::Reopen => {
+                pick(&self.interactions, n).map(|interaction| CommandBody::Reopen { interaction })
+            }
+            Letters::Task => Some(CommandBody::OpenInteraction {
+                entry_point: key("tasks"),
+                customer: CustomerRef::default(),
+                direction: Direction::Inbound,
+                origin: Origin::Api,
+                references: Vec::new(),
+                test: false,
+            }),
+        };
         if let Some(body) = body {
             self.command(body);
         }
     }
 
     fn leave_a_message(&mut self, n: usize) {
+        let to = match n {
+            0 => "8001".into(),
+            1 => LeftIn::Agent(key(if self.reports.is_multiple_of(2) { "ana" } else { "dan" })),
+            2 => LeftIn::Queue(key("sales")),
+            _ => "8002".into(),
+        };
+        self.leave_in(to);
+    }
+
+    fn leave_in(&mut self, to: LeftIn) {
         let left = LeftMessage {
             message: ExternalRef::new(format!("voice-{}", self.reports)).unwrap(),
-            to: if n < 3 { "8001" } else { "8002" }.into(),
+            to,
             from: CustomerRef::default(),
             reference: Personal::Clear("file".into()),
             duration: Duration::from_secs(5),
@@ -997,7 +1043,7 @@ impl World {
             1 => Change::Agent { key: key("dan"), to: None },
             2 => Change::Agent {
                 key: key("dan"),
-                to: Some(Agent::new("Dan").auto_answer().build().unwrap()),
+                to: Some(Agent::new("Dan").auto_answer().coverage_own_mailbox().build().unwrap()),
             },
             3 => {
                 let mut queue = center.queues[&key("spill")].clone();

@@ -210,8 +210,8 @@ pub enum AlertResult {
 /// With one agent at a time `wait + talk + hold + aside` is the time from `opened_at` to `ended_at`;
 /// what agents do in parallel counts for each of them. Left out is the time in which the customer was
 /// not there, or nobody was with the customer: while an agent calls by hand, between the end of what is
-/// written and its being opened again, and where a host still hands the customer on when the agent who
-/// asked for it has left.
+/// written and its being opened again, while a caller leaves a message, while a message is kept for one
+/// agent, and where a host still hands the customer on when the agent who asked for it has left.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]

@@ -541,6 +541,14 @@ pub enum CommandBody {
         /// Whom: an agent whose phone is at the same host.
         to: Key,
     },
+    /// Moves a voice message out of an agent's own mailbox into that of a queue's group: for the agent, and
+    /// for whoever may move what waits.
+    MoveVoicemail {
+        /// The message.
+        interaction: InteractionId,
+        /// The queue.
+        queue: Key,
+    },
 }
 
 /// What an agent may be routable on, each by itself.

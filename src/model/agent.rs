@@ -124,14 +124,19 @@ pub enum Coverage {
     /// alone is waited for (`policies.direct_wait`). Then, or where none of them is at work, comes the
     /// queue through which the customer came.
     Team(Key),
+    /// The mailbox of a queue's group: the caller leaves a voice message there. Whoever cannot, in writing
+    /// or on a host that controls its own media, goes on to the queue through which the customer came.
+    QueueMailbox(Key),
+    /// The same, with the agent's own mailbox.
+    OwnMailbox,
 }
 
 impl Coverage {
     /// The queue that it needs.
     pub(super) const fn queue(&self) -> Option<&Key> {
         match self {
-            Self::Queue(queue) => Some(queue),
-            Self::Team(_) => None,
+            Self::Queue(queue) | Self::QueueMailbox(queue) => Some(queue),
+            Self::Team(_) | Self::OwnMailbox => None,
         }
     }
 }

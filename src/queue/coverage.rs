@@ -6,21 +6,29 @@
 //! | a recall | the fallback queue of the transfer |
 //! | work that its owner does not take up again, what a team did not take either | the queue through which it came |
 //! | a promised call | the coverage of the first of them, if that is a queue; else the queue through which it came |
-//! | anything else | the coverage of the first of them; without any, the queue through which it came |
+//! | what is written | the same, or the team |
+//! | a caller | the coverage of the first of them; without any, the queue through which it came |
+//!
+//! A caller who is sent to a mailbox waits no more: a host takes the message, an operation with its deadline.
+//! If it cannot, the caller is back at the same place, in the queue through which the call came.
 //!
 //! A queue that was removed meanwhile is the matter of its heir, before any coverage.
 
-use super::{join, leave};
+use super::join::{self, Wish};
+use super::{leave, offer};
 use crate::id::{AgentId, QueueId, TeamId};
-use crate::message::{FlowOutReason, Outcome, RequestCause, Target};
-use crate::queue::join::Wish;
-use crate::state::{CoveragePlan, Request, State, Step};
+use crate::message::{
+    EffectKind, FlowOutReason, Lane, Mailbox, Outcome, RequestCause, Target, TransferEvent,
+    VoicemailEvent,
+};
+use crate::state::{CoveragePlan, LegState, Request, State, Step};
 
 /// Who stands in.
 enum StandIn {
     Queue(QueueId),
     /// By name, in the queue through which the customer came.
     Agents(Vec<AgentId>),
+    Mailbox(Mailbox),
 }
 
 /// Those who alone are wanted do not come: on to whoever stands in.
@@ -33,6 +41,7 @@ pub(super) fn goes_on(step: &mut Step<'_>, request: &Request, wanted: &[AgentId]
             let target = Target::Agents(agents);
             (request.queue, Wish { target, ..Wish::new(RequestCause::Coverage) })
         }
+        Some(StandIn::Mailbox(mailbox)) => return ask_for_message(step, request, mailbox),
     };
     leave::end(step, request.id, Outcome::FlowedOut { reason, to: Some(to) });
     join::go_on(step, request, to, wish);
@@ -51,15 +60,49 @@ fn stands_in(state: &State, request: &Request, wanted: &[AgentId]) -> Option<Sta
         RequestCause::Resume | RequestCause::Coverage => return Some(home),
         _ => {}
     }
-    let coverage = wanted.first().and_then(|agent| state.config.agent(*agent)?.coverage);
-    Some(match coverage {
+    let first = *wanted.first()?;
+    let speaks = !promised && can_leave_message(state, request);
+    Some(match state.config.agent(first).and_then(|plan| plan.coverage) {
         Some(CoveragePlan::Queue(queue)) => StandIn::Queue(queue),
         Some(CoveragePlan::Team(team)) if !promised => {
             let members = members(state, request, team, wanted);
             if members.is_empty() { home } else { StandIn::Agents(members) }
         }
+        Some(CoveragePlan::QueueMailbox(queue)) if speaks => {
+            StandIn::Mailbox(Mailbox::Queue(queue))
+        }
+        Some(CoveragePlan::OwnMailbox) if speaks => StandIn::Mailbox(Mailbox::Agent(first)),
         _ => home,
     })
+}
+
+/// Whether somebody is on the line who can be asked to speak, by a host that does what it is told.
+fn can_leave_message(state: &State, request: &Request) -> bool {
+    let row = state.interaction(request.interaction);
+    row.filter(|row| row.channel.has_media()).is_some_and(|row| {
+        let up = state.leg(row.leg).is_some_and(|leg| leg.state == LegState::Up);
+        up && state.controls_media(row.host) && state.host_is_up(row.host)
+    })
+}
+
+/// The caller waits no more, and is asked to leave a message.
+fn ask_for_message(step: &mut Step<'_>, request: &Request, mailbox: Mailbox) {
+    let (id, interaction) = (request.id, request.interaction);
+    let state = step.state();
+    let Some(row) = state.interaction(interaction) else { return };
+    let (host, leg) = (row.host, state.host_leg(row.leg));
+    let max = state.config.center.policies.message_max;
+    let transfer = state.meeting_of(interaction).and_then(|meeting| meeting.transfer);
+    offer::set_music(step, id, false);
+    step.emit(VoicemailEvent::Asked { request: id, interaction, mailbox });
+    if let Some(transfer) = transfer.filter(|transfer| !transfer.failed) {
+        let engagement = transfer.engagement;
+        step.emit(TransferEvent::Completed { interaction, engagement, to: None });
+    }
+    leave::end(step, id, Outcome::FlowedOut { reason: FlowOutReason::Voicemail, to: None });
+    let by = step.op_deadline() + max;
+    let kind = EffectKind::TakeMessage { leg, mailbox, max };
+    step.effect(host, Lane::Interaction(interaction), by, kind);
 }
 
 /// The members of the team who are at work. Those who were waited for have had their time, and whoever

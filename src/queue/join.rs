@@ -136,8 +136,8 @@ fn flow_out(step: &mut Step<'_>, request: &Request, reason: FlowOutReason) {
     }
 }
 
-/// Nobody on call has taken the customer, whose wait goes on in a queue.
-pub(crate) fn after_on_call(step: &mut Step<'_>, handed: &Request, to: QueueId) {
+/// Who was handed to somebody else, to those on call or to a mailbox, waits on in a queue.
+pub(crate) fn goes_back(step: &mut Step<'_>, handed: &Request, to: QueueId) {
     go_on(step, handed, to, Wish::new(RequestCause::Overflow));
 }
 
@@ -172,6 +172,23 @@ pub(crate) fn again(
     let state = step.state();
     state.config.standing(queue)?;
     let past = state.meeting_of(interaction).and_then(|meeting| meeting.served).map(Past::from);
+    let id = step.new_id();
+    enter(step, id, interaction, queue, Wish::new(RequestCause::Resume).after(past));
+    Some(id)
+}
+
+/// A voice message that lay in an agent's own mailbox waits in a queue, at the place of its age; whatever
+/// the queue's bounds say, it is not lost. The request; none where there is no such queue any more.
+pub(crate) fn by_age(
+    step: &mut Step<'_>,
+    interaction: InteractionId,
+    queue: QueueId,
+) -> Option<RequestId> {
+    let state = step.state();
+    state.config.standing(queue)?;
+    let since = state.interaction(interaction)?.opened_at;
+    let place = Place { customer_wait_since: since, order_at: since };
+    let past = Some(Past { parent: None, attempt: 0, place });
     let id = step.new_id();
     enter(step, id, interaction, queue, Wish::new(RequestCause::Resume).after(past));
     Some(id)

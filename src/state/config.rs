@@ -183,13 +183,14 @@ impl Config {
     }
 
     fn coverage_plan(&self, coverage: &Coverage) -> Option<CoveragePlan> {
+        let queue = |key| self.number(Kind::Queue, Some(key)).map(QueueId);
         match coverage {
-            Coverage::Queue(key) => {
-                self.number(Kind::Queue, Some(key)).map(|id| CoveragePlan::Queue(QueueId(id)))
-            }
+            Coverage::Queue(key) => queue(key).map(CoveragePlan::Queue),
+            Coverage::QueueMailbox(key) => queue(key).map(CoveragePlan::QueueMailbox),
             Coverage::Team(key) => {
                 self.number(Kind::Team, Some(key)).map(|id| CoveragePlan::Team(TeamId(id)))
             }
+            Coverage::OwnMailbox => Some(CoveragePlan::OwnMailbox),
         }
     }
 

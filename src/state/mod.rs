@@ -61,7 +61,7 @@ pub(crate) use dedupe::Dedupe;
 pub(crate) use entity::{
     AgentState, Consult, Conversation, Engagement, Guest, Hold, HostState, Interaction, Leg,
     LegState, Meeting, Offer, OrderKey, QueueState, Request, RequestState, Served, Session, Shift,
-    Stage, Thread, Transfer, Voicemail, WorkItem, at_hand,
+    Stage, Thread, Transfer, Voicemail, Waiting, WorkItem, at_hand,
 };
 pub(crate) use hash::{Map, fingerprint};
 pub(crate) use index::{Class, Free, IdleKey, Index, ServiceKey, WaitingKey, Woken};
@@ -81,7 +81,7 @@ use crate::id::{
     AgentId, ConversationId, EffectId, EngagementId, EntryPointId, Epoch, HostId, InteractionId,
     LegId, MessageId, OfferId, ParticipantId, QueueId, RecordingId, RequestId, Seq, ShardId,
 };
-use crate::message::{Effect, HostLeg, IncidentAction, IncidentArea, Side, TimerId};
+use crate::message::{Effect, HostLeg, IncidentAction, IncidentArea, Mailbox, Side, TimerId};
 use crate::time::{Duration, Timestamp};
 
 /// Whether an agent is there, as far as queues without staff are concerned.
@@ -161,8 +161,8 @@ pub(crate) struct State {
     /// Interactions in which somebody has come, gone or changed their mind in the current step, where
     /// that may concern a recording.
     heard: SmallVec<[InteractionId; 2]>,
-    /// Queues in whose mailboxes the current step has changed something.
-    mailboxes: SmallVec<[QueueId; 1]>,
+    /// Mailboxes in which the current step has changed something.
+    mailboxes: SmallVec<[Mailbox; 1]>,
 }
 
 impl State {

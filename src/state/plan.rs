@@ -39,6 +39,18 @@ impl AgentPlan {
 pub(crate) enum CoveragePlan {
     Queue(QueueId),
     Team(TeamId),
+    QueueMailbox(QueueId),
+    OwnMailbox,
+}
+
+impl CoveragePlan {
+    /// The queue whose people stand in.
+    pub(crate) const fn queue(self) -> Option<QueueId> {
+        match self {
+            Self::Queue(queue) | Self::QueueMailbox(queue) => Some(queue),
+            Self::Team(_) | Self::OwnMailbox => None,
+        }
+    }
 }
 
 /// Where an overflow leads.

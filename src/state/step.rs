@@ -4,11 +4,11 @@ use smallvec::SmallVec;
 
 use super::{Leg, LegState, State, Woken};
 use crate::id::{
-    AgentId, EffectId, HostId, InteractionId, LegId, MAX_INDEX, Origin, QueueId, RequestId, Seq,
+    AgentId, EffectId, HostId, InteractionId, LegId, MAX_INDEX, Origin, RequestId, Seq,
 };
 use crate::message::{
     Cause, Effect, EffectKind, EndKind, Event, FORMAT_VERSION, HostLeg, Lane, LegEvent, LegPurpose,
-    Record, ReferAnswer, Side,
+    Mailbox, Record, ReferAnswer, Side,
 };
 use crate::time::Timestamp;
 
@@ -183,8 +183,8 @@ impl<'a> Step<'a> {
         std::mem::take(&mut self.state.came_or_went)
     }
 
-    /// Queues in whose mailboxes this step has changed something, each once.
-    pub(crate) fn take_mailboxes(&mut self) -> SmallVec<[QueueId; 1]> {
+    /// Mailboxes in which this step has changed something, each once.
+    pub(crate) fn take_mailboxes(&mut self) -> SmallVec<[Mailbox; 1]> {
         let mut mailboxes = std::mem::take(&mut self.state.mailboxes);
         mailboxes.sort_unstable();
         mailboxes.dedup();

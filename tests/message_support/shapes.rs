@@ -44,7 +44,7 @@ shapes! {
         IncidentAction;
     common: Direction, Origin, LegRef, Side, EndCause, EndKind, EntryRejection, Presence,
         ContextEntry, Language, Identity, Sink, Source;
-    host: HostReport, HostEvent, Arrival, LeftMessage, LiveLeg, LiveState, EndedBy, HeldBy, AnsweredBy, MediaEnd, BargedBy, CollectEnd, TransferResult,
+    host: HostReport, HostEvent, Arrival, LeftMessage, LeftIn, LiveLeg, LiveState, EndedBy, HeldBy, AnsweredBy, MediaEnd, BargedBy, CollectEnd, TransferResult,
         StreamEventKind, DeliveryState, HostError;
     effect: Effect, Lane, EffectKind, HostLeg, MediaTarget, Tracks, Segment, BridgeMode, Grammar,
         Barge, ReferAnswer, AcceptMode, Alert;

@@ -374,7 +374,12 @@ impl Work {
         let stand_in = |n: u16| {
             let queue = pick(&center.queues, n).map(Coverage::Queue);
             let team = || pick(&center.teams, n).map(Coverage::Team);
-            if n.is_multiple_of(2) { queue.or_else(team) } else { team().or(queue) }
+            match n % 4 {
+                0 => queue.or_else(team),
+                1 => team().or(queue),
+                2 => pick(&center.queues, n).map(Coverage::QueueMailbox),
+                _ => Some(Coverage::OwnMailbox),
+            }
         };
         let coverage: Vec<_> = (0..).map(stand_in).take(center.agents.len()).collect();
         for (agent, coverage) in center.agents.values_mut().zip(coverage) {

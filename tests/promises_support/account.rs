@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use switchboard::id::{AgentId, EngagementId, InteractionId, OfferId, RequestId};
 use switchboard::message::{
-    EngagementEvent, EngagementRole, Event, InteractionEvent, MessageEvent, MonitorEvent,
+    EngagementEvent, EngagementRole, Event, InteractionEvent, Mailbox, MessageEvent, MonitorEvent,
     OfferEvent, OnCallEnd, OnCallEvent, Outcome, Phase, Record, RequestEvent, TransferEvent,
+    VoicemailEvent,
 };
 use switchboard::time::{Duration, Timestamp};
 
@@ -81,7 +82,8 @@ pub(crate) struct Account {
     lines: BTreeMap<Who, Line>,
     /// When a host was handing the customer on.
     host: Line,
-    /// When those on call were sought, or had the customer.
+    /// When those on call were sought, or had the customer; when a caller left a message; while a message
+    /// was kept for an agent.
     rota: Line,
 }
 
@@ -258,6 +260,7 @@ impl Reader {
             {
                 self.rota(at, *request, Doing::Nothing);
             }
+            Event::Voicemail(event) => self.voicemail(at, event),
             Event::Monitor(MonitorEvent::Followed { engagement, interaction, .. }) => {
                 let mut part = self.parts[engagement];
                 self.mark(part.interaction, Who::Part(*engagement), at, Doing::Nothing);
@@ -369,6 +372,27 @@ impl Reader {
     fn rota(&mut self, at: Timestamp, request: RequestId, doing: Doing) {
         let interaction = self.requests.get(&request);
         if let Some(account) = interaction.and_then(|id| self.open.get_mut(id)) {
+            let latest = account.rota.last().map_or(at, |(at, _)| *at);
+            account.rota.push((at.max(latest), doing));
+        }
+    }
+
+    /// A caller who leaves a message is with the host, and what is kept for one agent waits for nobody.
+    fn voicemail(&mut self, at: Timestamp, event: &VoicemailEvent) {
+        let (interaction, doing) = match event {
+            VoicemailEvent::Asked { request, .. } => {
+                return self.rota(at, *request, Doing::HandOn);
+            }
+            VoicemailEvent::AskEnded { request, .. } => {
+                return self.rota(at, *request, Doing::Nothing);
+            }
+            VoicemailEvent::Left { interaction, mailbox: Mailbox::Agent(_), .. }
+            | VoicemailEvent::Kept { interaction, .. } => (*interaction, Doing::HandOn),
+            VoicemailEvent::Claimed { interaction, .. }
+            | VoicemailEvent::Moved { interaction, .. } => (*interaction, Doing::Nothing),
+            _ => return,
+        };
+        if let Some(account) = self.open.get_mut(&interaction) {
             let latest = account.rota.last().map_or(at, |(at, _)| *at);
             account.rota.push((at.max(latest), doing));
         }

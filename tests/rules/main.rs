@@ -20,6 +20,7 @@ mod lanes;
 mod leaving;
 mod on_call;
 mod outbound;
+mod own_mailbox;
 mod permissions;
 mod queue_rules;
 mod recording;

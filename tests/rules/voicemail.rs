@@ -467,6 +467,17 @@ fn an_agents_part_ends_as_released() {
 }
 
 #[test]
+fn who_is_asked_about_a_message_does_not_get_it() {
+    let mut bench = with(Voicemail::claimed());
+    let _ = bench.claims("ana");
+    let engagement = bench.engagement();
+    let to = switchboard::message::Destination::Queue(key("leads"));
+    bench.does(CommandBody::Consult { engagement, to });
+    assert_eq!(bench.waiting(LEADS), None);
+    assert_eq!(bench.waiting(SUPPORT), Some((1, 0)));
+}
+
+#[test]
 fn a_message_of_a_removed_group_is_given_back_to_its_heir() {
     let mut bench = Bench::new({
         let mut center = center(Voicemail::claimed());

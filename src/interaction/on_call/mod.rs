@@ -126,7 +126,7 @@ fn on_to_queue(step: &mut Step<'_>, request: RequestId, queue: QueueId) {
     let handed = step.state().on_calls.get(&request).map(|row| row.request.clone());
     step.emit(OnCallEvent::Ended { request, attempt: None });
     if let Some(handed) = handed {
-        join::after_on_call(step, &handed, queue);
+        join::goes_back(step, &handed, queue);
     }
 }
 

@@ -371,6 +371,18 @@ impl Draft<Agent> {
             agent.coverage = Some(Coverage::Team(key));
         })
     }
+
+    /// A caller leaves a voice message for the group of a queue.
+    pub fn coverage_queue_mailbox(self, queue: &str) -> Self {
+        self.with_parsed("coverage.queue_mailbox", queue, |agent, key| {
+            agent.coverage = Some(Coverage::QueueMailbox(key));
+        })
+    }
+
+    /// A caller leaves a voice message for this agent.
+    pub fn coverage_own_mailbox(self) -> Self {
+        self.with(|agent| agent.coverage = Some(Coverage::OwnMailbox))
+    }
 }
 
 impl User {

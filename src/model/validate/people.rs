@@ -48,7 +48,10 @@ fn check_agent(center: &Center, place: Place<'_>, agent: &Agent, report: &mut Re
         Some(Coverage::Team(team)) => {
             report.known(place, "coverage.team", ("team", &center.teams), team);
         }
-        None => {}
+        Some(Coverage::QueueMailbox(queue)) => {
+            report.known(place, "coverage.queue_mailbox", ("queue", &center.queues), queue);
+        }
+        Some(Coverage::OwnMailbox) | None => {}
     }
     if let Some(budget) = agent.budget {
         report.at_least_one(place, "budget", budget);

@@ -14,6 +14,7 @@
 
 mod ledger;
 mod legs;
+mod mailboxes;
 mod order;
 mod readings;
 mod tables;
@@ -103,7 +104,7 @@ impl Checker {
             return broken("this checker has followed too little for brute force".to_owned());
         };
         tables::sizes(engine.state())?;
-        tables::mailboxes(engine.state())?;
+        mailboxes::hold(engine.state())?;
         tables::conversations(engine.state())?;
         tables::nobody_waits_needlessly(engine.state())?;
         tables::leases_agree(engine.state())?;

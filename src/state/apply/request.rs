@@ -72,7 +72,9 @@ impl State {
         {
             interaction.request = Some(opened.id);
         }
-        self.note_mailbox(opened.interaction, opened.home_queue);
+        if !opened.cause.is_of_agent() {
+            self.note_mailbox(opened.interaction, opened.home_queue);
+        }
         self.note_asked(opened);
         self.nobody_is_silent(opened);
         self.keep_from_transferor(opened);
