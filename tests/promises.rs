@@ -217,6 +217,8 @@ enum Act {
     Machine(usize),
     Presses(usize, u8),
     OnCall(u8),
+    Covered(usize),
+    Own(u8, usize),
     Repeat(usize),
     Configure(u8),
     Wait(i64),
@@ -348,6 +350,8 @@ fn act() -> impl Strategy<Value = Act> {
         1 => n.clone().prop_map(Act::Machine),
         5 => (0..2usize, 0..6u8).prop_map(|(o, how)| Act::Presses(o, how)),
         6 => (0..10u8).prop_map(Act::OnCall),
+        5 => (0..4usize).prop_map(Act::Covered),
+        4 => (0..5u8, 0..2usize).prop_map(|(what, n)| Act::Own(what, n)),
         1 => n.prop_map(Act::Repeat),
         2 => (0..13u8).prop_map(Act::Configure),
         10 => (0..30_000i64).prop_map(Act::Wait),
@@ -614,6 +618,8 @@ impl World {
             }
             Act::Resync(by, mask) => self.resync(by, mask),
             Act::OnCall(_) | Act::Machine(_) | Act::Presses(..) => self.act_on_call(act),
+            Act::Covered(a) => self.cover(a),
+            Act::Own(what, n) => self.act_on_own(what, n),
             Act::People(people, n, to) => self.act_on_people(people, n, to),
             Act::Letters(letters, n) => self.act_on_letters(letters, n),
             other => self.act_on_something(other),
@@ -705,6 +711,31 @@ impl World {
                 }
             }
             _ => unreachable!(),
+        }
+    }
+
+    /// A caller waits for an agent alone, who leaves.
+    fn cover(&mut self, a: usize) {
+        self.act(Act::SignIn(a, false));
+        self.act(Act::Presence(a, false));
+        self.act(Act::Call { entry: 2, by_app: false, token: None });
+        if let Some(request) = self.requests.last().copied() {
+            self.command(CommandBody::AssignRequest { request, agent: key(AGENTS[a]) });
+        }
+        self.act(Act::SignOut(a, true));
+    }
+
+    /// Ana has a message, gets one from a caller, opens it, or gives it back.
+    fn act_on_own(&mut self, what: u8, n: usize) {
+        self.act(Act::SignIn(0, false));
+        match what {
+            0 => self.leave_in(LeftIn::Agent(key("ana"))),
+            1 => self.act(Act::Letters(Letters::Spoken, n)),
+            _ => {
+                if let Some(id) = pick(&self.spoken, n) {
+                    self.command(about_voicemail([0, 0, 1][usize::from(what) - 2], key("ana"), id));
+                }
+            }
         }
     }
 

@@ -67,6 +67,8 @@ fn goes_back(
     let others = row.engagements.iter().filter(|id| **id != part.id);
     let works = |id| state.engagement(id).is_some_and(|other| other.phase != Phase::WrapUp);
     let alone = !others.copied().any(works);
-    let has_place = part.queue.is_some() || state.voicemail(row.id).is_some();
+    // Whoever only follows has nothing to give back.
+    let message = agent::serves(part.role) && state.voicemail(row.id).is_some();
+    let has_place = part.queue.is_some() || message;
     (at_hand && alone && has_place).then_some((part.id, row.id, part.queue))
 }

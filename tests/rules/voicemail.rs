@@ -467,6 +467,16 @@ fn an_agents_part_ends_as_released() {
 }
 
 #[test]
+fn who_follows_a_message_and_leaves_gives_nothing_back() {
+    let mut bench = with(Voicemail::claimed());
+    let target = switchboard::message::MonitorTarget::Interaction(bench.message());
+    let mode = switchboard::message::MonitorMode::Listen;
+    assert!(recorded(&bench.command_of("ben", CommandBody::Monitor { target, mode })));
+    bench.does(CommandBody::SignOut { agent: key("ben"), force: true });
+    assert_eq!(bench.requests().len(), 1, "it waits as before");
+}
+
+#[test]
 fn who_is_asked_about_a_message_does_not_get_it() {
     let mut bench = with(Voicemail::claimed());
     let _ = bench.claims("ana");
