@@ -308,7 +308,7 @@ fn not_taken_up(step: &mut Step<'_>, id: LegId) {
         |id: &EngagementId| state.engagement(*id).is_some_and(|e| e.phase != Phase::Connecting);
     // Whoever was bridged has been taken up.
     let on_duty = row.meeting().map(|meeting| meeting.on_duty);
-    if row.engagements.iter().any(talks) || matches!(on_duty, Some(OnDuty::Has(_))) {
+    if row.engagements.iter().any(talks) || matches!(on_duty, Some(OnDuty::Has(..))) {
         return;
     }
     let interaction = row.id;

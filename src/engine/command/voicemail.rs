@@ -47,11 +47,9 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         }
         CommandBody::MoveVoicemail { interaction, queue } => {
             let row = message(state, interaction)?;
-            let owner = match state.voicemail(interaction).map(|message| message.mailbox) {
-                Some(Mailbox::Agent(agent)) => agent,
-                _ => {
-                    return Err(Rejection::wrong_state("interaction", "in no agent's own mailbox"));
-                }
+            let mailbox = state.voicemail(interaction).map(|message| message.mailbox);
+            let Some(Mailbox::Agent(owner)) = mailbox else {
+                return Err(Rejection::wrong_state("interaction", "in no agent's own mailbox"));
             };
             if agent::may_act_for(state, authority, owner).is_err() {
                 let what = Reach::interaction(state, row.id);

@@ -210,7 +210,7 @@ pub(super) fn transitions_have_deadlines(state: &State) -> Result<(), Broken> {
 fn is_on_call_matter(state: &State, interaction: &Interaction) -> bool {
     match interaction.meeting().map(|meeting| meeting.on_duty) {
         Some(OnDuty::Sought(request)) => state.on_calls.contains_key(&request),
-        Some(OnDuty::Has(leg)) => state.leg(leg).is_some_and(|leg| leg.state == LegState::Up),
+        Some(OnDuty::Has(leg, _)) => state.leg(leg).is_some_and(|leg| leg.state == LegState::Up),
         _ => false,
     }
 }
