@@ -437,14 +437,15 @@ pub enum CommandBody {
         /// References to attachments that the host holds.
         attachments: Vec<Personal<String>>,
     },
-    /// A member of the group takes care of a voice message; nobody else is offered it.
+    /// A member of the group takes care of a voice message, or the agent whose own mailbox it is in; nobody
+    /// else is offered it.
     ClaimVoicemail {
         /// The agent.
         agent: Key,
         /// The message.
         interaction: InteractionId,
     },
-    /// That member gives it back to the group; it keeps its place.
+    /// That member gives it back to the group, where it keeps its place; that agent to the own mailbox.
     ReleaseVoicemail {
         /// The agent.
         agent: Key,
