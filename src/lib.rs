@@ -36,5 +36,5 @@ pub mod time;
 
 pub use engine::{
     AgentVerdict, Engine, Explanation, KnownCustomer, Opening, Question, Replica, RestoreError,
-    RotaAtWork, Snapshot, Unmeetable, Verdict,
+    RotaAtWork, Snapshot, StepState, StepVerdict, Unmeetable, Verdict,
 };

@@ -39,6 +39,7 @@ const SOUND: &str = r#"
     team = "first"
     site = "madrid"
     skills = { spanish = 5, billing = 10 }
+    coverage = { team = "first" }
     station = { phone = { host = "pbx", address = "SIP/ana" } }
 "#;
 
@@ -78,6 +79,37 @@ const BROKEN: &[(&str, &str, &[&str])] = &[
         &["queues.billing.requirement.spanish: level 0 is not from 1 to 5"],
     ),
     ("spanish = 5", "spanish = 6", &["agents.ana.skills.spanish: level 6 is not from 1 to 5"]),
+    (
+        "requirement = { spanish = 3 }",
+        "requirement = 'spansh >= 9 or spanish > 6 or spanish == 0 or (spanish >= 0 and billing != 11)'",
+        &[
+            "queues.billing.requirement.billing: level 11 is not from 0 to 10",
+            "queues.billing.requirement.spanish: level 6 is not from 0 to 5",
+            "queues.billing.requirement.spanish: level 0 is not from 1 to 5",
+            "queues.billing.requirement: unknown skill \"spansh\", did you mean \"spanish\"?",
+        ],
+    ),
+    (
+        "requirement = { spanish = 3 }",
+        "requirement = 'agent == \"anna\" or team != \"fist\" or site in (\"madird\", \"porto\") or language == \"es_ES\"'",
+        &[
+            "queues.billing.requirement: unknown agent \"anna\", did you mean \"ana\"?",
+            "queues.billing.requirement: \"es_ES\" is not a tag such as \"es-ES\"",
+            "queues.billing.requirement: unknown site \"madird\", did you mean \"madrid\"?",
+            "queues.billing.requirement: unknown site \"porto\"",
+            "queues.billing.requirement: unknown team \"fist\", did you mean \"first\"?",
+        ],
+    ),
+    (
+        "station = { phone",
+        "languages = [\"es_ES\", \"en\", \"en\"]\n    attributes = { site = \"x\", desk = \"\" }\n    station = { phone",
+        &[
+            "agents.ana.languages: \"es_ES\" is not a tag such as \"es-ES\"",
+            "agents.ana.languages: \"en\" is given twice",
+            "agents.ana.attributes: the value of \"desk\" is not 1 to 128 bytes long",
+            "agents.ana.attributes: \"site\" means something else in a requirement",
+        ],
+    ),
     (
         "billing = {}",
         "billing = { levels = 0 }",
@@ -280,6 +312,21 @@ const BROKEN: &[(&str, &str, &[&str])] = &[
         ],
     ),
     (
+        "{ team = \"first\" }",
+        "{ queue = \"generl\" }",
+        &["agents.ana.coverage.queue: unknown queue \"generl\", did you mean \"general\"?"],
+    ),
+    (
+        "{ team = \"first\" }",
+        "{ team = \"fist\" }",
+        &["agents.ana.coverage.team: unknown team \"fist\", did you mean \"first\"?"],
+    ),
+    (
+        "{ team = \"first\" }",
+        "{ queue_mailbox = \"generl\" }",
+        &["agents.ana.coverage.queue_mailbox: unknown queue \"generl\", did you mean \"general\"?"],
+    ),
+    (
         "heir = \"general\"",
         "heir = \"generl\"",
         &["queues.billing.heir: unknown queue \"generl\", did you mean \"general\"?"],
@@ -369,6 +416,23 @@ fn what_nobody_can_serve_is_a_warning() {
         ),
         ("[queues.general]", "[queues.general]\n requirement = { spanish = 5, billing = 10 }", &[]),
         (
+            "{ spanish = 3 }",
+            "'spanish >= 3 and not (site == \"madrid\" or team == \"first\")'",
+            &["queues.billing.requirement: no configured agent who may serve the queue meets it"],
+        ),
+        (
+            "{ spanish = 3 }",
+            "'billing > 10 or (spanish >= 3 and spanish < 3)'",
+            &["queues.billing.requirement: contradicts itself: no agent could ever meet it"],
+        ),
+        (
+            "{ spanish = 3 }",
+            "'tierr == \"gold\" or spanish'",
+            &[
+                "queues.billing.requirement: no agent has an attribute \"tierr\", did you mean \"tier\"?",
+            ],
+        ),
+        (
             "    team = \"first\"\n    site = \"madrid\"\n    skills = { spanish = 5,",
             "    skills = {",
             &["queues.billing.agent_order: none of its teams has an agent"],
@@ -385,7 +449,9 @@ fn what_nobody_can_serve_is_a_warning() {
         ),
     ];
     for (from, to, expected) in cases {
-        let center = Center::from_toml(&SOUND.replacen(from, to, 1)).unwrap();
+        let tier = "    [agents.ana]\n    attributes = { tier = \"gold\" }";
+        let text = SOUND.replacen("    [agents.ana]", tier, 1).replacen(from, to, 1);
+        let center = Center::from_toml(&text).unwrap();
         let warnings: Vec<String> =
             validate(&center).unwrap().iter().map(ToString::to_string).collect();
         assert_eq!(warnings, *expected, "{to}");
@@ -558,6 +624,7 @@ fn the_builder_makes_what_the_text_says() {
                 .site("madrid")
                 .skill("spanish", 5)
                 .skill("billing", 10)
+                .coverage_team("first")
                 .phone("pbx", "SIP/ana"),
         )
         .build()
@@ -611,4 +678,50 @@ fn a_rota_has_bounds() {
     assert_eq!(faults_of(many), ["rotas.night.levels.0.duties: are more than 20"]);
     let high = (0..21).fold(Rota::new(), |rota, level| rota.level([somebody(level)]));
     assert_eq!(faults_of(high), ["rotas.night.levels: are more than 20"]);
+}
+
+/// Also where nobody is configured yet: whoever comes could not meet it.
+#[test]
+fn a_requirement_that_contradicts_itself_is_a_warning() {
+    let told = |asked: &str| {
+        let center = Center::builder()
+            .skill("spanish", Skill::default().levels(5))
+            .site("madrid", Site::default())
+            .site("porto", Site::default())
+            .queue("q", Queue::new().requirement(asked))
+            .build()
+            .unwrap();
+        let warnings = validate(&center).unwrap();
+        warnings.iter().any(|warning| warning.message.starts_with("contradicts itself"))
+    };
+    for contradictory in [
+        "nobody",
+        "spanish and not spanish",
+        "spanish > 5",
+        "spanish == 2 and spanish != 2",
+        "tenure < 3 and tenure > 2",
+        "tenure == 3 and not tenure >= 1",
+        "site == \"madrid\" and site == \"porto\"",
+        "site in (\"madrid\", \"porto\") and site not in (\"porto\", \"madrid\")",
+        "language == \"es\" and language not in (\"ES\", \"en\")",
+        "(spanish < 2 or cost > 9) and spanish > 3 and cost < 5",
+        "not (spanish or not spanish)",
+    ] {
+        assert!(told(contradictory), "{contradictory}");
+    }
+    for possible in [
+        "anybody",
+        "spanish >= 5",
+        "not tenure < 3 and not tenure >= 3",
+        "tenure > 2 and tenure < 4",
+        "site != \"madrid\" and site != \"porto\"",
+        "language == \"es\" and language == \"en\" and language != \"de\"",
+        "language in (\"es\", \"en\") and language != \"es\"",
+        "desk == \"a\" or (spanish and not spanish)",
+    ] {
+        assert!(!told(possible), "{possible}");
+    }
+    // Where there are too many ways to look at, it is no contradiction that is known.
+    let pairs: Vec<String> = (0..10).map(|n| format!("(cost == {n} or tenure == {n})")).collect();
+    assert!(!told(&pairs.join(" and ")));
 }

@@ -10,14 +10,14 @@ use switchboard::message::{
     Actor, AnsweredBy, Arrival, Authority, CallbackEvent, CollectEnd, Command, CommandBody,
     CustomerRef, CustomerToken, DeliveryState, Destination, Direction, EffectClass, EffectKind,
     EndCause, EndKind, EngagementEvent, Event, HeldBy, HostError, HostEvent, HostReport, Identity,
-    IncidentAction, IncidentScope, Input, InteractionEvent, LeftMessage, LegRef, LiveLeg,
+    IncidentAction, IncidentScope, Input, InteractionEvent, LeftIn, LeftMessage, LegRef, LiveLeg,
     MessageEvent, MonitorMode, MonitorTarget, OfferEvent, Origin, Output, Personal, Receipt,
-    RecordingEvent, RequestEvent, RoutabilityScope, Switch, TransferResult,
+    RecordingEvent, RequestEvent, RoutabilityScope, Switch, TransferResult, VoicemailEvent,
 };
 use switchboard::model::{
     Agent, AlreadyWaiting, AtClose, Center, CenterBuilder, Change, Channel, ChannelCapacity, Draft,
-    Duty, EntryPoint, Host, Hours, NoAgents, Queue, Reason, Recording, RecordingMode, Rota,
-    Silence, Skill, Team, Voicemail, Weekday, WrapUpMode,
+    Duty, EntryPoint, Guard, Host, Hours, NoAgents, Queue, Reason, Recording, RecordingMode,
+    RelaxationStep, Requirement, Rota, Silence, Skill, Team, Voicemail, Weekday, WrapUpMode,
 };
 use switchboard::sim::check::{Checker, Depth, all_is_free};
 use switchboard::time::{Duration, Timestamp};
@@ -27,13 +27,13 @@ use promises_support::{agents_do_one_thing_at_a_time, they_add_up};
 use support::{START, key};
 
 const AGENTS: [&str; 4] = ["ana", "ben", "cleo", "dan"];
-const ENTRIES: [&str; 6] = ["100", "200", "300", "999", "widget", "400"];
-const QUEUES: [&str; 3] = ["billing", "sales", "spill"];
+const ENTRIES: [&str; 7] = ["100", "200", "300", "999", "widget", "400", "500"];
+const QUEUES: [&str; 4] = ["billing", "sales", "spill", "relaxed"];
 const POLICIES: [AlreadyWaiting; 3] =
     [AlreadyWaiting::KeepBoth, AlreadyWaiting::Join, AlreadyWaiting::Replace];
 
 fn center(already_waiting: AlreadyWaiting) -> Center {
-    by_night(mailboxes(staff(Center::builder().emergency_number("112"))))
+    by_night(mailboxes(relaxed(staff(Center::builder().emergency_number("112")))))
         .skill("billing", Skill::new("Billing"))
         .skill("sales", Skill::new("Sales"))
         .reason("lunch", Reason::new("Lunch"))
@@ -105,6 +105,20 @@ fn center(already_waiting: AlreadyWaiting) -> Center {
         .unwrap()
 }
 
+/// A queue that asks for more than anybody has at first.
+fn relaxed(center: CenterBuilder) -> CenterBuilder {
+    let secs = Duration::from_secs;
+    let queue = Queue::new()
+        .requirement("billing >= 3 and sales >= 1")
+        .relax(RelaxationStep::once(Guard::PositionOver(1)).or("billing >= 3"))
+        .relax(RelaxationStep::after(secs(5)).when(Guard::DepthOver(1)).boost(secs(30)))
+        .relax(RelaxationStep::after(secs(10)).add_queue("sales"))
+        .relax(RelaxationStep::once(Guard::Nobody(NoAgents::NoneRoutable)).add_queue("spill"))
+        .relax(RelaxationStep::after(secs(25)).instead("team == \"blue\"").boost(secs(-10)));
+    let entry = EntryPoint::voice("500").to_queue("relaxed");
+    center.queue("relaxed", queue).entry_point("relaxed", entry)
+}
+
 fn mailboxes(center: CenterBuilder) -> CenterBuilder {
     center
         .channel(Channel::Voicemail, ChannelCapacity::new(30, 2))
@@ -114,13 +128,32 @@ fn mailboxes(center: CenterBuilder) -> CenterBuilder {
 
 fn staff(center: CenterBuilder) -> CenterBuilder {
     center
-        .agent("ana", Agent::new("Ana").skill("billing", 3).team("blue").phone("pbx", "1"))
+        .agent(
+            "ana",
+            Agent::new("Ana")
+                .skill("billing", 3)
+                .team("blue")
+                .coverage_own_mailbox()
+                .phone("pbx", "1"),
+        )
         .agent(
             "ben",
-            Agent::new("Ben").skill("billing", 2).skill("sales", 1).team("red").phone("pbx", "2"),
+            Agent::new("Ben")
+                .skill("billing", 2)
+                .skill("sales", 1)
+                .team("red")
+                .coverage_team("blue")
+                .phone("pbx", "2"),
         )
-        .agent("cleo", Agent::new("Cleo").skill("sales", 5).team("blue"))
-        .agent("dan", Agent::new("Dan").skill("billing", 1).team("red").auto_answer())
+        .agent("cleo", Agent::new("Cleo").skill("sales", 5).team("blue").coverage_queue("spill"))
+        .agent(
+            "dan",
+            Agent::new("Dan")
+                .skill("billing", 1)
+                .team("red")
+                .auto_answer()
+                .coverage_queue_mailbox("sales"),
+        )
 }
 
 fn by_night(center: CenterBuilder) -> CenterBuilder {
@@ -198,6 +231,8 @@ enum Act {
     Machine(usize),
     Presses(usize, u8),
     OnCall(u8),
+    Covered(usize),
+    Own(u8, usize),
     Repeat(usize),
     Configure(u8),
     Wait(i64),
@@ -248,6 +283,7 @@ enum Letters {
     Task,
     Delivered,
     Leave,
+    Spoken,
     Voicemail(u8, usize),
 }
 
@@ -255,8 +291,9 @@ fn letters() -> impl Strategy<Value = Letters> {
     prop_oneof![
         5 => Just(Letters::Write), 2 => Just(Letters::Send), 3 => any::<bool>().prop_map(Letters::Park),
         1 => Just(Letters::Unpark), 1 => Just(Letters::Reopen), 1 => Just(Letters::Task),
-        1 => Just(Letters::Delivered), 3 => Just(Letters::Leave),
-        4 => (0..3u8, 0..4usize).prop_map(|(what, agent)| Letters::Voicemail(what, agent)),
+        1 => Just(Letters::Delivered), 4 => Just(Letters::Leave),
+        2 => Just(Letters::Spoken),
+        6 => (0..4u8, 0..4usize).prop_map(|(what, agent)| Letters::Voicemail(what, agent)),
     ]
 }
 
@@ -264,6 +301,7 @@ fn about_voicemail(what: u8, agent: Key, interaction: InteractionId) -> CommandB
     match what {
         0 => CommandBody::ClaimVoicemail { agent, interaction },
         1 => CommandBody::ReleaseVoicemail { agent, interaction },
+        2 => CommandBody::MoveVoicemail { interaction, queue: key("spill") },
         _ => CommandBody::MarkVoicemailHeard { agent, interaction },
     }
 }
@@ -291,7 +329,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (0..4usize, any::<bool>()).prop_map(|(a, c)| Act::Desktop(a, c)),
         1 => (0..4usize).prop_map(Act::OtherWork),
         1 => n.clone().prop_map(Act::EndOtherWork),
-        16 => (0..6usize, any::<bool>(), proptest::option::of(0..3u64))
+        16 => (0..7usize, any::<bool>(), proptest::option::of(0..3u64))
             .prop_map(|(entry, by_app, token)| Act::Call { entry, by_app, token }),
         5 => (n.clone(), end.clone()).prop_map(|(c, e)| Act::CallerLeaves(c, e)),
         8 => n.clone().prop_map(Act::AgentLegAnswers),
@@ -310,7 +348,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => (n.clone(), -50..50i64).prop_map(|(r, b)| Act::Prioritize(r, b)),
         1 => n.clone().prop_map(Act::Withdraw),
         1 => n.clone().prop_map(Act::Close),
-        2 => (0..3usize, 0..3u8, any::<bool>()).prop_map(|(q, s, u)| Act::Switch(q, s, u)),
+        2 => (0..4usize, 0..3u8, any::<bool>()).prop_map(|(q, s, u)| Act::Switch(q, s, u)),
         1 => Just(Act::HostLost),
         2 => (0..4u64, any::<u32>()).prop_map(|(g, mask)| Act::Resync(g, mask)),
         1 => (n.clone(), any::<bool>()).prop_map(|(l, h)| Act::AgentPhoneHold(l, h)),
@@ -326,6 +364,8 @@ fn act() -> impl Strategy<Value = Act> {
         1 => n.clone().prop_map(Act::Machine),
         5 => (0..2usize, 0..6u8).prop_map(|(o, how)| Act::Presses(o, how)),
         6 => (0..10u8).prop_map(Act::OnCall),
+        5 => (0..4usize).prop_map(Act::Covered),
+        4 => (0..5u8, 0..2usize).prop_map(|(what, n)| Act::Own(what, n)),
         1 => n.prop_map(Act::Repeat),
         2 => (0..13u8).prop_map(Act::Configure),
         10 => (0..30_000i64).prop_map(Act::Wait),
@@ -356,6 +396,9 @@ struct World {
     agent_legs: Vec<switchboard::id::LegId>,
     ops: Vec<switchboard::id::EffectId>,
     collections: Vec<switchboard::id::EffectId>,
+    /// Operations that take a message, and the messages.
+    takings: Vec<switchboard::id::EffectId>,
+    spoken: Vec<switchboard::id::InteractionId>,
     sent: Vec<Command>,
     commands: u64,
     reports: u64,
@@ -391,6 +434,8 @@ impl World {
             agent_legs: Vec::new(),
             ops: Vec::new(),
             collections: Vec::new(),
+            takings: Vec::new(),
+            spoken: Vec::new(),
             sent: Vec::new(),
             commands: 0,
             reports: 0,
@@ -429,6 +474,9 @@ impl World {
                     if let EffectKind::Collect { .. } = effect.kind {
                         self.collections.push(effect.id);
                     }
+                    if let EffectKind::TakeMessage { .. } = effect.kind {
+                        self.takings.push(effect.id);
+                    }
                     let _ = self.engine.handle(self.now, Input::EffectAccepted(effect.id));
                 }
                 Output::Reply(reply) => assert!(reply.seq <= self.persisted),
@@ -459,6 +507,9 @@ impl World {
                 }
                 Event::Interaction(InteractionEvent::ParticipantJoined { participant, .. }) => {
                     self.participants.push(*participant);
+                }
+                Event::Voicemail(VoicemailEvent::Left { interaction, .. }) => {
+                    self.spoken.push(*interaction);
                 }
                 Event::Recording(RecordingEvent::Started { id, .. }) => self.recordings.push(*id),
                 _ => {}
@@ -581,6 +632,8 @@ impl World {
             }
             Act::Resync(by, mask) => self.resync(by, mask),
             Act::OnCall(_) | Act::Machine(_) | Act::Presses(..) => self.act_on_call(act),
+            Act::Covered(a) => self.cover(a),
+            Act::Own(what, n) => self.act_on_own(what, n),
             Act::People(people, n, to) => self.act_on_people(people, n, to),
             Act::Letters(letters, n) => self.act_on_letters(letters, n),
             other => self.act_on_something(other),
@@ -620,7 +673,7 @@ impl World {
             People::Pull => request
                 .map(|request| CommandBody::PullRequest { agent: key(AGENTS[m % 4]), request }),
             People::Move => request
-                .map(|request| CommandBody::MoveRequest { request, queue: key(QUEUES[m % 3]) }),
+                .map(|request| CommandBody::MoveRequest { request, queue: key(QUEUES[m % 4]) }),
             People::Assign => request
                 .map(|request| CommandBody::AssignRequest { request, agent: key(AGENTS[m % 4]) }),
             People::Refer(attended) => {
@@ -675,6 +728,31 @@ impl World {
         }
     }
 
+    /// A caller waits for an agent alone, who leaves.
+    fn cover(&mut self, a: usize) {
+        self.act(Act::SignIn(a, false));
+        self.act(Act::Presence(a, false));
+        self.act(Act::Call { entry: 2, by_app: false, token: None });
+        if let Some(request) = self.requests.last().copied() {
+            self.command(CommandBody::AssignRequest { request, agent: key(AGENTS[a]) });
+        }
+        self.act(Act::SignOut(a, true));
+    }
+
+    /// Ana has a message, gets one from a caller, opens it, or gives it back.
+    fn act_on_own(&mut self, what: u8, n: usize) {
+        self.act(Act::SignIn(0, false));
+        match what {
+            0 => self.leave_in(LeftIn::Agent(key("ana"))),
+            1 => self.act(Act::Letters(Letters::Spoken, n)),
+            _ => {
+                if let Some(id) = pick(&self.spoken, n) {
+                    self.command(about_voicemail([0, 0, 1][usize::from(what) - 2], key("ana"), id));
+                }
+            }
+        }
+    }
+
     fn supervise(&mut self, what: u8, supervisor: &str, n: usize) {
         let engagement = pick(&self.engagements, n);
         let target = match n {
@@ -698,7 +776,7 @@ impl World {
         if what < 7 {
             Some(CommandBody::Dial {
                 agent: key(agent),
-                queue: key(QUEUES[n % 3]),
+                queue: key(QUEUES[n % 4]),
                 to: Personal::Clear(if what == 5 { "112" } else { "+49 30 1" }.into()),
                 preview: what.is_multiple_of(3),
                 location: None,
@@ -710,7 +788,7 @@ impl World {
         } else if what < 13 {
             pick(&self.conversations, n).map(|conversation| CommandBody::ScheduleCallback {
                 conversation,
-                queue: key(QUEUES[n % 3]),
+                queue: key(QUEUES[n % 4]),
                 to: Personal::Clear("+49 30 2".into()),
                 not_before: self.now + Duration::from_secs(4 * i64::from(what - 10)),
                 not_after: Some(self.now + Duration::from_secs(30)),
@@ -727,67 +805,85 @@ impl World {
 
     fn act_on_letters(&mut self, letters: Letters, n: usize) {
         let engagement = pick(&self.engagements, n);
-        let body =
-            match letters {
-                Letters::Write => {
-                    let event = HostEvent::MessageReceived {
-                        thread: ExternalRef::new(format!("thread-{n}")).unwrap(),
-                        message: ExternalRef::new(format!("m{}", self.reports)).unwrap(),
-                        channel: if n == 3 { Channel::Sms } else { Channel::Email },
-                        to: "mailbox".into(),
-                        from: Box::new(CustomerRef::default()),
-                        subject: None,
-                        text: Personal::Clear("Hello".into()),
-                        in_reply_to: None,
-                        attachments: Vec::new(),
-                    };
-                    self.report("pbx", event);
-                    None
-                }
-                Letters::Delivered => {
-                    if let Some(message) = pick(&self.messages, n) {
-                        let (external, state) = (None, DeliveryState::Delivered);
-                        self.report("pbx", HostEvent::MessageUpdated { message, external, state });
-                    }
-                    None
-                }
-                Letters::Leave => {
-                    self.leave_a_message(n);
-                    None
-                }
-                Letters::Voicemail(what, agent) => pick(&self.interactions, n)
-                    .map(|id| about_voicemail(what, key(AGENTS[agent]), id)),
-                Letters::Send => engagement.map(|engagement| CommandBody::SendMessage {
-                    engagement,
-                    text: Personal::Clear("Dear customer".into()),
-                    in_reply_to: pick(&self.messages, n),
+        let body = match letters {
+            Letters::Write => {
+                let event = HostEvent::MessageReceived {
+                    thread: ExternalRef::new(format!("thread-{n}")).unwrap(),
+                    message: ExternalRef::new(format!("m{}", self.reports)).unwrap(),
+                    channel: if n == 3 { Channel::Sms } else { Channel::Email },
+                    to: "mailbox".into(),
+                    from: Box::new(CustomerRef::default()),
+                    subject: None,
+                    text: Personal::Clear("Hello".into()),
+                    in_reply_to: None,
                     attachments: Vec::new(),
-                }),
-                Letters::Park(bounded) => engagement.map(|engagement| CommandBody::Park {
-                    engagement,
-                    until: bounded.then(|| self.now + Duration::from_secs(20)),
-                }),
-                Letters::Unpark => engagement.map(|engagement| CommandBody::Unpark { engagement }),
-                Letters::Reopen => pick(&self.interactions, n)
-                    .map(|interaction| CommandBody::Reopen { interaction }),
-                Letters::Task => Some(CommandBody::OpenInteraction {
-                    entry_point: key("tasks"),
-                    customer: CustomerRef::default(),
-                    direction: Direction::Inbound,
-                    origin: Origin::Api,
-                    references: Vec::new(),
-                    test: false,
-                }),
-            };
+                };
+                self.report("pbx", event);
+                None
+            }
+            Letters::Delivered => {
+                if let Some(message) = pick(&self.messages, n) {
+                    let (external, state) = (None, DeliveryState::Delivered);
+                    self.report("pbx", HostEvent::MessageUpdated { message, external, state });
+                }
+                None
+            }
+            Letters::Leave => {
+                self.leave_a_message(n);
+                None
+            }
+            Letters::Spoken => {
+                if let Some(op) = pick(&self.takings, n) {
+                    self.leave_in(LeftIn::Op(op));
+                }
+                None
+            }
+            Letters::Voicemail(what, agent) => {
+                let spoken = if n < 2 { &self.spoken } else { &self.interactions };
+                pick(spoken, n).map(|id| about_voicemail(what, key(AGENTS[agent]), id))
+            }
+            Letters::Send => engagement.map(|engagement| CommandBody::SendMessage {
+                engagement,
+                text: Personal::Clear("Dear customer".into()),
+                in_reply_to: pick(&self.messages, n),
+                attachments: Vec::new(),
+            }),
+            Letters::Park(bounded) => engagement.map(|engagement| CommandBody::Park {
+                engagement,
+                until: bounded.then(|| self.now + Duration::from_secs(20)),
+            }),
+            Letters::Unpark => engagement.map(|engagement| CommandBody::Unpark { engagement }),
+            Letters::Reopen => {
+                pick(&self.interactions, n).map(|interaction| CommandBody::Reopen { interaction })
+            }
+            Letters::Task => Some(CommandBody::OpenInteraction {
+                entry_point: key("tasks"),
+                customer: CustomerRef::default(),
+                direction: Direction::Inbound,
+                origin: Origin::Api,
+                references: Vec::new(),
+                test: false,
+            }),
+        };
         if let Some(body) = body {
             self.command(body);
         }
     }
 
     fn leave_a_message(&mut self, n: usize) {
+        let to = match n {
+            0 => "8001".into(),
+            1 => LeftIn::Agent(key(if self.reports.is_multiple_of(2) { "ana" } else { "dan" })),
+            2 => LeftIn::Queue(key("sales")),
+            _ => "8002".into(),
+        };
+        self.leave_in(to);
+    }
+
+    fn leave_in(&mut self, to: LeftIn) {
         let left = LeftMessage {
             message: ExternalRef::new(format!("voice-{}", self.reports)).unwrap(),
-            to: if n < 3 { "8001" } else { "8002" }.into(),
+            to,
             from: CustomerRef::default(),
             reference: Personal::Clear("file".into()),
             duration: Duration::from_secs(5),
@@ -992,11 +1088,15 @@ impl World {
             1 => Change::Agent { key: key("dan"), to: None },
             2 => Change::Agent {
                 key: key("dan"),
-                to: Some(Agent::new("Dan").auto_answer().build().unwrap()),
+                to: Some(Agent::new("Dan").auto_answer().coverage_own_mailbox().build().unwrap()),
             },
             3 => {
                 let mut queue = center.queues[&key("spill")].clone();
                 queue.service_target = Duration::from_secs(90);
+                // Fewer may serve it from now on, or all may again.
+                let all = queue.requirement == Requirement::default();
+                let fewer = "not sales >= 5 and (team == \"red\" or billing)";
+                queue.requirement = if all { fewer } else { "anybody" }.parse().unwrap();
                 Change::Queue { key: key("spill"), to: Some(Box::new(queue)) }
             }
             4 => Change::Queue { key: key("nowhere"), to: None },

@@ -2,6 +2,7 @@
 
 use crate::agent;
 use crate::id::AgentId;
+use crate::interaction::voicemail;
 use crate::message::{NumberedChange, Rejection, RejectionReason, ShardEvent};
 use crate::model::{Center, Change, apply_change, validate};
 use crate::queue;
@@ -31,10 +32,14 @@ pub(super) fn decide(
     let version = config.version + 1;
     let changes = number(step, changes);
     let removed: Vec<AgentId> = changes.iter().filter_map(removed_agent).collect();
+    // Once they are gone nobody knows any more who stands in for them.
+    let coverage = |agent: &AgentId| step.state().config.agent(*agent)?.coverage?.queue();
+    let coverage: Vec<_> = removed.iter().map(coverage).collect();
     step.emit(ShardEvent::Configured { version, changes });
-    for agent in removed {
+    for (agent, coverage) in removed.into_iter().zip(coverage) {
         queue::cut::offers(step, agent);
         agent::retire(step, agent);
+        voicemail::agent_removed(step, agent, coverage);
     }
     queue::hours::review_all(step);
     queue::staffing::review_all(step);

@@ -29,7 +29,9 @@ mod timer;
 mod upkeep;
 
 pub use customer::KnownCustomer;
-pub use explain::{AgentVerdict, Explanation, Question, RotaAtWork, Unmeetable, Verdict};
+pub use explain::{
+    AgentVerdict, Explanation, Question, RotaAtWork, StepState, StepVerdict, Unmeetable, Verdict,
+};
 pub use replica::{Replica, RestoreError, Snapshot};
 
 use std::sync::Arc;

@@ -2,10 +2,11 @@
 
 use crate::id::{EffectId, ExternalRef, HostId, LegId, RecordingId};
 use crate::interaction::thread::{self, Written};
+use crate::interaction::voicemail::Place;
 use crate::interaction::{entry, hosts, legs, recording, refer, transfer, voicemail};
 use crate::message::{
-    Effect, EffectEnd, EffectKind, EndKind, EndedBy, HeldBy, HostEvent, HostLeg, LegPurpose,
-    LegRef, LiveLeg, MediaEnd, Rejection, RejectionReason, Side,
+    Effect, EffectEnd, EffectKind, EndKind, EndedBy, HeldBy, HostEvent, HostLeg, LeftIn,
+    LeftMessage, LegPurpose, LegRef, LiveLeg, Mailbox, MediaEnd, Rejection, RejectionReason, Side,
 };
 use crate::model::Channel;
 use crate::state::{LegState, State, Step, leg_of};
@@ -224,11 +225,42 @@ fn of_thread(step: &mut Step<'_>, host: HostId, event: HostEvent) -> Result<(), 
             if step.state().leg_named(host, &left.message).is_some() {
                 return Err(Rejection::wrong_state("event.message", "known already"));
             }
-            voicemail::left(step, host, *left);
+            voicemail_left(step, host, *left)?;
         }
         _ => {}
     }
     Ok(())
+}
+
+/// A voice message was left, in a mailbox that there is.
+fn voicemail_left(step: &mut Step<'_>, host: HostId, left: LeftMessage) -> Result<(), Rejection> {
+    let state = step.state();
+    let place =
+        match &left.to {
+            LeftIn::Address(_) => Place::Entry,
+            LeftIn::Queue(key) => {
+                let queue = state.config.queue_id(key);
+                let queue = queue.ok_or_else(|| Rejection::unknown("event.to.queue"))?;
+                Place::Mailbox(Mailbox::Queue(queue))
+            }
+            LeftIn::Agent(key) => {
+                let agent = state.config.agent_id(key);
+                let agent = agent.ok_or_else(|| Rejection::unknown("event.to.agent"))?;
+                Place::Mailbox(Mailbox::Agent(agent))
+            }
+            LeftIn::Op(op) => match taking(state, *op)? {
+                Effect {
+                    host: of, kind: EffectKind::TakeMessage { mailbox, .. }, lane, ..
+                } if *of == host => Place::Caller(*op, *lane, *mailbox),
+                _ => return Err(Rejection::invalid("event.to.op", "takes no message of the host")),
+            },
+        };
+    voicemail::left(step, host, left, place);
+    Ok(())
+}
+
+fn taking(state: &State, op: EffectId) -> Result<&Effect, Rejection> {
+    pending(state, op).map_err(|rejection| Rejection::new(rejection.reason, "event.to.op"))
 }
 
 /// What is reported of a transfer that a host carries out.

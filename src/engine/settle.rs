@@ -45,7 +45,9 @@ fn follow_up(step: &mut Step<'_>, mut woken: Option<Pool>, seen: &mut SmallVec<[
             agent::follow_up(step, *agent);
         }
         seen.extend_from_slice(&touched);
-        if touched.is_empty() && !woken.as_mut().is_some_and(|woken| woken.serve_next(step)) {
+        // Whoever may be served by more than before is among those who choose in their order.
+        let mut serve = |woken: &mut Pool| queue::relax::settle(step) || woken.serve_next(step);
+        if touched.is_empty() && !woken.as_mut().is_some_and(&mut serve) {
             break;
         }
     }
@@ -100,7 +102,7 @@ impl Pool {
         }
         let state = step.state();
         let best = match sole {
-            Some(agent) => Some((agent, sole_choice(state, agent))),
+            Some(agent) => Some((agent, sole_choice(state, request, agent))),
             None => best_agent(state, request),
         };
         match best {

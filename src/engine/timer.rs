@@ -42,6 +42,9 @@ pub(super) fn fire(step: &mut Step<'_>, timer: TimerId) {
         TimerId::Unheard(interaction) => interaction::voicemail::unheard(step, interaction),
         TimerId::Replan => queue::replan::next_chunk(step),
         TimerId::Evict => upkeep::evict(step),
+        TimerId::Relaxation(request) => {
+            let _ = queue::relax::review(step, request);
+        }
         TimerId::OnCall(request) => interaction::on_call::timed_out(step, request),
     }
 }

@@ -5,7 +5,9 @@
 
 use super::incident::{self, Incident};
 use super::returning;
-use crate::id::{BrandId, EntryPointId, ExternalRef, HostId, InteractionId, Key, QueueId};
+use crate::id::{
+    BrandId, ConversationId, EntryPointId, ExternalRef, HostId, InteractionId, Key, QueueId,
+};
 use crate::message::{
     Arrival, ConversationEvent, Direction, EffectKind, EndKind, EntryRejection, HostLeg,
     InteractionEvent, InteractionOpened, Lane, Language, Origin, Personal,
@@ -20,6 +22,20 @@ struct Admitted {
     brand: Option<BrandId>,
     queue: QueueId,
     announcement: Option<Key>,
+}
+
+impl Admitted {
+    const fn way(&self) -> Way {
+        Way { entry: Some(self.entry), brand: self.brand, conversation: None }
+    }
+}
+
+/// By which way somebody comes in.
+pub(super) struct Way {
+    pub(super) entry: Option<EntryPointId>,
+    pub(super) brand: Option<BrandId>,
+    /// The conversation that it goes on with, where that is known.
+    pub(super) conversation: Option<ConversationId>,
 }
 
 /// Somebody who is not.
@@ -163,12 +179,36 @@ pub(super) fn written(
     match judge(step, &arrival, entry) {
         Ok(admitted) => {
             let how = How { host, direction: Direction::Inbound, origin: Origin::Customer };
-            let (id, place) = open(step, how, &admitted, Some(arrival.leg.clone()), arrival);
+            let way = admitted.way();
+            let (id, place) = open(step, how, &way, Some(arrival.leg.clone()), arrival);
             first(step, id, admitted.queue);
             queue::join(step, id, admitted.queue, place);
         }
         Err(refused) => note_refusal(step, host, arrival, entry, refused.reason),
     }
+}
+
+/// Somebody has left something at no entry point: opens an interaction, or refuses it. The interaction,
+/// and the place in time that the customer has already.
+pub(super) fn left(
+    step: &mut Step<'_>,
+    host: HostId,
+    arrival: Arrival,
+    way: &Way,
+) -> Option<(InteractionId, Option<Place>)> {
+    let state = step.state();
+    let blocked = arrival.from.token.is_some_and(|token| state.blocked.contains(token, step.at));
+    let refused = match () {
+        () if blocked => Some(EntryRejection::Blocked),
+        () if state.is_full() => Some(EntryRejection::Full),
+        () => None,
+    };
+    if let Some(reason) = refused {
+        note_refusal(step, host, arrival, None, reason);
+        return None;
+    }
+    let how = How { host, direction: Direction::Inbound, origin: Origin::Customer };
+    Some(open(step, how, way, Some(arrival.leg.clone()), arrival))
 }
 
 /// The application opens an interaction: a task, a form. Why not, if it is not taken in.
@@ -180,7 +220,7 @@ pub(crate) fn opened_by_command(
 ) -> Result<(), EntryRejection> {
     let admitted = judge(step, &arrival, Some(entry)).map_err(|refused| refused.reason)?;
     let how = How { host: HostId(0), direction, origin };
-    let (id, place) = open(step, how, &admitted, None, arrival);
+    let (id, place) = open(step, how, &admitted.way(), None, arrival);
     queue::join(step, id, admitted.queue, place);
     Ok(())
 }
@@ -188,7 +228,8 @@ pub(crate) fn opened_by_command(
 fn admit(step: &mut Step<'_>, host: HostId, arrival: Arrival, admitted: Admitted) {
     let how = How { host, direction: Direction::Inbound, origin: Origin::Customer };
     let media = arrival.channel.has_media();
-    let (id, place) = open(step, how, &admitted, Some(arrival.leg.clone()), arrival);
+    let way = admitted.way();
+    let (id, place) = open(step, how, &way, Some(arrival.leg.clone()), arrival);
     let Admitted { queue, announcement, .. } = admitted;
     let Some(named) = step.state().interaction(id).map(|row| step.state().host_leg(row.leg)) else {
         return;
@@ -222,18 +263,17 @@ struct How {
 fn open(
     step: &mut Step<'_>,
     How { host, direction, origin }: How,
-    admitted: &Admitted,
+    &Way { entry, brand, conversation: goes_on_with }: &Way,
     external: Option<ExternalRef>,
     arrival: Arrival,
 ) -> (InteractionId, Option<Place>) {
-    let (entry, brand) = (admitted.entry, admitted.brand);
     let state = step.state();
-    let plan = state.config.entry_point(entry);
+    let plan = entry.and_then(|entry| state.config.entry_point(entry));
     let language = plan
         .and_then(|plan| plan.language.clone())
         .and_then(|value| Some(Language { value, source: Key::new("entry_point").ok()? }));
     let tier = arrival.from.tier;
-    let known = returning::conversation_of(state, brand, &arrival.from);
+    let known = goes_on_with.or_else(|| returning::conversation_of(state, brand, &arrival.from));
     let boost = plan.map(|plan| plan.boost).unwrap_or_default()
         + returning::boost(state, tier, known, step.happened);
     let place = known.and_then(|known| returning::take_place(step, known, arrival.channel));
@@ -252,7 +292,7 @@ fn open(
         channel: arrival.channel,
         direction,
         origin,
-        entry_point: Some(entry),
+        entry_point: entry,
         dialed: Some(arrival.to).filter(|to| !to.is_empty()),
         did: arrival.did,
         brand,

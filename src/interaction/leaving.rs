@@ -7,7 +7,7 @@
 //! | an offer that rings, or is being connected | to its queue, at its place | goes on |
 //! | a talk with a leg | ends | goes on; supervisors are told |
 //! | a chat | to its queue, at its place | goes on; supervisors are told |
-//! | other written work, a voice message | to its queue, at its place | the same |
+//! | other written work, a voice message | to its queue, at its place; to the mailbox of the agent whose own it is | the same |
 //! | what was put away | stays the agent's until its time comes | the same |
 //! | what a colleague goes on with, or was asked and has answered | the agent's part ends | goes on; supervisors are told |
 //! | wrap-up, other work | ends | goes on; supervisors are told |
@@ -56,19 +56,26 @@ fn hand_back(
         survivors::nobody_is_asked(step, interaction, ConsultEnd::AgentGone);
         if step.state().voicemail(interaction).is_some() {
             voicemail::release(step, engagement, end);
-        } else if join::again(step, interaction, queue).is_some() {
+        } else if queue.and_then(|queue| join::again(step, interaction, queue)).is_some() {
             agent::end_engagement(step, engagement, end);
         }
     }
 }
 
-/// The interaction of a part that another agent can go on with, and the queue that finds one.
-fn goes_back(state: &State, part: &Engagement) -> Option<(EngagementId, InteractionId, QueueId)> {
+/// The interaction of a part that another agent can go on with, and the queue that finds one; a voice
+/// message of an agent's own mailbox has none.
+fn goes_back(
+    state: &State,
+    part: &Engagement,
+) -> Option<(EngagementId, InteractionId, Option<QueueId>)> {
     let row = state.interaction(part.interaction?).filter(|row| row.stage == Stage::Open)?;
     let at_hand = matches!(part.phase, Phase::Active | Phase::Held | Phase::Suspended);
     // A colleague has the customer, or was asked and has answered.
     let others = row.engagements.iter().filter(|id| **id != part.id);
     let works = |id| state.engagement(id).is_some_and(|other| other.phase != Phase::WrapUp);
     let alone = !others.copied().any(works);
-    (at_hand && alone).then_some((part.id, row.id, part.queue?))
+    // Whoever only follows has nothing to give back.
+    let message = agent::serves(part.role) && state.voicemail(row.id).is_some();
+    let has_place = part.queue.is_some() || message;
+    (at_hand && alone && has_place).then_some((part.id, row.id, part.queue))
 }

@@ -1,6 +1,6 @@
 //! Legs: what hosts report of them, and how they are hung up.
 
-use super::{conference, consult, dial, monitor, on_call, thread, transfer};
+use super::{conference, consult, dial, monitor, on_call, thread, transfer, voicemail};
 use crate::agent;
 use crate::id::{BridgeId, EffectId, EngagementId, ExternalRef, LegId, OfferId};
 use crate::message::{
@@ -175,6 +175,7 @@ pub(crate) fn op_ended(step: &mut Step<'_>, op: EffectId, end: EffectEnd) {
         EffectKind::Play { target: MediaTarget::Leg(leg), .. } if !gone => {
             on_call::prompted(step, leg.leg);
         }
+        EffectKind::TakeMessage { .. } => voicemail::not_left(step, &effect.lane, done),
         _ if done => {}
         EffectKind::SendMessage { message, .. } => thread::not_sent(step, message, ended),
         kind @ (EffectKind::Record { .. } | EffectKind::PauseRecord { .. }) => {
@@ -310,7 +311,7 @@ fn not_taken_up(step: &mut Step<'_>, id: LegId) {
         |id: &EngagementId| state.engagement(*id).is_some_and(|e| e.phase != Phase::Connecting);
     // Whoever was bridged has been taken up.
     let on_duty = row.meeting().map(|meeting| meeting.on_duty);
-    if row.engagements.iter().any(talks) || matches!(on_duty, Some(OnDuty::Has(_))) {
+    if row.engagements.iter().any(talks) || matches!(on_duty, Some(OnDuty::Has(..))) {
         return;
     }
     let interaction = row.id;

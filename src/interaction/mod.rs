@@ -20,7 +20,7 @@
 //! | `leaving.rs` | the work of an agent who leaves before it is done |
 //! | `monitor.rs` | supervisors who listen, whisper, barge and take over |
 //! | `thread.rs`, `parking.rs` | what is written, and work that is put away |
-//! | `voicemail.rs` | voice messages and the group's mailbox |
+//! | `voicemail.rs` | voice messages: how they are left, the mailboxes of groups and of agents |
 //! | `identity.rs`, `recording.rs`, `incident.rs` | who the customer is, consent and recording, incident switches |
 
 pub(crate) mod callback;
@@ -103,7 +103,7 @@ pub(crate) fn tidy_up(step: &mut Step<'_>, id: InteractionId, by: Side) {
     };
     match row.stage {
         Stage::Open if row.request.is_none() && !row.engagements.iter().any(serves) => {
-            if on_call::goes_on(step, id) {
+            if on_call::goes_on(step, id) || voicemail::rests(step.state(), id) {
                 return;
             }
             // Whoever takes a request out by a command wants no transfer to go on.

@@ -11,13 +11,15 @@
 //! goes. After every step [`settle`] looks at the interactions in which somebody came, went or changed
 //! their mind; whoever hands customers on has nothing to do for it.
 
-use crate::id::{EffectId, InteractionId, Key, ParticipantId, ReasonId, RecordingId};
+use crate::id::{EffectId, InteractionId, Key, ParticipantId, QueueId, ReasonId, RecordingId};
 use crate::message::{
     EffectEnd, EffectEvent, EffectKind, EngagementRole, HostError, HostLeg, InteractionEvent, Lane,
     MediaTarget, Personal, Phase, RecordingEvent, Rejection, Side, Sink,
 };
 use crate::model::{Media, Recording as Rule, RecordingMode};
-use crate::state::{Engagement, Interaction, LegState, Recording, Stage, State, Step};
+use crate::state::{
+    Engagement, Guest, Interaction, LegState, OnDuty, Recording, Stage, State, Step,
+};
 use crate::time::Duration;
 
 /// The purpose to which a participant agrees who may be recorded.
@@ -86,8 +88,13 @@ fn may_record<'s>(state: &'s State, row: &Interaction) -> Result<&'s Rule, &'sta
         return Err("over");
     }
     let parts = || row.engagements.iter().filter_map(|id| state.engagement(*id));
-    let handler = parts().find(|part| is_connected(part)).ok_or("not connected")?;
-    let rule = rule_for(state, row, handler).filter(|rule| rule.mode != RecordingMode::Never);
+    let handler = parts().find(|part| is_connected(part));
+    // Somebody on call stands in for the agents of the queue.
+    let queue = match handler {
+        Some(handler) => handler.queue,
+        None => Some(on_call_for(state, row).ok_or("not connected")?),
+    };
+    let rule = rule_for(state, row, queue).filter(|rule| rule.mode != RecordingMode::Never);
     let rule = rule.ok_or("of a queue that records nothing")?;
     let leg = state.leg(row.leg).filter(|leg| leg.state == LegState::Up);
     let host = leg.and_then(|leg| state.config.host(leg.host));
@@ -99,12 +106,8 @@ fn may_record<'s>(state: &'s State, row: &Interaction) -> Result<&'s Rule, &'sta
         row.consents().iter().find(of).map(|consent| consent.granted)
     };
     let there = |part: &Engagement| is_connected(part).then_some(part.participant).flatten();
-    // Whoever is only asked by an agent is not heard by the customer, nor recorded.
-    let guests = row.meeting().into_iter().flat_map(|meeting| {
-        let asked = |leg| meeting.consults.iter().any(|consult| consult.leg == Some(leg));
-        meeting.guests.iter().filter(move |guest| !asked(guest.leg))
-    });
-    let others = parts().filter_map(there).chain(guests.map(|guest| guest.participant));
+    let guests = guests(row).map(|guest| guest.participant);
+    let others = parts().filter_map(there).chain(guests);
     let refused = |id: ParticipantId| said(id) == Some(false);
     if refused(row.participant) || others.into_iter().any(refused) {
         return Err("refused by a participant");
@@ -125,8 +128,23 @@ fn is_connected(part: &Engagement) -> bool {
     role && matches!(part.phase, Phase::Active | Phase::Held | Phase::Suspended)
 }
 
-fn rule_for<'s>(state: &'s State, row: &Interaction, handler: &Engagement) -> Option<&'s Rule> {
-    let queue = handler.queue.and_then(|queue| state.config.queue(queue));
+/// Those from outside who hear the customer, people on call too. Whoever is only asked by an agent does
+/// not, and is not recorded.
+fn guests(row: &Interaction) -> impl Iterator<Item = &Guest> {
+    row.meeting().into_iter().flat_map(|meeting| {
+        let asked = |leg| meeting.consults.iter().any(|consult| consult.leg == Some(leg));
+        meeting.guests.iter().filter(move |guest| !asked(guest.leg))
+    })
+}
+
+/// The queue for which somebody on call has the customer.
+fn on_call_for(state: &State, row: &Interaction) -> Option<QueueId> {
+    let OnDuty::Has(leg, queue) = row.meeting()?.on_duty else { return None };
+    state.leg(leg).filter(|leg| leg.state == LegState::Up).map(|_| queue)
+}
+
+fn rule_for<'s>(state: &'s State, row: &Interaction, queue: Option<QueueId>) -> Option<&'s Rule> {
+    let queue = queue.and_then(|queue| state.config.queue(queue));
     let of_queue = queue.and_then(|queue| queue.recording.as_ref());
     of_queue.or_else(|| state.config.brand(row.brand?)?.recording.as_ref())
 }
@@ -139,7 +157,8 @@ fn start(step: &mut Step<'_>, interaction: InteractionId, rule: &Rule) {
     let host = leg.host;
     let named = HostLeg { leg: leg.id, external: leg.external.clone() };
     let agents = row.engagements.iter().filter_map(|id| state.engagement(*id)?.leg);
-    let legs = std::iter::once(leg.id).chain(agents).collect();
+    let others = agents.chain(guests(row).map(|guest| guest.leg));
+    let legs = std::iter::once(leg.id).chain(others).collect();
     let (retention, legal_hold) = (rule.retention, rule.legal_hold);
     step.emit(RecordingEvent::Started { id, interaction, legs, retention, legal_hold });
     // The host ends it at its longest; only if it says nothing of that is it given up.

@@ -11,6 +11,7 @@
 //! | last agent who serves | nobody else serves | the customer is left alone; whoever is there from outside is hung up |
 //! | somebody on call | being called, or asked for the key | the next one is called; after the last one comes the last resort |
 //! | somebody on call | with the customer | the customer is left alone |
+//! | customer | asked to leave a message | nothing: the message is still told |
 //! | transferor, after the transfer | the customer waits | nothing: the customer keeps the place |
 //! | nobody takes the customer | a transfer goes on | the transferor is wanted back, then the fallback queue |
 //!

@@ -1,6 +1,6 @@
 //! Written channels: messages in both directions, and what happens when somebody does not write.
 
-use super::{entry, parking};
+use super::{entry, parking, voicemail};
 use crate::agent;
 use crate::id::{EngagementId, ExternalRef, HostId, InteractionId, MessageId};
 use crate::message::{
@@ -54,7 +54,9 @@ pub(crate) fn received(step: &mut Step<'_>, host: HostId, written: Written) {
 /// Opens an interaction again that was over.
 pub(crate) fn reopen(step: &mut Step<'_>, id: InteractionId) {
     step.emit(MessageEvent::Reopened { interaction: id });
-    ask_owner(step, id);
+    if !voicemail::kept_again(step, id) {
+        ask_owner(step, id);
+    }
 }
 
 /// Whoever wrote last is asked first; after that the queue through which the customer came.
@@ -62,7 +64,8 @@ fn ask_owner(step: &mut Step<'_>, id: InteractionId) {
     let state = step.state();
     let Some(row) = state.interaction(id) else { return };
     let owner = row.thread.as_ref().and_then(|thread| thread.owner);
-    let queue = row.entry_point.and_then(|entry| state.config.queue_of_entry(entry));
+    let of_entry = row.entry_point.and_then(|entry| state.config.queue_of_entry(entry));
+    let queue = of_entry.or_else(|| voicemail::group_of(state, id));
     let wish = match owner {
         Some(owner) => Wish::direct(RequestCause::Resume, owner),
         None => Wish::new(RequestCause::Resume),

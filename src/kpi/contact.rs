@@ -6,7 +6,9 @@ use crate::id::{
     AgentId, BrandId, ConversationId, DispositionId, EngagementId, EntryPointId, ExternalRef,
     InteractionId, Key, QueueId, ReasonId, RequestId,
 };
-use crate::message::{Direction, EndCause, EngagementEnd, Origin, Outcome, RequestCause, Side};
+use crate::message::{
+    Direction, EndCause, EngagementEnd, Origin, Outcome, Party, RequestCause, Side,
+};
 use crate::model::Channel;
 use crate::time::{Duration, Timestamp};
 
@@ -174,6 +176,24 @@ pub enum SegmentKind {
         /// How the part ended.
         end: EngagementEnd,
     },
+    /// The queue was closed, and somebody on call was sought for the customer.
+    Seek {
+        /// The request that was handed to the rota.
+        request: RequestId,
+        /// How many times somebody was called.
+        attempts: u32,
+        /// Whether one of them came together with the customer.
+        accepted: bool,
+    },
+    /// Customer and somebody on call were together.
+    OnCall {
+        /// The request that was handed to the rota.
+        request: RequestId,
+        /// Which attempt it was.
+        attempt: u32,
+        /// Who: an agent, or a number outside.
+        with: Party,
+    },
 }
 
 impl SegmentKind {
@@ -181,7 +201,11 @@ impl SegmentKind {
     pub(super) const fn is_of_customer(&self) -> bool {
         match self {
             Self::Wait { cause, .. } => !cause.is_of_agent(),
-            Self::Talk { .. } | Self::Hold { .. } | Self::Aside { .. } => true,
+            Self::Talk { .. }
+            | Self::Hold { .. }
+            | Self::Aside { .. }
+            | Self::Seek { .. }
+            | Self::OnCall { .. } => true,
             _ => false,
         }
     }
@@ -207,11 +231,11 @@ pub enum AlertResult {
 
 /// Lengths of a contact's segments, added up kind by kind.
 ///
-/// With one agent at a time `wait + talk + hold + aside` is the time from `opened_at` to `ended_at`;
+/// With one agent at a time `wait + talk + hold + aside + seek + on_call` is the time from `opened_at` to `ended_at`;
 /// what agents do in parallel counts for each of them. Left out is the time in which the customer was
 /// not there, or nobody was with the customer: while an agent calls by hand, between the end of what is
-/// written and its being opened again, and where a host still hands the customer on when the agent who
-/// asked for it has left.
+/// written and its being opened again, while a caller leaves a message, while a message is kept for one
+/// agent, and where a host still hands the customer on when the agent who asked for it has left.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -236,6 +260,10 @@ pub struct ContactTotals {
     pub aside: Duration,
     /// Being finished by agents.
     pub wrap_up: Duration,
+    /// The customer while somebody on call was sought.
+    pub seek: Duration,
+    /// Together with somebody on call.
+    pub on_call: Duration,
 }
 
 impl ContactTotals {
@@ -251,6 +279,8 @@ impl ContactTotals {
             SegmentKind::Hold { .. } => &mut self.hold,
             SegmentKind::Aside { .. } => &mut self.aside,
             SegmentKind::WrapUp { .. } => &mut self.wrap_up,
+            SegmentKind::Seek { .. } => &mut self.seek,
+            SegmentKind::OnCall { .. } => &mut self.on_call,
         } += segment.length();
     }
 }

@@ -1,5 +1,8 @@
 //! The fold that makes contact records.
 
+mod on_call;
+
+use self::on_call::Duty;
 use super::by_id::ById;
 use super::contact::{AlertResult, ContactRecord, ContactTotals, Correction, Segment, SegmentKind};
 use crate::id::{
@@ -29,6 +32,10 @@ pub struct ContactRecords {
     waits: ById<RequestId, Wait>,
     alerts: ById<OfferId, Alert>,
     parts: ById<EngagementId, Part>,
+    /// Rotas at work, each for whom.
+    rotas: ById<RequestId, InteractionId>,
+    /// Customers of those on call.
+    duties: ById<InteractionId, Duty>,
     /// Closed by the record that is being read.
     closing: Vec<(Timestamp, InteractionId)>,
     closed: Vec<ContactRecord>,
@@ -122,6 +129,7 @@ impl ContactRecords {
                 Event::Offer(event) => self.offer(at, event),
                 Event::Engagement(event) => self.engagement(at, event),
                 Event::Monitor(event) => self.monitor(at, event),
+                Event::OnCall(event) => self.on_call(at, event),
                 Event::Message(MessageEvent::Reopened { interaction }) => {
                     self.reopened(at, *interaction);
                 }
@@ -152,7 +160,9 @@ impl ContactRecords {
             InteractionEvent::Opened(opened) => {
                 self.open.insert(opened.id, Contact::new(at, opened));
             }
+            InteractionEvent::ParticipantLeft { id, .. } => self.duty_over(*id, at),
             InteractionEvent::Ended { id, by, cause } => {
+                self.duty_over(*id, at);
                 if let Some(contact) = self.open.get_mut(id) {
                     contact.record.clamped += u32::from(at < contact.latest);
                     contact.record.ended_at = at.max(contact.latest);
@@ -174,6 +184,9 @@ impl ContactRecords {
     fn request(&mut self, at: Timestamp, event: &RequestEvent) {
         match event {
             RequestEvent::Opened(opened) => {
+                if !opened.cause.is_of_agent() {
+                    self.duty_over(opened.interaction, opened.queue_entered_at);
+                }
                 if let Some(begin) = self.begin(opened.interaction, opened.queue_entered_at) {
                     let &RequestOpened { id, home_queue: queue, cause, attempt, parent, .. } =
                         &**opened;
@@ -361,9 +374,19 @@ impl ContactRecords {
 
     /// Adds a segment; says when it ended.
     fn end(&mut self, begin: Begin, at: Timestamp, kind: SegmentKind) -> Timestamp {
-        let end = at.max(begin.at);
+        self.end_at(begin, at.max(begin.at), at < begin.at, kind)
+    }
+
+    /// The same, with what is known of the end.
+    fn end_at(
+        &mut self,
+        begin: Begin,
+        end: Timestamp,
+        clamped: bool,
+        kind: SegmentKind,
+    ) -> Timestamp {
         if let Some(contact) = self.open.get_mut(&begin.interaction) {
-            contact.add(begin, end, at < begin.at, kind);
+            contact.add(begin, end, clamped, kind);
         }
         end
     }

@@ -437,14 +437,15 @@ pub enum CommandBody {
         /// References to attachments that the host holds.
         attachments: Vec<Personal<String>>,
     },
-    /// A member of the group takes care of a voice message; nobody else is offered it.
+    /// A member of the group takes care of a voice message, or the agent whose own mailbox it is in; nobody
+    /// else is offered it.
     ClaimVoicemail {
         /// The agent.
         agent: Key,
         /// The message.
         interaction: InteractionId,
     },
-    /// That member gives it back to the group; it keeps its place.
+    /// That member gives it back to the group, where it keeps its place; that agent to the own mailbox.
     ReleaseVoicemail {
         /// The agent.
         agent: Key,
@@ -540,6 +541,14 @@ pub enum CommandBody {
         agent: Key,
         /// Whom: an agent whose phone is at the same host.
         to: Key,
+    },
+    /// Moves a voice message out of an agent's own mailbox into that of a queue's group: for the agent, and
+    /// for whoever may move what waits.
+    MoveVoicemail {
+        /// The message.
+        interaction: InteractionId,
+        /// The queue.
+        queue: Key,
     },
 }
 

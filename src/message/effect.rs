@@ -440,6 +440,19 @@ pub enum EffectKind {
         /// What about.
         about: Alert,
     },
+
+    // -- voice messages -------------------------------------------------------------------------
+    /// Let a caller leave a voice message. Ends in the `VoicemailLeft` that names it, in `OpDone` where
+    /// nothing was left, or in `OpFailed`: the caller then waits in a queue. The caller may hang up before
+    /// the message is told, and is hung up after it.
+    TakeMessage {
+        /// The caller's leg.
+        leg: HostLeg,
+        /// For whom.
+        mailbox: Mailbox,
+        /// Longest duration.
+        max: Duration,
+    },
 }
 
 /// A leg as a host knows it: our id, and the host's own name where the host made the leg.

@@ -332,9 +332,9 @@ impl Arrival {
 pub struct LeftMessage {
     /// The host's name of it.
     pub message: ExternalRef,
-    /// The mailbox it was left in: an address of an entry point for voice messages.
-    pub to: String,
-    /// Who left it.
+    /// Where it was left.
+    pub to: LeftIn,
+    /// Who left it; a caller whom the engine sent there is known, and need not be named.
     pub from: CustomerRef,
     /// Where it lies.
     pub reference: Personal<String>,
@@ -342,6 +342,28 @@ pub struct LeftMessage {
     pub duration: Duration,
     /// What was said, where somebody wrote it down.
     pub transcript: Option<Personal<String>>,
+}
+
+/// The mailbox in which a voice message was left.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum LeftIn {
+    /// That of the queue to which the entry point for voice messages with this address leads.
+    Address(String),
+    /// That of the group that serves a queue.
+    Queue(Key),
+    /// That of an agent.
+    Agent(Key),
+    /// Where the engine has sent a caller: the operation `TakeMessage`, which ends with this report.
+    Op(EffectId),
+}
+
+impl From<&str> for LeftIn {
+    fn from(address: &str) -> Self {
+        Self::Address(address.to_owned())
+    }
 }
 
 /// A leg that a host lists as alive.

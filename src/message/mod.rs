@@ -56,7 +56,7 @@ pub use event::*;
 pub use fact::{Fact, FactBatch, FactBody, NumberedFact, NumberedFactBody, NumberedFacts};
 pub use host::{
     AnsweredBy, Arrival, BargedBy, CollectEnd, DeliveryState, EndedBy, HeldBy, HostError,
-    HostEvent, HostReport, LeftMessage, LiveLeg, LiveState, MediaEnd, StreamEventKind,
+    HostEvent, HostReport, LeftIn, LeftMessage, LiveLeg, LiveState, MediaEnd, StreamEventKind,
     TransferResult,
 };
 pub use input::{Input, Output, Receipt};

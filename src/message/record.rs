@@ -147,4 +147,6 @@ pub enum TimerId {
     /// Somebody on call must have accepted, or must have been joined; by the request that was handed to the
     /// rota.
     OnCall(RequestId),
+    /// The next step of a request's relaxation.
+    Relaxation(RequestId),
 }

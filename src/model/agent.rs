@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Center, Channel};
 use super::keyed::keyed;
+use super::{Center, Channel};
 use crate::id::Key;
 
 /// What somebody may do. Roles are data; permissions follow from them, within team, site and brand.
@@ -107,9 +107,9 @@ pub struct Agent {
     pub max: BTreeMap<Channel, u32>,
     /// Offers are accepted by the engine at once.
     pub auto_answer: bool,
-    /// The queue that stands in when somebody wants this agent alone and the agent cannot; the queue
-    /// through which the customer came when absent.
-    pub coverage: Option<Key>,
+    /// Who stands in when somebody wants this agent alone and the agent cannot; the queue through which
+    /// the customer came when absent.
+    pub coverage: Option<Coverage>,
     /// Languages that the agent speaks (BCP 47).
     pub languages: Vec<String>,
     /// How long the agent has been here, in whole months.
@@ -126,6 +126,35 @@ impl Agent {
     pub fn site_in<'a>(&'a self, center: &'a Center) -> Option<&'a Key> {
         let of_team = || center.teams.get(self.team.as_ref()?)?.site.as_ref();
         self.site.as_ref().or_else(of_team)
+    }
+}
+
+/// Who stands in for an agent who alone is wanted, and does not come in time or is not at work.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Coverage {
+    /// A queue, at the place in time that the customer has.
+    Queue(Key),
+    /// The members of a team who are at work: they are wanted by name, once more for as long as an agent
+    /// alone is waited for (`policies.direct_wait`). Then, or where none of them is at work, comes the
+    /// queue through which the customer came.
+    Team(Key),
+    /// The mailbox of a queue's group: the caller leaves a voice message there. Whoever cannot, in writing
+    /// or on a host that controls its own media, goes on to the queue through which the customer came.
+    QueueMailbox(Key),
+    /// The same, with the agent's own mailbox.
+    OwnMailbox,
+}
+
+impl Coverage {
+    /// The queue that it needs.
+    pub(super) const fn queue(&self) -> Option<&Key> {
+        match self {
+            Self::Queue(queue) | Self::QueueMailbox(queue) => Some(queue),
+            Self::Team(_) | Self::OwnMailbox => None,
+        }
     }
 }
 

@@ -239,7 +239,8 @@ impl Plan<'_> {
         let mut changed = Vec::new();
         for (key, to) in &self.new.agents {
             let mut to = to.clone();
-            to.coverage.take_if(|queue| !self.now.queues.contains_key(queue));
+            let missing = |queue: &Key| !self.now.queues.contains_key(queue);
+            to.coverage.take_if(|coverage| coverage.queue().is_some_and(missing));
             if self.now.agents.get(key) != Some(&to) {
                 changed.push((AGENTS.change)(key.clone(), Some(to)));
             }
@@ -270,6 +271,10 @@ impl Plan<'_> {
             if queue.requirement.names_agent(&gone) {
                 queue.requirement = queue.requirement.without_agents(&gone);
             }
+            let mut relaxed = queue.relaxation.iter().filter_map(|step| step.requirement.as_ref());
+            if relaxed.any(|requirement| requirement.names_agent(&gone)) {
+                queue.relaxation.clear();
+            }
         });
     }
 
@@ -282,6 +287,7 @@ impl Plan<'_> {
                     queue.overflow = None;
                 }
                 queue.voicemail.escalate_to = None;
+                queue.relaxation.clear();
                 queue.on_call.take_if(|rota| !new.rotas.contains_key(rota));
                 return;
             };
@@ -291,6 +297,9 @@ impl Plan<'_> {
             if to.heir != queue.heir {
                 queue.heir = None;
             }
+            if to.relaxation != queue.relaxation {
+                queue.relaxation.clear();
+            }
             if to.voicemail.escalate_to != queue.voicemail.escalate_to {
                 queue.voicemail.escalate_to = None;
             }
@@ -298,6 +307,7 @@ impl Plan<'_> {
         self.add(&QUEUES, |queue| {
             queue.overflow = None;
             queue.heir = None;
+            queue.relaxation.clear();
             queue.voicemail.escalate_to = None;
             queue.on_call = None;
         });

@@ -14,6 +14,7 @@
 //! | `requirement/` | what queues ask of agents |
 //! | `host.rs` | adapters that hold legs |
 //! | `recording.rs` | what is recorded |
+//! | `relaxation.rs` | what changes for a request that waits on |
 //! | `voicemail.rs` | the group mailbox of a queue |
 //! | `rota.rs` | who is on call when a queue is closed |
 //! | `user.rs` | people who are no agents, and how far their permissions reach |
@@ -46,6 +47,7 @@ mod load;
 mod policy;
 mod queue;
 mod recording;
+mod relaxation;
 mod requirement;
 mod rota;
 mod said;
@@ -57,7 +59,7 @@ mod user;
 mod validate;
 mod voicemail;
 
-pub use agent::{Agent, Capacity, ChannelCapacity, Proficiency, Role, Station};
+pub use agent::{Agent, Capacity, ChannelCapacity, Coverage, Proficiency, Role, Station};
 pub use builder::{CenterBuilder, Draft, Entrance};
 pub use calendar::Calendar;
 pub use center::{
@@ -82,6 +84,7 @@ pub use queue::{
     WrapUpMode,
 };
 pub use recording::{Recording, RecordingMode};
+pub use relaxation::{Guard, MAX_STEPS, RelaxationStep, StepMode};
 pub use requirement::{
     Atom, Comparison, Expression, NumberAttribute, Requirement, RequirementError, TextAttribute,
 };

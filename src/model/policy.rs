@@ -47,6 +47,8 @@ pub struct Policies {
     pub queue_transfer_timeout: Duration,
     /// How long a request waits at a named agent before it goes on to the agent's coverage.
     pub direct_wait: Duration,
+    /// How long a voice message may be that a caller leaves whom the coverage of an agent sends to a mailbox.
+    pub message_max: Duration,
     /// How long a customer who writes again waits for the agent who put the work away, before others
     /// may take it.
     pub owner_hold: Duration,
@@ -113,6 +115,7 @@ impl Default for Policies {
             transfer_timeout: Duration::from_secs(60),
             queue_transfer_timeout: Duration::from_mins(30),
             direct_wait: Duration::from_secs(60),
+            message_max: Duration::from_mins(3),
             owner_hold: Duration::from_mins(5),
             silence: BTreeMap::new(),
             media_grace: Duration::from_secs(30),

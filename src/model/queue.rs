@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::keyed::keyed;
-use super::{Channel, Recording, Requirement, Voicemail};
+use super::{Channel, Recording, RelaxationStep, Requirement, Voicemail};
 use crate::id::Key;
 use crate::time::Duration;
 
@@ -148,6 +148,8 @@ pub struct Queue {
     pub brand: Option<Key>,
     /// What agents must have: skills, attributes.
     pub requirement: Requirement,
+    /// What changes for a request that waits on, step by step.
+    pub relaxation: Vec<RelaxationStep>,
     /// Which of those agents gets the request.
     pub agent_order: AgentOrder,
     /// The wait within which requests should be answered.
@@ -202,6 +204,7 @@ impl Default for Queue {
             name: String::new(),
             brand: None,
             requirement: Requirement::default(),
+            relaxation: Vec::new(),
             agent_order: AgentOrder::default(),
             service_target: Duration::from_secs(20),
             channel_targets: BTreeMap::new(),

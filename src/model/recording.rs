@@ -15,7 +15,7 @@ pub enum RecordingMode {
     Never,
     /// When somebody asks for it.
     OnRequest,
-    /// From the moment at which customer and agent are connected.
+    /// From the moment at which customer and agent, or somebody on call, are connected.
     Always,
 }
 

@@ -1,7 +1,7 @@
 //! Joining a queue, through overflows until one takes the request or the chain ends.
 
 use super::returning::Place;
-use super::{leave, offer, on_call, urgent};
+use super::{coverage, leave, offer, on_call, relax, urgent};
 use crate::id::{AgentId, InteractionId, QueueId, RequestId};
 use crate::message::{
     FlowOutReason, IncidentAction, IncidentArea, Outcome, RequestCause, RequestEvent,
@@ -97,7 +97,7 @@ pub(crate) fn sent(
 ) {
     let Some(request) = step.state().request(id).cloned() else { return };
     leave::end(step, id, Outcome::FlowedOut { reason, to: Some(to) });
-    go_on(step, &request, to, cause);
+    go_on(step, &request, to, Wish::new(cause));
 }
 
 /// The request's queue was removed: on to its heir, or out of the center.
@@ -108,7 +108,7 @@ pub(crate) fn removed(step: &mut Step<'_>, id: RequestId) {
     let reason = FlowOutReason::Removed;
     leave::end(step, id, Outcome::FlowedOut { reason, to });
     if let Some(to) = to {
-        go_on(step, &request, to, RequestCause::Overflow);
+        go_on(step, &request, to, Wish::new(RequestCause::Overflow));
     }
 }
 
@@ -121,45 +121,28 @@ fn flow_out(step: &mut Step<'_>, request: &Request, reason: FlowOutReason) {
     if let Some(rota) = on_call::rota_for(state, request, reason) {
         return on_call::hand_over(step, request.id, rota);
     }
-    let (reason, to) = match (&request.target, plan.overflow) {
-        (Target::Agents(agents), _) => (FlowOutReason::Coverage, coverage(state, request, agents)),
-        // The time for a promised call is over, wherever it waits.
-        _ if request.cause == RequestCause::Callback && reason == FlowOutReason::MaxWait => {
-            (reason, None)
-        }
-        (_, OverflowTo::Queue(to)) => (reason, Some(to)),
-        (_, OverflowTo::HangUp) => (reason, None),
+    if let Target::Agents(agents) = &request.target {
+        return coverage::goes_on(step, request, agents);
+    }
+    // The time for a promised call is over, wherever it waits.
+    let over = request.cause == RequestCause::Callback && reason == FlowOutReason::MaxWait;
+    let to = match plan.overflow {
+        OverflowTo::Queue(to) if !over => Some(to),
+        _ => None,
     };
     leave::end(step, request.id, Outcome::FlowedOut { reason, to });
     if let Some(to) = to {
-        go_on(step, request, to, RequestCause::Overflow);
+        go_on(step, request, to, Wish::new(RequestCause::Overflow));
     }
 }
 
-/// Who stands in for agents that alone are wanted: for a recall the fallback of the transfer, else the
-/// first agent's coverage, else the queue through which the customer came, as for work that its owner
-/// does not take up again. Advice has no coverage.
-fn coverage(state: &State, request: &Request, agents: &[AgentId]) -> Option<QueueId> {
-    if request.cause.is_of_agent() {
-        return None;
-    }
-    if request.cause == RequestCause::Recall {
-        return state.meeting_of(request.interaction)?.transfer?.fallback;
-    }
-    if request.cause == RequestCause::Resume {
-        return Some(request.queue);
-    }
-    let of_agent = agents.first().and_then(|agent| state.config.agent(*agent)?.coverage);
-    Some(of_agent.unwrap_or(request.queue))
+/// Who was handed to somebody else, to those on call or to a mailbox, waits on in a queue.
+pub(crate) fn goes_back(step: &mut Step<'_>, handed: &Request, to: QueueId) {
+    go_on(step, handed, to, Wish::new(RequestCause::Overflow));
 }
 
-/// Nobody on call has taken the customer, whose wait goes on in a queue.
-pub(crate) fn after_on_call(step: &mut Step<'_>, handed: &Request, to: QueueId) {
-    go_on(step, handed, to, RequestCause::Overflow);
-}
-
-/// The wait goes on in another queue.
-fn go_on(step: &mut Step<'_>, request: &Request, to: QueueId, cause: RequestCause) {
+/// The wait goes on in another queue, or for others.
+pub(super) fn go_on(step: &mut Step<'_>, request: &Request, to: QueueId, wish: Wish) {
     let id = step.new_id();
     let state = step.state();
     let transfer = state.meeting_of(request.interaction).and_then(|meeting| meeting.transfer);
@@ -167,11 +150,11 @@ fn go_on(step: &mut Step<'_>, request: &Request, to: QueueId, cause: RequestCaus
         + state.config.queue(request.queue).map(|plan| plan.boost).unwrap_or_default();
     let resumes = request.cause == RequestCause::Resume && request.is_direct();
     let stays = request.cause.is_of_agent() || resumes || request.cause == RequestCause::Callback;
-    let cause = if stays { request.cause } else { cause };
+    let cause = if stays { request.cause } else { wish.cause };
     let boost = (request.boost - ordinary).max(Duration::ZERO);
     // A promise has its own bound, wherever it waits.
     let until = request.wait_until.filter(|_| cause == RequestCause::Callback);
-    let wish = Wish { boost, until, ..Wish::new(cause).after(Some(Past::of(request))) };
+    let wish = Wish { cause, boost, until, ..wish.after(Some(Past::of(request))) };
     if let (RequestCause::Recall, Some(transfer)) = (request.cause, transfer) {
         let (engagement, interaction) = (transfer.engagement, request.interaction);
         step.emit(TransferEvent::FellBack { interaction, engagement, queue: to, request: id });
@@ -189,6 +172,23 @@ pub(crate) fn again(
     let state = step.state();
     state.config.standing(queue)?;
     let past = state.meeting_of(interaction).and_then(|meeting| meeting.served).map(Past::from);
+    let id = step.new_id();
+    enter(step, id, interaction, queue, Wish::new(RequestCause::Resume).after(past));
+    Some(id)
+}
+
+/// A voice message that lay in an agent's own mailbox waits in a queue, at the place of its age; whatever
+/// the queue's bounds say, it is not lost. The request; none where there is no such queue any more.
+pub(crate) fn by_age(
+    step: &mut Step<'_>,
+    interaction: InteractionId,
+    queue: QueueId,
+) -> Option<RequestId> {
+    let state = step.state();
+    state.config.standing(queue)?;
+    let since = state.interaction(interaction)?.opened_at;
+    let place = Place { customer_wait_since: since, order_at: since };
+    let past = Some(Past { parent: None, attempt: 0, place });
     let id = step.new_id();
     enter(step, id, interaction, queue, Wish::new(RequestCause::Resume).after(past));
     Some(id)
@@ -223,6 +223,7 @@ pub(crate) fn enter(
         return;
     }
     offer::set_music(step, id, true);
+    relax::begin(step, id);
     super::staffing::review(step, queue);
     if urgent::is_urgent(step.state(), id) {
         step.note_urgent(id);

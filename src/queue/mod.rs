@@ -11,6 +11,7 @@
 //!   waiting, alerting, connecting ──▶ abandoned | flowed out | withdrawn | lost
 //! ```
 
+mod coverage;
 pub(crate) mod cut;
 pub(crate) mod handover;
 pub(crate) mod hours;
@@ -19,6 +20,7 @@ pub(crate) mod leave;
 pub(crate) mod offer;
 mod on_call;
 pub(crate) mod outbound;
+pub(crate) mod relax;
 pub(crate) mod replan;
 pub(crate) mod returning;
 pub(crate) mod staffing;

@@ -80,7 +80,7 @@ pub(crate) fn make(step: &mut Step<'_>, id: RequestId, agent: AgentId, choice: C
 
 /// The agent has chosen the request: an offer that is taken at once, or by the phone that rings.
 pub(crate) fn pull(step: &mut Step<'_>, id: RequestId, agent: AgentId) {
-    let choice = crate::routing::sole_choice(step.state(), agent);
+    let choice = crate::routing::sole_choice(step.state(), id, agent);
     make(step, id, agent, choice);
     let made = step.state().request(id).map(|request| request.state);
     if let Some(RequestState::Offered(offer)) = made

@@ -5,7 +5,7 @@ use crate::id::RequestId;
 use crate::message::{Replan, RequestCause, ShardEvent};
 use crate::state::{QueuePlan, Request, State, Step};
 
-use super::join;
+use super::{join, relax};
 
 /// Plans the next requests.
 pub(crate) fn next_chunk(step: &mut Step<'_>) {
@@ -34,6 +34,9 @@ pub(crate) fn next_chunk(step: &mut Step<'_>) {
     }
     let cursor = left.last().copied().filter(|_| more);
     step.emit(ShardEvent::Replanned { requests: planned, cursor });
+    for request in left {
+        relax::anew(step, request);
+    }
     for request in homeless {
         join::removed(step, request);
     }

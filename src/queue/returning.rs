@@ -67,7 +67,6 @@ pub(super) fn answered(step: &mut Step<'_>, engagement: EngagementId, agent: Age
     }
     let promised = promised_to(state, row.conversation);
     match policy {
-        AlreadyWaiting::KeepBoth => {}
         AlreadyWaiting::Join => {
             tell_of_others(step, row.conversation, row.id, agent);
             for promise in promised {
@@ -80,7 +79,7 @@ pub(super) fn answered(step: &mut Step<'_>, engagement: EngagementId, agent: Age
                 outbound::take_back(step, promise);
             }
         }
-        AlreadyWaiting::Replace => {}
+        AlreadyWaiting::KeepBoth | AlreadyWaiting::Replace => {}
     }
 }
 

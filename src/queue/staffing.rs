@@ -3,20 +3,24 @@
 use crate::id::QueueId;
 use crate::message::{FlowOutReason, QueueEvent, Switch};
 use crate::model::NoAgents;
-use crate::state::{AgentState, QueuePlan, State, Step};
+use crate::state::{AgentState, QueuePlan, State, Step, Steps};
 use crate::time::Duration;
 
 use super::join;
 
-/// Whether anybody who may serve the queue is there.
+/// Whether anybody who may serve the queue is there, nothing relaxed.
 pub(crate) fn is_staffed(state: &State, queue: QueueId, rule: NoAgents) -> bool {
-    let Some(plan) = state.config.queue(queue) else { return false };
+    serves(state, (queue, Steps::default()), rule)
+}
+
+/// Whether anybody who may serve the queue's requests under these steps is there.
+pub(super) fn serves(state: &State, (queue, steps): (QueueId, Steps), rule: NoAgents) -> bool {
     state.agents.iter().any(|agent| {
         let there = match rule {
             NoAgents::NoneSignedIn => agent.session.is_some(),
             NoAgents::NoneRoutable => state.is_routable(agent) && state.takes_from(agent.id, queue),
         };
-        there && state.config.agent(agent.id).is_some_and(|agent| plan.admits(agent))
+        there && state.config.admits(queue, steps, agent.id)
     })
 }
 
@@ -33,7 +37,7 @@ pub(super) fn closes_before(state: &State, queue: QueueId, plan: &QueuePlan) -> 
     let needed = handling.as_micros().saturating_mul(i64::from(row.depth) + 1);
     let stays = |agent: &&AgentState| {
         let there = agent.session.is_some() && agent.pending.is_none();
-        let serves = state.config.agent(agent.id).is_some_and(|of_agent| plan.admits(of_agent));
+        let serves = state.config.admits(queue, Steps::default(), agent.id);
         there && serves && state.takes_from(agent.id, queue)
     };
     let mut staffed = 0_i64;

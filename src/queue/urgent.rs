@@ -13,7 +13,8 @@ pub(crate) fn settle(step: &mut Step<'_>) -> bool {
     for request in step.take_urgent() {
         if let Some((lower, agent)) = gives_way(step.state(), request) {
             offer::end(step, lower, OfferEnd::Outranked);
-            offer::make(step, request, agent, sole_choice(step.state(), agent));
+            let choice = sole_choice(step.state(), request, agent);
+            offer::make(step, request, agent, choice);
             served = true;
         }
     }

@@ -28,11 +28,12 @@ pub(crate) fn best_agent(state: &State, id: RequestId) -> Option<(AgentId, Choic
         Target::Queue | Target::Requirement(_) => {}
     }
     let mut first: First<AgentId> = First::new();
-    for tier in &state.config.queue(request.queue)?.tiers {
+    let tiers = state.config.classes.tiers(request.queue, state.in_force(request));
+    for tier in tiers.into_iter().flatten() {
         first.extend(longest_idle(state, request, tier, RUNNERS_UP + 1 - first.len()));
     }
     let (chosen, runners_up) = first.split_first()?;
-    Some((*chosen, choice(state, *chosen, runners_up.into())))
+    Some((*chosen, choice(state, id, *chosen, runners_up.into())))
 }
 
 /// The first agents of the tier, by how long they have been idle, who may take the request.
@@ -89,7 +90,7 @@ fn first_idle(state: &State, request: &Request, named: &[AgentId]) -> Option<(Ag
         fits.then_some((free.idle_since, *agent))
     };
     let (_, chosen) = named.iter().filter_map(free).min()?;
-    Some((chosen, sole_choice(state, chosen)))
+    Some((chosen, sole_choice(state, request.id, chosen)))
 }
 
 /// The place of the request that the free agent should get, if one waits.
@@ -100,9 +101,9 @@ pub(crate) fn best_request(state: &State, agent: AgentId) -> Option<ServiceKey> 
             .request(key.request)
             .is_some_and(|request| free.admits(request.channel) && may_take(state, request, agent))
     });
-    let queues = state.config.signatures.queues(free.signature)?;
+    let classes = state.config.signatures.classes(free.signature)?;
     let mut best: Option<ServiceKey> = direct;
-    state.index.waiting.each(queues, |line| {
+    state.index.waiting.each(classes, |line| {
         let channel: Channel = line.band;
         let at = |key| ServiceKey::new(channel, key);
         let later = |key: ServiceKey| best.is_some_and(|best| best <= key);
@@ -120,14 +121,20 @@ pub(crate) fn best_request(state: &State, agent: AgentId) -> Option<ServiceKey> 
 }
 
 /// Why an agent gets a request that nobody else was free for.
-pub(crate) fn sole_choice(state: &State, agent: AgentId) -> Choice {
-    choice(state, agent, SmallVec::new())
+pub(crate) fn sole_choice(state: &State, request: RequestId, agent: AgentId) -> Choice {
+    choice(state, request, agent, SmallVec::new())
 }
 
-fn choice(state: &State, agent: AgentId, runners_up: SmallVec<[AgentId; 3]>) -> Choice {
+fn choice(
+    state: &State,
+    request: RequestId,
+    agent: AgentId,
+    runners_up: SmallVec<[AgentId; 3]>,
+) -> Choice {
+    let steps = state.relaxing(request).map(|row| row.in_force).unwrap_or_default();
     Choice {
         plan: state.config.version,
-        step: 0,
+        step: steps.last(),
         idle_since: state.agent(agent).map_or(state.at, |agent| agent.idle_since.at),
         considered: u32::try_from(runners_up.len() + 1).unwrap_or(u32::MAX),
         runners_up,
@@ -223,8 +230,7 @@ pub(crate) fn refusals(
 
 /// Whether the agent has what is asked for. Whoever is wanted by name need not.
 pub(crate) fn capable(state: &State, request: &Request, agent: AgentId) -> bool {
-    let plans = state.config.queue(request.queue).zip(state.config.agent(agent));
     request.is_direct()
-        || plans.is_some_and(|(queue, agent)| queue.admits(agent))
+        || state.config.admits(request.queue, state.in_force(request), agent)
             && has_levels(state, request, agent)
 }

@@ -81,7 +81,10 @@ impl Atoms {
             Atom::Text { attribute, among } => {
                 let of_attribute = self.texts.entry(attribute.clone()).or_default();
                 for text in among {
-                    of_attribute.entry(attribute.filed(text).into_owned()).or_default().push(number);
+                    of_attribute
+                        .entry(attribute.filed(text).into_owned())
+                        .or_default()
+                        .push(number);
                 }
             }
         }

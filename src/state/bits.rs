@@ -17,7 +17,7 @@ impl Bits {
         }
     }
 
-    pub(super) fn contains(&self, number: usize) -> bool {
+    pub(crate) fn contains(&self, number: usize) -> bool {
         self.words.get(number / 64).is_some_and(|word| word & 1 << (number % 64) != 0)
     }
 

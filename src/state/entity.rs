@@ -17,7 +17,7 @@ use crate::id::{
     ParticipantId, QueueId, ReasonId, RequestId,
 };
 use crate::message::{
-    Activity, ContextEntry, CustomerRef, EngagementRole, Identity, Language, LegPurpose,
+    Activity, ContextEntry, CustomerRef, EngagementRole, Identity, Language, LegPurpose, Mailbox,
     PendingPresence, Personal, Phase, Presence, RequestCause, RoutableOn, Switch, Target,
 };
 use crate::model::{Channel, Station};
@@ -124,8 +124,11 @@ pub(crate) struct Thread {
 /// A voice message that a customer has left.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub(crate) struct Voicemail {
-    /// The queue in whose mailbox it is.
-    pub(crate) queue: QueueId,
+    pub(crate) mailbox: Mailbox,
+    /// It lies in an agent's own mailbox and waits for nobody else.
+    pub(crate) kept: bool,
+    /// The queue through which its caller came, where the engine sent one there.
+    pub(crate) via: Option<QueueId>,
     pub(crate) heard: bool,
     /// When it must have been heard.
     pub(crate) unheard_until: Option<Timestamp>,
@@ -161,6 +164,8 @@ pub(crate) struct Meeting {
     pub(crate) callback: Option<Callback>,
     /// What those on call are to the customer.
     pub(crate) on_duty: OnDuty,
+    /// The wait of a caller who is asked to leave a message.
+    pub(crate) asked_for_message: Option<Box<Request>>,
 }
 
 /// A wait that was answered.
@@ -420,6 +425,8 @@ pub(crate) struct AgentState {
     /// What the agent takes no work of, whatever the presence says, and why.
     pub(crate) declines: Vec<(RoutableOn, Option<ReasonId>)>,
     pub(crate) shift: Shift,
+    /// The agent's own.
+    pub(crate) mailbox: Waiting,
 }
 
 /// The end of an agent's shift.
@@ -446,6 +453,7 @@ impl AgentState {
             strikes: [0; 2],
             declines: Vec::new(),
             shift: Shift::default(),
+            mailbox: Waiting::default(),
         }
     }
 }

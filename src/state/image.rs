@@ -12,8 +12,8 @@ use super::numbers::Numbers;
 use super::table::{Rows, Table};
 use super::{
     AgentState, BlockList, Config, Conversation, Dedupe, Dial, Engagement, HostState, Index,
-    Interaction, Leg, Links, Offer, OnCall, Promise, QueueState, Recording, Request, State, Tokens,
-    Watch, Watches, Wheel,
+    Interaction, Leg, Links, Offer, OnCall, Promise, QueueState, Recording, Relaxing, Request,
+    State, Tokens, Watch, Watches, Wheel,
 };
 use crate::id::{
     AgentId, ConversationId, EffectId, EngagementId, EntryPointId, Epoch, InteractionId, RequestId,
@@ -52,6 +52,7 @@ pub(crate) struct Image<'a> {
     idle_conversations: Cow<'a, VecDeque<(Timestamp, ConversationId)>>,
     replan: Option<(Timestamp, Option<RequestId>)>,
     recordings: Cow<'a, Table<Recording>>,
+    relaxing: Cow<'a, Table<Relaxing>>,
     links: BTreeMap<ConversationId, ConversationId>,
     blocked: BTreeMap<CustomerToken, Option<Timestamp>>,
     incidents: BTreeMap<IncidentArea, (IncidentAction, Option<Timestamp>)>,
@@ -89,6 +90,8 @@ impl State {
             queues: Rows::default(),
             hosts: Rows::default(),
             recordings: Table::default(),
+            relaxing: Table::default(),
+            guarded: BTreeMap::new(),
             watches: Watches::default(),
             dials: BTreeMap::new(),
             callbacks: BTreeMap::new(),
@@ -113,6 +116,7 @@ impl State {
             touched: smallvec::SmallVec::new(),
             came_or_went: smallvec::SmallVec::new(),
             mailboxes: smallvec::SmallVec::new(),
+            guards: smallvec::SmallVec::new(),
             left: smallvec::SmallVec::new(),
             heard: smallvec::SmallVec::new(),
         }
@@ -146,6 +150,7 @@ impl State {
             idle_conversations: Cow::Borrowed(&self.idle_conversations),
             replan: self.replan,
             recordings: Cow::Borrowed(&self.recordings),
+            relaxing: Cow::Borrowed(&self.relaxing),
             links: self.links.pairs().clone(),
             blocked: self.blocked.entries().clone(),
             incidents: self.incidents.clone(),
@@ -179,6 +184,7 @@ impl State {
         state.idle_conversations = image.idle_conversations.into_owned();
         state.replan = image.replan;
         state.recordings = image.recordings.into_owned();
+        state.relaxing = image.relaxing.into_owned();
         state.links = Links::from_pairs(image.links);
         state.blocked = BlockList::from_entries(image.blocked);
         state.incidents = image.incidents;
@@ -208,6 +214,12 @@ impl State {
             self.interactions.iter().filter_map(|i| Some((i.id, i.thread.as_ref()?)))
         {
             self.by_message.extend(thread.messages.iter().map(|(message, _)| (*message, id)));
+        }
+        let rows: Vec<Relaxing> = self.relaxing.iter().cloned().collect();
+        for row in rows {
+            if let Some(queue) = self.request(row.id).map(|request| request.queue) {
+                self.note_guarded(queue, &row);
+            }
         }
         for (timer, deadline) in self.deadlines() {
             self.timers.set(timer, deadline);
@@ -276,6 +288,9 @@ impl State {
         self.deadlines_of_resources(&mut add);
         for (area, (_, until)) in &self.incidents {
             add(TimerId::Incident(*area), *until);
+        }
+        for row in self.relaxing.iter() {
+            add(TimerId::Relaxation(row.id), row.at);
         }
         for recording in self.recordings.iter() {
             add(TimerId::Recording(recording.id), recording.stopping_until);

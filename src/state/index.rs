@@ -2,24 +2,19 @@
 //! rebuilt after a restore, and equal to what it would have been.
 //!
 //! Free agents stand in one line for each signature and set of channels, waiting requests in one line
-//! for each queue and channel. Whenever somebody enters one of the two sides, or may take more than
+//! for each class and channel. Whenever somebody enters one of the two sides, or may take more than
 //! before, the index notes it as [`Woken`]. The step that caused it serves all that were woken before
 //! it ends, so no decision is ever left to a poll.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::classes::Classes;
 use super::entity::OrderKey;
+use super::relaxing::Steps;
 use super::shelf::Shelf;
 use crate::id::{AgentId, QueueId, RequestId};
 use crate::model::Channel;
 use crate::time::Timestamp;
-
-/// Requests that the same agents may serve: those of one queue on one channel.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub(crate) struct Class {
-    pub(crate) queue: QueueId,
-    pub(crate) channel: Channel,
-}
 
 /// The order of service: live channels before the others, then the due time, then age.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -67,7 +62,7 @@ pub(crate) type WaitingKey = (Timestamp, RequestId);
 /// What an [`Index`] holds: requests by class, agents in their order with the channels they admit.
 #[derive(PartialEq, Eq, Debug)]
 pub(crate) struct Contents {
-    waiting: Vec<(Class, WaitingKey)>,
+    waiting: Vec<((QueueId, Steps, Channel), WaitingKey)>,
     direct: Vec<(AgentId, ServiceKey)>,
     idle: Vec<(IdleKey, u16)>,
 }
@@ -75,7 +70,7 @@ pub(crate) struct Contents {
 /// Both sides of the match.
 #[derive(Default)]
 pub(crate) struct Index {
-    /// By queue and channel.
+    /// By class and channel.
     pub(crate) waiting: Shelf<Channel, WaitingKey>,
     /// Requests that want named agents alone.
     direct: BTreeMap<AgentId, BTreeSet<ServiceKey>>,
@@ -92,13 +87,13 @@ impl Index {
         self.free.get(agent.index()).copied().flatten()
     }
 
-    pub(super) fn add_request(&mut self, class: Class, key: WaitingKey) {
-        self.waiting.insert(class.queue.index(), class.channel, key);
+    pub(super) fn add_request(&mut self, class: u32, channel: Channel, key: WaitingKey) {
+        self.waiting.insert(class as usize, channel, key);
         self.woken.push(Woken::Request(key.1));
     }
 
-    pub(super) fn remove_request(&mut self, class: Class, key: WaitingKey) {
-        self.waiting.remove(class.queue.index(), class.channel, key);
+    pub(super) fn remove_request(&mut self, class: u32, channel: Channel, key: WaitingKey) {
+        self.waiting.remove(class as usize, channel, key);
     }
 
     /// Requests that want this agent alone, or with others, in the order of service.
@@ -159,13 +154,18 @@ impl Index {
         self.woken.clear();
     }
 
+    /// How many requests of the class wait on the channel and go before the key.
+    pub(crate) fn before(&self, class: u32, channel: Channel, key: WaitingKey) -> usize {
+        let line = self.waiting.at(class as usize).find(|line| line.band == channel);
+        line.map_or(0, |line| line.rank(&key))
+    }
+
     /// What the index says, in a form that two indexes can be compared by: neither numbers of
-    /// signatures nor the order of lines is part of it.
-    pub(crate) fn contents(&self) -> Contents {
-        let lines = self.waiting.all().flat_map(|(queue, line)| {
-            let number = u32::try_from(queue).unwrap_or(u32::MAX);
-            let class = Class { queue: QueueId(number), channel: line.band };
-            line.keys().map(move |key| (class, key))
+    /// signatures and classes nor the order of lines is part of it.
+    pub(crate) fn contents(&self, classes: &Classes) -> Contents {
+        let lines = self.waiting.all().flat_map(|(number, line)| {
+            let class = classes.of(number).map(|(queue, steps)| (queue, steps, line.band));
+            line.keys().filter_map(move |key| Some((class?, key)))
         });
         let mut waiting: Vec<_> = lines.collect();
         waiting.sort_unstable();

@@ -28,6 +28,7 @@ mod apply;
 mod atoms;
 mod bits;
 pub(crate) mod capacity;
+mod classes;
 mod config;
 mod customers;
 mod dedupe;
@@ -41,6 +42,7 @@ mod on_call;
 mod outbound;
 mod plan;
 mod recordings;
+mod relaxing;
 mod rota;
 mod shelf;
 mod signature;
@@ -56,20 +58,22 @@ use smallvec::SmallVec;
 
 pub(crate) use apply::{PartyOf, leg_of};
 pub(crate) use bits::Bits;
+pub(crate) use classes::{GuardPlan, StepPlan};
 pub(crate) use config::Config;
 pub(crate) use customers::{BlockList, Links, Tokens};
 pub(crate) use dedupe::Dedupe;
 pub(crate) use entity::{
     AgentState, Consult, Conversation, Engagement, Guest, Hold, HostState, Interaction, Leg,
     LegState, MediaLease, Meeting, Offer, OrderKey, QueueState, Request, RequestState, Served,
-    Session, Shift, Stage, Thread, Transfer, Voicemail, WorkItem, at_hand,
+    Session, Shift, Stage, Thread, Transfer, Voicemail, Waiting, WorkItem, at_hand,
 };
 pub(crate) use hash::{Map, fingerprint};
-pub(crate) use index::{Class, Free, IdleKey, Index, ServiceKey, WaitingKey, Woken};
+pub(crate) use index::{Free, IdleKey, Index, ServiceKey, WaitingKey, Woken};
 pub(crate) use on_call::{OnCall, OnCallAttempt, OnDuty};
 pub(crate) use outbound::{Callback, Dial, Promise};
-pub(crate) use plan::{EntryLeads, EntryPlan, OverflowTo, QueuePlan};
+pub(crate) use plan::{CoveragePlan, EntryLeads, EntryPlan, OverflowTo, QueuePlan};
 pub(crate) use recordings::{Consent, Recording};
+pub(crate) use relaxing::{Relaxing, Steps};
 pub(crate) use rota::{DutyPlan, LastResortPlan, RotaPlan};
 pub(crate) use step::Step;
 pub(crate) use table::{Rows, Table};
@@ -82,7 +86,7 @@ use crate::id::{
     AgentId, ConversationId, EffectId, EngagementId, EntryPointId, Epoch, HostId, InteractionId,
     LegId, MessageId, OfferId, ParticipantId, QueueId, RecordingId, RequestId, Seq, ShardId,
 };
-use crate::message::{Effect, HostLeg, IncidentAction, IncidentArea, Side, TimerId};
+use crate::message::{Effect, HostLeg, IncidentAction, IncidentArea, Mailbox, Side, TimerId};
 use crate::time::{Duration, Timestamp};
 
 /// Whether an agent is there, as far as queues without staff are concerned.
@@ -115,6 +119,7 @@ pub(crate) struct State {
     pub(crate) queues: Rows<QueueState>,
     pub(crate) hosts: Rows<HostState>,
     pub(crate) recordings: Table<Recording>,
+    pub(crate) relaxing: Table<Relaxing>,
     /// Supervisors who follow something.
     pub(crate) watches: Watches,
     /// Calls that agents make by hand, by the agent's part.
@@ -149,6 +154,8 @@ pub(crate) struct State {
     by_guest: Map<ParticipantId, LegId>,
     /// The latest messages of every thread.
     by_message: Map<MessageId, InteractionId>,
+    /// Requests whose next step of relaxation waits for its guard alone.
+    guarded: BTreeMap<QueueId, BTreeSet<RequestId>>,
     /// Queues of which agents take no work.
     declined: BTreeSet<(AgentId, QueueId)>,
     /// Who is there, by number of the agent.
@@ -162,8 +169,10 @@ pub(crate) struct State {
     /// Interactions in which somebody has come, gone or changed their mind in the current step, where
     /// that may concern a recording.
     heard: SmallVec<[InteractionId; 2]>,
-    /// Queues in whose mailboxes the current step has changed something.
-    mailboxes: SmallVec<[QueueId; 1]>,
+    /// Queues in which the current step may have made a guard hold that a request waits for.
+    guards: SmallVec<[QueueId; 1]>,
+    /// Mailboxes in which the current step has changed something.
+    mailboxes: SmallVec<[Mailbox; 1]>,
 }
 
 impl State {
@@ -262,6 +271,7 @@ impl State {
             self.queues.settle_hash(),
             self.hosts.settle_hash(),
             self.recordings.settle_hash(),
+            self.relaxing.settle_hash(),
         ];
         fingerprint(&(
             tables,
@@ -279,6 +289,11 @@ impl State {
 
     /// What the derived indexes hold; two states with equal hashes must agree on it.
     pub(crate) fn derived(&self) -> impl PartialEq + std::fmt::Debug + use<> {
-        (self.index.contents(), self.timers.next_deadline(), self.timers.len())
+        (
+            self.index.contents(&self.config.classes),
+            self.guarded.clone(),
+            self.timers.next_deadline(),
+            self.timers.len(),
+        )
     }
 }

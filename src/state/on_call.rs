@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Request, State};
-use crate::id::{BridgeId, InteractionId, Key, LegId, RequestId};
+use crate::id::{BridgeId, InteractionId, Key, LegId, QueueId, RequestId};
 use crate::message::Party;
 use crate::time::Timestamp;
 
@@ -47,8 +47,8 @@ pub(crate) enum OnDuty {
     Unasked,
     /// They are being asked, for this request.
     Sought(RequestId),
-    /// One of them has the customer, by this leg.
-    Has(LegId),
+    /// One of them has the customer, by this leg, and stands in for the agents of this queue.
+    Has(LegId, QueueId),
     /// None of them took the customer, and none is asked again.
     InVain,
 }
@@ -65,6 +65,6 @@ impl State {
     /// Whether somebody on call has the customer by this leg.
     pub(crate) fn is_on_duty(&self, leg: LegId) -> bool {
         let meeting = self.leg(leg).and_then(|row| self.meeting_of(row.interaction));
-        meeting.is_some_and(|meeting| meeting.on_duty == OnDuty::Has(leg))
+        meeting.is_some_and(|meeting| matches!(meeting.on_duty, OnDuty::Has(has, _) if has == leg))
     }
 }

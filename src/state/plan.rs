@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use super::atoms::Condition;
-use super::bits::Bits;
+use super::classes::StepPlan;
 use super::signature::Signature;
-use crate::id::{BrandId, DispositionId, Key, QueueId};
+use crate::id::{BrandId, DispositionId, Key, QueueId, TeamId};
 use crate::model::{
     AtClose, Calendar, Channel, HandOver, Media, NoAgents, Recording, VoicemailDelivery, WrapUp,
 };
@@ -22,9 +22,28 @@ pub(crate) struct AgentPlan {
     pub(crate) max: SmallVec<[(Channel, u32); 1]>,
     pub(crate) auto_answer: bool,
     /// Stands in where this agent alone is wanted.
-    pub(crate) coverage: Option<QueueId>,
+    pub(crate) coverage: Option<CoveragePlan>,
     /// One bit per channel that is admitted while the agent holds nothing.
     pub(super) at_rest: u16,
+}
+
+/// Who stands in for an agent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum CoveragePlan {
+    Queue(QueueId),
+    Team(TeamId),
+    QueueMailbox(QueueId),
+    OwnMailbox,
+}
+
+impl CoveragePlan {
+    /// The queue whose people stand in.
+    pub(crate) const fn queue(self) -> Option<QueueId> {
+        match self {
+            Self::Queue(queue) | Self::QueueMailbox(queue) => Some(queue),
+            Self::Team(_) | Self::OwnMailbox => None,
+        }
+    }
 }
 
 /// Where an overflow leads.
@@ -48,8 +67,8 @@ pub(crate) struct QueuePlan {
     pub(super) requirement: Condition,
     /// Statements of membership in its teams, in their order, where only they serve.
     pub(super) teams: Option<Vec<usize>>,
-    /// Numbers of the signatures that may serve: of all teams together, or of each in its turn.
-    pub(crate) tiers: SmallVec<[Bits; 1]>,
+    /// How its requests are relaxed.
+    pub(crate) steps: Vec<StepPlan>,
     pub(crate) service_target: Duration,
     pub(crate) channel_targets: SmallVec<[(Channel, Duration); 1]>,
     pub(crate) boost: Duration,
@@ -77,30 +96,22 @@ pub(crate) struct QueuePlan {
 }
 
 impl QueuePlan {
-    /// Whether an agent of this plan may serve the queue.
-    pub(crate) fn admits(&self, agent: &AgentPlan) -> bool {
-        self.tiers.iter().any(|tier| tier.contains(agent.signature as usize))
+    /// Whether agents of the signature may serve the queue, nothing relaxed.
+    pub(super) fn admits(&self, signature: &Signature) -> bool {
+        self.requirement.is_met_by(signature) && self.tier_of(signature).is_some()
     }
 
-    /// The turn in which agents of the signature serve the queue, if they may.
-    fn tier(&self, signature: &Signature) -> Option<usize> {
+    /// The turn in which agents of the signature serve, by their team.
+    pub(super) fn tier_of(&self, signature: &Signature) -> Option<usize> {
         match &self.teams {
-            _ if !self.requirement.is_met_by(signature) => None,
             None => Some(0),
             Some(teams) => teams.iter().position(|team| signature.holds(*team)),
         }
     }
 
-    /// Notes the signature in its turn; whether it may serve.
-    pub(super) fn note(&mut self, number: usize, signature: &Signature) -> bool {
-        let Some(tier) = self.tier(signature) else { return false };
-        if self.tiers.len() <= tier {
-            self.tiers.resize(tier + 1, Bits::default());
-        }
-        if let Some(tier) = self.tiers.get_mut(tier) {
-            tier.insert(number);
-        }
-        true
+    /// How many turns there are.
+    pub(super) fn tiers(&self) -> usize {
+        self.teams.as_ref().map_or(1, Vec::len)
     }
 
     pub(crate) fn target(&self, channel: Channel) -> Duration {

@@ -19,6 +19,11 @@ pub(crate) struct Line<B, K> {
 }
 
 impl<B, K: Copy + Ord> Line<B, K> {
+    /// How many keys are less.
+    pub(super) fn rank(&self, key: &K) -> usize {
+        self.keys.rank(key)
+    }
+
     /// All keys, the least first.
     pub(crate) fn keys(&self) -> impl Iterator<Item = K> + '_ {
         self.keys.iter()
@@ -78,6 +83,11 @@ impl<B: Copy + Eq, K: Copy + Ord> Shelf<B, K> {
                 look(line);
             }
         });
+    }
+
+    /// The lines of a number.
+    pub(super) fn at(&self, number: usize) -> impl Iterator<Item = &Line<B, K>> {
+        self.lines.get(number).into_iter().flatten()
     }
 
     /// All lines, each with its number.

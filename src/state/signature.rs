@@ -6,7 +6,6 @@ use smallvec::SmallVec;
 
 use super::bits::Bits;
 use super::hash::Map;
-use super::plan::QueuePlan;
 
 /// Bits of a word.
 const WORD: usize = u64::BITS as usize;
@@ -38,7 +37,7 @@ impl Signature {
     }
 }
 
-/// Signatures by number, with the queues that each may serve. Numbers hold until the configuration is
+/// Signatures by number, with the classes of requests that each may serve. Numbers hold until the configuration is
 /// compiled anew; they appear in no event and no hash.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Signatures {
@@ -59,20 +58,22 @@ impl Signatures {
         (number, true)
     }
 
-    /// Works out which queues may be served with signatures from number `first` on.
-    pub(super) fn match_queues(&mut self, first: u32, queues: &mut [Option<QueuePlan>]) {
-        for (number, (signature, served)) in self.all.iter_mut().enumerate().skip(first as usize) {
-            for (queue, plan) in queues.iter_mut().enumerate() {
-                if plan.as_mut().is_some_and(|plan| plan.note(number, signature)) {
-                    served.insert(queue);
-                }
-            }
-        }
+    /// Signatures from number `first` on, each with the classes that it may serve.
+    pub(super) fn from(
+        &mut self,
+        first: u32,
+    ) -> impl Iterator<Item = (usize, (&Signature, &mut Bits))> {
+        let all = self.all.iter_mut().map(|(signature, served)| (&**signature, served));
+        all.enumerate().skip(first as usize)
     }
 
-    /// The queues that agents of the signature may serve.
-    pub(crate) fn queues(&self, number: u32) -> Option<&Bits> {
-        self.all.get(number as usize).map(|(_, queues)| queues)
+    pub(super) fn get(&self, number: u32) -> Option<&Signature> {
+        self.all.get(number as usize).map(|(signature, _)| &**signature)
+    }
+
+    /// The classes of requests that agents of the signature may serve.
+    pub(crate) fn classes(&self, number: u32) -> Option<&Bits> {
+        self.all.get(number as usize).map(|(_, served)| served)
     }
 
     #[cfg(test)]

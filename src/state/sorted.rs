@@ -26,6 +26,14 @@ impl<K: Copy + Ord> Sorted<K> {
         self.runs.front()?.front().copied()
     }
 
+    /// How many keys are less than this one, which need not be here.
+    pub(super) fn rank(&self, key: &K) -> usize {
+        let place = self.run_of(key);
+        let before: usize = self.runs.iter().take(place).map(VecDeque::len).sum();
+        let within = self.runs.get(place).map_or(0, |run| run.partition_point(|k| k < key));
+        before + within
+    }
+
     /// All keys, the least first.
     pub(super) fn iter(&self) -> impl Iterator<Item = K> + '_ {
         self.runs.iter().flatten().copied()

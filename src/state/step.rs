@@ -8,7 +8,7 @@ use crate::id::{
 };
 use crate::message::{
     Cause, Effect, EffectKind, EndKind, Event, FORMAT_VERSION, HostLeg, Lane, LegEvent, LegPurpose,
-    Record, ReferAnswer, Side,
+    Mailbox, Record, ReferAnswer, Side,
 };
 use crate::time::Timestamp;
 
@@ -183,8 +183,16 @@ impl<'a> Step<'a> {
         std::mem::take(&mut self.state.came_or_went)
     }
 
-    /// Queues in whose mailboxes this step has changed something, each once.
-    pub(crate) fn take_mailboxes(&mut self) -> SmallVec<[QueueId; 1]> {
+    /// Queues in which this step may have made a guard hold, each once, since the last call.
+    pub(crate) fn take_guards(&mut self) -> SmallVec<[QueueId; 1]> {
+        let mut queues = std::mem::take(&mut self.state.guards);
+        queues.sort_unstable();
+        queues.dedup();
+        queues
+    }
+
+    /// Mailboxes in which this step has changed something, each once.
+    pub(crate) fn take_mailboxes(&mut self) -> SmallVec<[Mailbox; 1]> {
         let mut mailboxes = std::mem::take(&mut self.state.mailboxes);
         mailboxes.sort_unstable();
         mailboxes.dedup();

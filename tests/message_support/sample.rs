@@ -13,6 +13,16 @@ pub(crate) const SECRET: &str = "secret";
 /// The same for single characters about a person.
 pub(crate) const SECRET_CHAR: char = '☎';
 
+const REQUIREMENTS: [&str; 7] = [
+    "x",
+    "x >= 2 and y",
+    "anybody",
+    "nobody",
+    "not (x or `Müller & Söhne` < 3)",
+    "site in (\"客服\", \"quote \\\" and \\\\\") and tenure >= 6",
+    "x < 2 or (tier != \"😀\" and language == \"es\")",
+];
+
 /// Where a value stands: the type and the field that hold it.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Place {
@@ -267,7 +277,11 @@ impl Source for Choices<'_> {
     }
 
     fn text(&mut self, place: Place) -> String {
-        let texts = ["x", "Müller & Söhne", "客服", "quote \" and \\", "😀", " ", "<&>"];
+        let texts = match (place.owner, place.field) {
+            // The one text that has a grammar.
+            ("Queue" | "RelaxationStep", "requirement") => REQUIREMENTS,
+            _ => ["x", "Müller & Söhne", "客服", "quote \" and \\", "😀", " ", "<&>"],
+        };
         let choice = usize::try_from(self.next() % texts.len() as u64).unwrap();
         if place.personal {
             self.secrets += 1;

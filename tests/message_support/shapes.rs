@@ -44,7 +44,7 @@ shapes! {
         IncidentAction;
     common: Direction, Origin, LegRef, Side, EndCause, EndKind, EntryRejection, Presence,
         ContextEntry, Language, Identity, Sink, Source;
-    host: HostReport, HostEvent, Arrival, LeftMessage, LiveLeg, LiveState, EndedBy, HeldBy, AnsweredBy, MediaEnd, BargedBy, CollectEnd, TransferResult,
+    host: HostReport, HostEvent, Arrival, LeftMessage, LeftIn, LiveLeg, LiveState, EndedBy, HeldBy, AnsweredBy, MediaEnd, BargedBy, CollectEnd, TransferResult,
         StreamEventKind, DeliveryState, HostError;
     effect: Effect, Lane, EffectKind, HostLeg, MediaTarget, Tracks, Segment, BridgeMode, Grammar,
         Barge, ReferAnswer, AcceptMode, Alert;
@@ -70,9 +70,9 @@ shapes! {
     rejection: Rejection, RejectionReason;
     model: model::Change, model::Channel, model::SiteKind, model::Shore, model::ReasonClass,
         model::EntryTarget, model::Weekday, model::Media, model::HandOver, model::AgentOrder,
-        model::Flowout, model::AtClose, model::NoAgents, model::WrapUpMode, model::Role,
+        model::Flowout, model::AtClose, model::NoAgents, model::Guard, model::StepMode, model::WrapUpMode, model::Role,
         model::Station, model::OrderPolicy, model::AlreadyWaiting, model::RecordingMode, model::OnDuty,
-        model::LastResort, model::VoicemailDelivery;
+        model::LastResort, model::VoicemailDelivery, model::Coverage;
 }
 
 /// Every enum that stands somewhere in a message, with its variants.

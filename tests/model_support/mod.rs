@@ -4,12 +4,15 @@
 //! do. References are drawn as numbers and resolved within the center; chains follow a random
 //! ranking of the keys, so that they end, and turn around between two centers.
 
+pub(crate) mod requirement;
+
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
+use requirement::{LANGUAGES, TIERS, Tree};
 use switchboard::id::Key;
 use switchboard::model::*;
 use switchboard::time::Duration;
@@ -221,7 +224,11 @@ struct People {
     agents: Vec<(Key, AgentNumbers)>,
 }
 
-type AgentNumbers = (u16, u16, Vec<(u16, u8)>, u8, Option<u32>, Option<(Channel, u32)>, bool);
+type AgentNumbers =
+    (u16, u16, Vec<(u16, u8)>, u8, Option<u32>, (Option<(Channel, u32)>, bool), Traits);
+
+/// Languages, tenure, cost, tier.
+type Traits = (Vec<&'static str>, Option<u32>, Option<u32>, Option<&'static str>);
 
 fn people() -> impl Strategy<Value = People> {
     let agent = (
@@ -230,8 +237,13 @@ fn people() -> impl Strategy<Value = People> {
         vec((any::<u16>(), any::<u8>()), 0..4),
         0..3_u8,
         prop::option::of(1..200_u32),
-        prop::option::of((channel(), 0..5_u32)),
-        any::<bool>(),
+        (prop::option::of((channel(), 0..5_u32)), any::<bool>()),
+        (
+            subsequence(LANGUAGES.to_vec(), 0..3),
+            prop::option::of(0..8_u32),
+            prop::option::of(0..8_u32),
+            prop::option::of(select(TIERS.to_vec())),
+        ),
     );
     let teams = keyed("team", 4, (any::<u16>(), any::<u16>()));
     (teams, keyed("agent", 8, agent)).prop_map(|(teams, agents)| People { teams, agents })
@@ -244,7 +256,7 @@ impl People {
             team.site = pick(&center.sites, *site);
             center.teams.insert(key.clone(), team);
         }
-        for (key, (team, site, skills, station, budget, max, auto)) in self.agents {
+        for (key, (team, site, skills, station, budget, (max, auto), traits)) in self.agents {
             let mut agent = Agent::default();
             agent.name = key.to_string();
             agent.team = pick(&center.teams, team);
@@ -264,6 +276,11 @@ impl People {
             agent.budget = budget;
             agent.max = max.into_iter().collect();
             agent.auto_answer = auto;
+            let (languages, tenure, cost, tier) = traits;
+            agent.languages = languages.into_iter().map(str::to_owned).collect();
+            (agent.tenure, agent.cost) = (tenure, cost);
+            let tier = tier.map(|tier| (Key::new("tier").unwrap(), tier.to_owned()));
+            agent.attributes = tier.into_iter().collect();
             center.agents.insert(key, agent);
         }
         for (key, (lead, _)) in self.teams {
@@ -292,7 +309,7 @@ struct Work {
     entry_points: Vec<(Key, EntryNumbers)>,
 }
 
-type QueueNumbers = (u16, Vec<(u16, u8)>, Vec<u16>, u16, u16, u16, u16);
+type QueueNumbers = (u16, Tree, Vec<u16>, u16, u16, u16, u16);
 type QueueRules = (Duration, Duration, Option<u32>, Option<Duration>, WrapUpMode, Channel, bool);
 type EntryNumbers = (bool, u16, Vec<usize>, bool, u16, Option<u32>);
 
@@ -302,7 +319,7 @@ type RotaNumbers = (Vec<Vec<(u16, u16)>>, u16, bool, Vec<u16>);
 fn work() -> impl Strategy<Value = Work> {
     let numbers = (
         any::<u16>(),
-        vec((any::<u16>(), any::<u8>()), 0..3),
+        requirement::tree(),
         vec(any::<u16>(), 0..3),
         any::<u16>(),
         any::<u16>(),
@@ -371,6 +388,20 @@ impl Work {
             }
             center.queues.insert(key, queue);
         }
+        let stand_in = |n: u16| {
+            let queue = pick(&center.queues, n).map(Coverage::Queue);
+            let team = || pick(&center.teams, n).map(Coverage::Team);
+            match n % 4 {
+                0 => queue.or_else(team),
+                1 => team().or(queue),
+                2 => pick(&center.queues, n).map(Coverage::QueueMailbox),
+                _ => Some(Coverage::OwnMailbox),
+            }
+        };
+        let coverage: Vec<_> = (0..).map(stand_in).take(center.agents.len()).collect();
+        for (agent, coverage) in center.agents.values_mut().zip(coverage) {
+            agent.coverage = coverage;
+        }
         for (key, (levels, last, outside, queues)) in self.rotas {
             let rota = rota(center, levels, last, outside);
             for number in queues {
@@ -421,11 +452,11 @@ fn rota(center: &Center, levels: Vec<Vec<(u16, u16)>>, last: u16, outside: bool)
 }
 
 fn queue(center: &Center, numbers: QueueNumbers, rules: QueueRules) -> Queue {
-    let (brand, skills, teams, hours, disposition, ..) = numbers;
+    let (brand, asked, teams, hours, disposition, ..) = numbers;
     let (target, boost, depth, wait, mode, channel, serve) = rules;
     let mut queue = Queue::default();
     queue.brand = pick(&center.brands, brand);
-    queue.requirement.levels = levels(center, skills);
+    queue.requirement = asked.requirement(center);
     let mut teams: Vec<Key> =
         teams.into_iter().filter_map(|number| pick(&center.teams, number)).collect();
     teams.dedup();

@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use switchboard::id::{AgentId, EngagementId, InteractionId, OfferId, RequestId};
 use switchboard::message::{
-    EngagementEvent, EngagementRole, Event, InteractionEvent, MessageEvent, MonitorEvent,
+    EngagementEvent, EngagementRole, Event, InteractionEvent, Mailbox, MessageEvent, MonitorEvent,
     OfferEvent, OnCallEnd, OnCallEvent, Outcome, Phase, Record, RequestEvent, TransferEvent,
+    VoicemailEvent,
 };
 use switchboard::time::{Duration, Timestamp};
 
@@ -20,6 +21,8 @@ pub(crate) enum Who {
     Request(RequestId),
     Offer(OfferId, AgentId),
     Part(EngagementId),
+    /// Those on call, for a request.
+    OnCall(RequestId),
 }
 
 /// What is done.
@@ -42,12 +45,19 @@ pub(crate) enum Doing {
     Hold,
     Aside,
     WrapUp,
+    /// Somebody on call is sought for the customer.
+    Seek,
+    /// Somebody on call is with the customer.
+    OnCall,
 }
 
 impl Doing {
     /// Whether the customer is served by it, or waits to be.
     const fn is_of_customer(self) -> bool {
-        matches!(self, Self::Wait | Self::Talk | Self::Hold | Self::Aside)
+        matches!(
+            self,
+            Self::Wait | Self::Talk | Self::Hold | Self::Aside | Self::Seek | Self::OnCall
+        )
     }
 }
 
@@ -56,7 +66,7 @@ impl Doing {
 pub(crate) struct CustomerTime {
     /// All of it, from coming to leaving, for each time the customer came.
     pub(crate) there: Duration,
-    /// Waiting, with agents, on hold, put aside.
+    /// Waiting, with agents or people on call, on hold, put aside.
     pub(crate) served: Duration,
     /// What more than one did with the customer at once, for each beyond the first.
     pub(crate) beside: Duration,
@@ -81,8 +91,8 @@ pub(crate) struct Account {
     lines: BTreeMap<Who, Line>,
     /// When a host was handing the customer on.
     host: Line,
-    /// When those on call were sought, or had the customer.
-    rota: Line,
+    /// When a caller left a message; while a message was kept for an agent.
+    message: Line,
 }
 
 /// From when on what is done.
@@ -122,7 +132,7 @@ impl Account {
             let doing = self.lines.keys().map(|who| self.doing(*who, from));
             let served = doing.clone().filter(|doing| doing.is_of_customer()).count();
             let called = doing.clone().any(|doing| doing == Doing::Connect);
-            let handed_on = [&self.host, &self.rota]
+            let handed_on = [&self.host, &self.message]
                 .into_iter()
                 .any(|line| at_instant(line, from) == Doing::HandOn);
             let there = self.doing(Who::Customer, from) == Doing::Present;
@@ -168,7 +178,7 @@ impl Account {
         let instants: BTreeSet<Timestamp> = self
             .lines
             .values()
-            .chain([&self.host, &self.rota])
+            .chain([&self.host, &self.message])
             .flatten()
             .map(|(at, _)| *at)
             .collect();
@@ -221,8 +231,8 @@ struct Reader {
     requests: BTreeMap<RequestId, InteractionId>,
     offers: BTreeMap<OfferId, (InteractionId, AgentId)>,
     parts: BTreeMap<EngagementId, Part>,
-    /// What somebody on call has accepted.
-    accepted: BTreeSet<RequestId>,
+    /// What somebody on call has accepted, by the customer whom that one has.
+    on_call: BTreeMap<InteractionId, RequestId>,
     /// The latest fact of each party.
     latest: BTreeMap<Who, Timestamp>,
 }
@@ -244,20 +254,14 @@ impl Reader {
             Event::Offer(event) => self.offer(at, event),
             Event::Engagement(event) => self.engagement(at, event),
             Event::Transfer(event) => self.transfer(at, event),
-            Event::OnCall(OnCallEvent::Started { request, .. }) => {
-                self.rota(at, *request, Doing::HandOn);
+            Event::OnCall(event) => self.on_call(at, event),
+            Event::Interaction(InteractionEvent::ParticipantLeft { id, .. }) => {
+                // Whoever is on call has the customer alone.
+                if let Some(request) = self.on_call.remove(id) {
+                    self.mark(Some(*id), Who::OnCall(request), at, Doing::Nothing);
+                }
             }
-            // Whoever accepts has the customer from then on, the last resort too.
-            Event::OnCall(OnCallEvent::AttemptEnded {
-                request, end: OnCallEnd::Accepted, ..
-            }) => {
-                self.accepted.insert(*request);
-            }
-            Event::OnCall(OnCallEvent::Ended { request, .. })
-                if !self.accepted.contains(request) =>
-            {
-                self.rota(at, *request, Doing::Nothing);
-            }
+            Event::Voicemail(event) => self.voicemail(at, event),
             Event::Monitor(MonitorEvent::Followed { engagement, interaction, .. }) => {
                 let mut part = self.parts[engagement];
                 self.mark(part.interaction, Who::Part(*engagement), at, Doing::Nothing);
@@ -288,7 +292,7 @@ impl Reader {
             clamped: 0,
             lines,
             host: Line::new(),
-            rota: Line::new(),
+            message: Line::new(),
         };
         self.open.insert(interaction, account);
     }
@@ -314,11 +318,16 @@ impl Reader {
                 let since = opened.queue_entered_at;
                 // What a host reports of itself may be older than what is known of the call. What such
                 // a report ends goes on until the wait that it begins.
-                let account = self.open.get_mut(&opened.interaction);
-                if let Some((ended, Doing::Nothing)) = account.and_then(|it| it.rota.last_mut())
-                    && *ended == at
-                {
-                    *ended = since.max(at);
+                for line in self.open.get_mut(&opened.interaction).into_iter().flat_map(|account| {
+                    let sought = |(who, _): &(&Who, &mut Line)| matches!(who, Who::OnCall(_));
+                    let sought = account.lines.iter_mut().filter(sought).map(|(_, line)| line);
+                    sought.chain([&mut account.message])
+                }) {
+                    if let Some((ended, Doing::Nothing)) = line.last_mut()
+                        && *ended == at
+                    {
+                        *ended = since.max(at);
+                    }
                 }
                 self.mark(Some(opened.interaction), Who::Request(opened.id), since, doing);
             }
@@ -366,11 +375,58 @@ impl Reader {
         host.push((at.max(latest), doing));
     }
 
-    fn rota(&mut self, at: Timestamp, request: RequestId, doing: Doing) {
+    fn on_call(&mut self, at: Timestamp, event: &OnCallEvent) {
+        match event {
+            OnCallEvent::Started { request, .. } => {
+                let asked = self.latest.get(&Who::Request(*request)).copied();
+                let since = asked.map_or(at, |asked| at.max(asked));
+                self.seeks(since, *request, Doing::Seek);
+            }
+            // Whoever accepts has the customer from then on, the last resort too.
+            OnCallEvent::AttemptEnded { request, end: OnCallEnd::Accepted, .. } => {
+                self.on_call.insert(self.requests[request], *request);
+                self.seeks(at, *request, Doing::OnCall);
+            }
+            OnCallEvent::Ended { request, .. }
+                if !self.on_call.values().any(|accepted| accepted == request) =>
+            {
+                self.seeks(at, *request, Doing::Nothing);
+            }
+            _ => {}
+        }
+    }
+
+    fn seeks(&mut self, at: Timestamp, request: RequestId, doing: Doing) {
+        let interaction = self.requests.get(&request).copied();
+        self.mark(interaction, Who::OnCall(request), at, doing);
+    }
+
+    fn message(&mut self, at: Timestamp, request: RequestId, doing: Doing) {
         let interaction = self.requests.get(&request);
         if let Some(account) = interaction.and_then(|id| self.open.get_mut(id)) {
-            let latest = account.rota.last().map_or(at, |(at, _)| *at);
-            account.rota.push((at.max(latest), doing));
+            let latest = account.message.last().map_or(at, |(at, _)| *at);
+            account.message.push((at.max(latest), doing));
+        }
+    }
+
+    /// A caller who leaves a message is with the host, and what is kept for one agent waits for nobody.
+    fn voicemail(&mut self, at: Timestamp, event: &VoicemailEvent) {
+        let (interaction, doing) = match event {
+            VoicemailEvent::Asked { request, .. } => {
+                return self.message(at, *request, Doing::HandOn);
+            }
+            VoicemailEvent::AskEnded { request, .. } => {
+                return self.message(at, *request, Doing::Nothing);
+            }
+            VoicemailEvent::Left { interaction, mailbox: Mailbox::Agent(_), .. }
+            | VoicemailEvent::Kept { interaction, .. } => (*interaction, Doing::HandOn),
+            VoicemailEvent::Claimed { interaction, .. }
+            | VoicemailEvent::Moved { interaction, .. } => (*interaction, Doing::Nothing),
+            _ => return,
+        };
+        if let Some(account) = self.open.get_mut(&interaction) {
+            let latest = account.message.last().map_or(at, |(at, _)| *at);
+            account.message.push((at.max(latest), doing));
         }
     }
 

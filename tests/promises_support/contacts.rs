@@ -15,6 +15,7 @@ enum Whose {
     Request(RequestId),
     Alerted(AgentId),
     Part(EngagementId),
+    OnCall(RequestId),
 }
 
 type Lengths = BTreeMap<(Whose, Doing), Duration>;
@@ -63,6 +64,8 @@ fn told(contact: &ContactRecord) -> Lengths {
             SegmentKind::Hold { engagement, .. } => (Whose::Part(engagement), Doing::Hold),
             SegmentKind::Aside { engagement, .. } => (Whose::Part(engagement), Doing::Aside),
             SegmentKind::WrapUp { engagement, .. } => (Whose::Part(engagement), Doing::WrapUp),
+            SegmentKind::Seek { request, .. } => (Whose::OnCall(request), Doing::Seek),
+            SegmentKind::OnCall { request, .. } => (Whose::OnCall(request), Doing::OnCall),
             _ => panic!("a kind that nobody has accounted for: {segment:?}"),
         };
         *lengths.entry((whose, doing)).or_default() += segment.length();
@@ -80,6 +83,7 @@ fn counted(account: &Account) -> Lengths {
             Who::Request(id) => Whose::Request(id),
             Who::Offer(_, agent) => Whose::Alerted(agent),
             Who::Part(id) => Whose::Part(id),
+            Who::OnCall(id) => Whose::OnCall(id),
         };
         *lengths.entry((whose, doing)).or_default() += length;
     }
@@ -106,6 +110,8 @@ fn totals(contact: &ContactRecord, account: &Account) {
         (Doing::Hold, totals.hold),
         (Doing::Aside, totals.aside),
         (Doing::WrapUp, totals.wrap_up),
+        (Doing::Seek, totals.seek),
+        (Doing::OnCall, totals.on_call),
     ];
     for (doing, told) in told {
         assert_eq!(told, sum(doing), "{doing:?} in total: {contact:#?}\n{account:#?}");
@@ -115,6 +121,7 @@ fn totals(contact: &ContactRecord, account: &Account) {
     let sum = customer.served + customer.called + customer.handed_on;
     assert_eq!(customer.there, sum, "{customer:?}");
     let with_us = totals.wait + totals.talk + totals.hold + totals.aside;
+    let with_us = with_us + totals.seek + totals.on_call;
     assert_eq!(with_us, customer.served + customer.beside, "{contact:#?}\n{account:#?}");
 }
 
@@ -134,6 +141,7 @@ fn parties(contact: &ContactRecord, account: &Account) {
                 continue;
             }
             Who::Part(id) => sum_of(&told, Whose::Part(id)),
+            Who::OnCall(id) => sum_of(&told, Whose::OnCall(id)),
         };
         assert_eq!(sum, account.span(who), "{who:?}: {contact:#?}\n{account:#?}");
     }

@@ -1,17 +1,18 @@
 //! People on call: whom a closed queue's calls go to, what they are asked, and what comes to nothing.
 
-use crate::support::{Bench, key};
+use crate::support::{Bench, key, refusal};
 use switchboard::id::{ExternalRef, LegId};
+use switchboard::kpi::{ContactRecord, ContactRecords, SegmentKind};
 use switchboard::message::{
     AnsweredBy, CollectEnd, CommandBody, Destination, EffectKind, EndKind, Event, FlowOutReason,
     Grammar, HostError, HostEvent, IncidentAction, IncidentScope, Input, InteractionEvent, LegRef,
     LiveLeg, LiveState, MediaEnd, OnCallEnd, OnCallEvent, Outcome, ParticipantRole, Party,
-    Personal, Receipt, RejectionReason, RequestCause, RequestEvent, Segment, Side, Switch,
-    TransferEvent,
+    Personal, Receipt, RecordingEvent, RejectionReason, RequestCause, RequestEvent, Segment, Side,
+    Switch, TransferEvent,
 };
 use switchboard::model::{
     Agent, AtClose, Brand, Center, CenterBuilder, Change, Channel, Draft, Duty, EntryPoint, Host,
-    Hours, Media, Queue, Rota, Station, Weekday,
+    Hours, Media, Queue, Recording, RecordingMode, Rota, Station, Weekday,
 };
 use switchboard::time::Duration;
 use switchboard::{Engine, Question, Replica};
@@ -1195,4 +1196,133 @@ fn two_callers_are_sought_for_apart() {
     bench.accept_all();
     assert_eq!(bench.ends(), [OnCallEnd::Accepted, OnCallEnd::Busy]);
     assert_eq!(bench.asked(), ["ana", "ana", "+49 1"]);
+}
+
+/// The rule by which the calls of the queue are recorded.
+fn records(mode: RecordingMode) -> Center {
+    let mut center = center(night()).build().unwrap();
+    let queue = center.queues.get_mut(&key("emergencies")).unwrap();
+    queue.recording = Some(Recording::new(mode));
+    center
+}
+
+/// The customer's words on being recorded, and the recordings that began.
+fn recorded_after(bench: &mut Bench, granted: bool) -> usize {
+    let participant = bench.interaction_opened().participant;
+    let purpose = key("recording");
+    bench.does(CommandBody::SetConsent { participant, purpose, granted, basis: None });
+    begun(bench)
+}
+
+fn begun(bench: &Bench) -> usize {
+    bench.handed_out(|kind| matches!(kind, EffectKind::Record { .. }))
+}
+
+fn stopped(bench: &mut Bench) -> usize {
+    bench.accept_all();
+    bench.handed_out(|kind| matches!(kind, EffectKind::StopRecord { .. }))
+}
+
+#[test]
+fn a_talk_with_somebody_on_call_is_recorded_as_the_rule_of_the_queue_says() {
+    let mut bench = Bench::new(records(RecordingMode::Always));
+    bench.comes();
+    assert_eq!(recorded_after(&mut bench, true), 0, "nobody is with the customer yet");
+    let ana = bench.ringing_leg();
+    bench.takes();
+    assert_eq!(begun(&bench), 1);
+    let started = bench.events().find_map(|event| match event {
+        Event::Recording(RecordingEvent::Started { legs, .. }) => Some(legs.clone()),
+        _ => None,
+    });
+    assert_eq!(started, Some(vec![bench.interaction_opened().leg, ana]));
+    let _ = bench.leg_ends("pbx", LegRef::Ours(ana), EndKind::Normal);
+    assert_eq!(stopped(&mut bench), 1, "over with the talk");
+}
+
+#[test]
+fn without_consent_a_talk_with_somebody_on_call_is_not_recorded() {
+    let mut bench = Bench::new(records(RecordingMode::Always));
+    bench.comes();
+    bench.takes();
+    assert_eq!(begun(&bench), 0);
+    assert_eq!(recorded_after(&mut bench, true), 1, "also when it is given later");
+    assert_eq!(recorded_after(&mut bench, false), 1);
+    assert_eq!(stopped(&mut bench), 1, "and taken back");
+}
+
+#[test]
+fn a_talk_with_somebody_on_call_is_recorded_on_request() {
+    let mut bench = Bench::new(records(RecordingMode::OnRequest));
+    bench.comes();
+    assert_eq!(recorded_after(&mut bench, true), 0);
+    let interaction = bench.interaction();
+    let asked = bench.command(CommandBody::StartRecording { interaction });
+    assert_eq!(refusal(asked).field, "interaction", "nobody is connected");
+    bench.takes();
+    bench.does(CommandBody::StartRecording { interaction });
+    assert_eq!(begun(&bench), 1);
+}
+
+#[test]
+fn a_brand_has_talks_with_people_on_call_recorded_too() {
+    let mut center = records(RecordingMode::Never);
+    center.queues.get_mut(&key("emergencies")).unwrap().recording = None;
+    let rule = Recording::new(RecordingMode::Always).without_consent();
+    center.brands.get_mut(&key("north")).unwrap().recording = Some(rule);
+    let mut bench = Bench::new(center);
+    bench.comes();
+    bench.takes();
+    assert_eq!(begun(&bench), 1);
+}
+
+fn the_record(bench: &Bench) -> ContactRecord {
+    let mut fold = ContactRecords::new();
+    bench.records.iter().for_each(|record| fold.apply(record));
+    fold.take_closed().pop().expect("a contact that is over")
+}
+
+#[test]
+fn the_contact_record_says_who_on_call_had_the_customer_and_when() {
+    let mut bench = Bench::new(records(RecordingMode::Never));
+    bench.comes();
+    bench.seconds(10);
+    bench.ends_ringing(EndKind::Busy);
+    bench.seconds(15);
+    bench.takes();
+    bench.seconds(60);
+    let _ = bench.hangs_up("pbx", "caller");
+    bench.at_rest();
+    let contact = the_record(&bench);
+    let [wait, seek, talk] = &contact.segments[..] else { panic!("{contact:#?}") };
+    let request = bench.requests()[0];
+    assert!(matches!(wait.kind, SegmentKind::Wait { .. }));
+    assert_eq!(seek.kind, SegmentKind::Seek { request, attempts: 2, accepted: true });
+    let with = Party::External(Personal::Clear("+49 1".into()));
+    assert_eq!(talk.kind, SegmentKind::OnCall { request, attempt: 2, with });
+    assert_eq!((seek.length(), talk.length()), (Duration::from_secs(25), Duration::from_secs(60)));
+    assert_eq!((wait.end, seek.end), (seek.start, talk.start));
+    let totals = contact.totals;
+    assert_eq!((totals.seek, totals.on_call), (seek.length(), talk.length()));
+    assert_eq!(
+        totals.wait + totals.seek + totals.on_call,
+        contact.ended_at.since(contact.opened_at)
+    );
+}
+
+#[test]
+fn a_search_in_vain_is_in_the_contact_record_too() {
+    let rota = Rota::new().level([Duty::agent("ana")]).rounds(1).last_resort_queue("general");
+    let mut bench = Bench::new(center(rota).build().unwrap());
+    bench.comes();
+    bench.seconds(25);
+    bench.seconds(40);
+    let _ = bench.hangs_up("pbx", "caller");
+    bench.at_rest();
+    let contact = the_record(&bench);
+    let [_, seek, wait] = &contact.segments[..] else { panic!("{contact:#?}") };
+    let request = bench.requests()[0];
+    assert_eq!(seek.kind, SegmentKind::Seek { request, attempts: 1, accepted: false });
+    assert_eq!(seek.length(), Duration::from_secs(25));
+    assert_eq!((wait.start, wait.length()), (seek.end, Duration::from_secs(40)));
 }

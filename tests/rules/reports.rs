@@ -11,7 +11,7 @@ use switchboard::message::{
     RejectionReason, RequestEvent, Side,
 };
 use switchboard::model::{
-    Agent, Brand, Center, Change, Channel, EntryPoint, Host, Queue, Reason, Skill,
+    Agent, Brand, Center, Change, Channel, EntryPoint, Host, Queue, Reason, Requirement, Skill,
 };
 use switchboard::time::Duration;
 
@@ -400,7 +400,7 @@ fn a_refused_configuration_lists_every_fault() {
     let mut bench = Bench::new(center());
     let broken = |name: &str| {
         let mut queue = Queue::default();
-        queue.requirement.levels.insert(key("unheard-of"), 1);
+        queue.requirement = Requirement::level(key("unheard-of"), 1);
         Change::Queue { key: key(name), to: Some(Box::new(queue)) }
     };
     let changes = vec![broken("one"), broken("two")];

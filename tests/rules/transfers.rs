@@ -22,7 +22,7 @@ fn center() -> Center {
         .entry_point("main", EntryPoint::voice("100").to_queue("sales"))
         .agent("ana", Agent::new("Ana").skill("sales", 1).phone("pbx", "1"))
         .agent("ben", Agent::new("Ben").skill("billing", 1).phone("pbx", "2"))
-        .agent("cem", Agent::new("Cem").phone("pbx", "3").coverage("billing"))
+        .agent("cem", Agent::new("Cem").phone("pbx", "3").coverage_queue("billing"))
         .build()
         .unwrap()
 }

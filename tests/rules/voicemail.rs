@@ -467,6 +467,27 @@ fn an_agents_part_ends_as_released() {
 }
 
 #[test]
+fn who_follows_a_message_and_leaves_gives_nothing_back() {
+    let mut bench = with(Voicemail::claimed());
+    let target = switchboard::message::MonitorTarget::Interaction(bench.message());
+    let mode = switchboard::message::MonitorMode::Listen;
+    assert!(recorded(&bench.command_of("ben", CommandBody::Monitor { target, mode })));
+    bench.does(CommandBody::SignOut { agent: key("ben"), force: true });
+    assert_eq!(bench.requests().len(), 1, "it waits as before");
+}
+
+#[test]
+fn who_is_asked_about_a_message_does_not_get_it() {
+    let mut bench = with(Voicemail::claimed());
+    let _ = bench.claims("ana");
+    let engagement = bench.engagement();
+    let to = switchboard::message::Destination::Queue(key("leads"));
+    bench.does(CommandBody::Consult { engagement, to });
+    assert_eq!(bench.waiting(LEADS), None);
+    assert_eq!(bench.waiting(SUPPORT), Some((1, 0)));
+}
+
+#[test]
 fn a_message_of_a_removed_group_is_given_back_to_its_heir() {
     let mut bench = Bench::new({
         let mut center = center(Voicemail::claimed());

@@ -76,9 +76,6 @@ pub(super) fn asked(view: &View, kind: &EffectKind) -> String {
         EffectKind::Mute { leg: it, speak, .. } => {
             format!("{} {}", if *speak { "let us hear" } else { "mute" }, leg(it))
         }
-        Alert::AlsoPromised(agent, _) => {
-            format!("{} serves a customer who was promised a call", view.agent(*agent))
-        }
         other => words(other),
     }
 }
@@ -103,6 +100,9 @@ fn alert(view: &View, about: &Alert) -> String {
                 view.agent(*agent),
                 view.contact(*interaction)
             )
+        }
+        Alert::AlsoPromised(agent, _) => {
+            format!("{} serves a customer who was promised a call", view.agent(*agent))
         }
         other => words(other),
     }

@@ -106,7 +106,7 @@ pub fn change(number: u8) -> Change {
             key: key("billing"),
             to: queue(
                 Queue::new()
-                    .requires("billing", 1)
+                    .requirement("billing or not team == \"red\"")
                     .wrap_up(WrapUpMode::None, Duration::from_secs(1)),
             ),
         },

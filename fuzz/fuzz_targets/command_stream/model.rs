@@ -381,15 +381,13 @@ impl Model {
 }
 
 fn is_capable(center: &Center, queue: &Key, agent: &Key) -> bool {
-    let Some((queue, agent)) = center.queues.get(queue).zip(center.agents.get(agent)) else {
-        return false;
-    };
-    let skilled = |(skill, least)| agent.skills.get(skill).is_some_and(|level| level >= least);
+    let Some((queue, key)) = center.queues.get(queue).zip(Some(agent)) else { return false };
+    let Some(agent) = center.agents.get(key) else { return false };
     let in_team = match &queue.agent_order {
         AgentOrder::Teams(teams) => agent.team.as_ref().is_some_and(|team| teams.contains(team)),
         _ => true,
     };
-    in_team && queue.requirement.levels.iter().all(skilled)
+    in_team && queue.requirement.is_met_by(center, key, agent)
 }
 
 /// `n[c] + 1 <= max[c]`, and the cost of `c` fits beside all that `c` may not interrupt.

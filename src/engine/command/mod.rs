@@ -10,7 +10,7 @@
 //! | `outbound.rs` | calls that agents make by hand, calls that are promised |
 //! | `supervision.rs` | supervisors who follow and take over, agents who ask for help |
 //! | `written.rs` | messages, work that is put away, interactions that the application opens |
-//! | `voicemail.rs` | the voice messages of a group |
+//! | `voicemail.rs` | voice messages |
 //! | `customers.rs` | interactions, conversations, their context |
 //! | `identity.rs` | who the customer is, conversations that are one, the block list |
 //! | `recording.rs` | consent and recording |
@@ -54,7 +54,8 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         | CommandBody::BeginOtherWork { .. } => agents::decide(step, authority, body),
         CommandBody::ClaimVoicemail { .. }
         | CommandBody::ReleaseVoicemail { .. }
-        | CommandBody::MarkVoicemailHeard { .. } => voicemail::decide(step, authority, body),
+        | CommandBody::MarkVoicemailHeard { .. }
+        | CommandBody::MoveVoicemail { .. } => voicemail::decide(step, authority, body),
         CommandBody::AcceptOffer { .. }
         | CommandBody::RejectOffer { .. }
         | CommandBody::PrioritizeRequest { .. }

@@ -19,6 +19,9 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         CommandBody::Transfer { engagement, to, boost, fallback } => {
             let row = talks(state, authority, engagement)?;
             alone_with_customer(state, row)?;
+            if row.queue.is_none() {
+                return Err(Rejection::wrong_state("engagement", "not of a queue"));
+            }
             let to = party(state, row, to)?;
             let fallback = fallback.map(|key| queue_id(state, &key)).transpose()?;
             let boost = boost.unwrap_or_default();

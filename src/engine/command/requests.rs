@@ -89,7 +89,9 @@ fn prioritize(step: &mut Step<'_>, id: RequestId, boost: Duration) -> Judged {
     let state = step.state();
     let request = known(state, state.request(id), id.origin(), "request")?;
     let at = (request.queue, request.channel, state.wall_offset);
-    let due_at = state.config.due_at(at, request.order_at, request.service_target, boost);
+    // What relaxation gives comes beside it.
+    let credit = boost + state.credit(request) - request.boost;
+    let due_at = state.config.due_at(at, request.order_at, request.service_target, credit);
     step.emit(RequestEvent::Reordered { id, boost, due_at });
     Ok(())
 }

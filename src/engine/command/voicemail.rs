@@ -1,12 +1,17 @@
-//! Commands about the voice messages of a group.
+//! Commands about voice messages.
 
 use super::Judged;
-use super::named::{in_phase, known, serves, signed_in};
+use super::named::{in_phase, known, queue_id, serves, signed_in};
 use super::requests::pull;
+use crate::agent::{self, Reach};
 use crate::id::{AgentId, InteractionId};
 use crate::interaction::voicemail;
-use crate::message::{Authority, CommandBody, EngagementEnd, Phase, Rejection};
-use crate::state::{Engagement, Interaction, Stage, State, Step};
+use crate::message::{
+    Authority, CommandBody, EngagementEnd, Mailbox, PendingPresence, Permission, Phase, Rejection,
+    RejectionReason,
+};
+use crate::model::Channel;
+use crate::state::{Engagement, Interaction, Stage, State, Step, Steps};
 
 /// Judges and decides.
 pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBody) -> Judged {
@@ -15,6 +20,9 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         CommandBody::ClaimVoicemail { agent, interaction } => {
             let agent = signed_in(state, authority, &agent)?;
             let request = message(state, interaction)?.request;
+            if is_kept(state, interaction) {
+                return open_own(step, interaction, agent);
+            }
             let taken = || Rejection::wrong_state("interaction", "with an agent");
             pull(step, agent, request.ok_or_else(taken)?)?;
         }
@@ -32,10 +40,26 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             if state.voicemail(interaction).is_some_and(|message| message.heard) {
                 return Err(Rejection::wrong_state("interaction", "heard already"));
             }
-            if part(state, row, agent).is_none() && !is_member(state, interaction, agent) {
-                return Err(Rejection::wrong_state("agent", "not one of the group"));
+            if part(state, row, agent).is_none() {
+                is_member(state, interaction, agent)?;
             }
             voicemail::heard(step, interaction, agent);
+        }
+        CommandBody::MoveVoicemail { interaction, queue } => {
+            let row = message(state, interaction)?;
+            let mailbox = state.voicemail(interaction).map(|message| message.mailbox);
+            let Some(Mailbox::Agent(owner)) = mailbox else {
+                return Err(Rejection::wrong_state("interaction", "in no agent's own mailbox"));
+            };
+            if agent::may_act_for(state, authority, owner).is_err() {
+                let what = Reach::interaction(state, row.id);
+                agent::may_manage(state, authority, Permission::ManageInteractions, what)?;
+            }
+            if !is_kept(state, interaction) {
+                return Err(Rejection::wrong_state("interaction", "with an agent"));
+            }
+            let to = queue_id(state, &queue)?;
+            voicemail::on_to_group(step, interaction, to);
         }
         _ => return Err(Rejection::not_yet("command")),
     }
@@ -60,8 +84,43 @@ fn part<'s>(state: &'s State, row: &Interaction, agent: AgentId) -> Option<&'s E
     parts.find(|part| part.agent == agent)
 }
 
-/// Whether the agent is one of the group that serves the mailbox.
-fn is_member(state: &State, id: InteractionId, agent: AgentId) -> bool {
-    let queue = state.voicemail(id).and_then(|message| state.config.queue(message.queue));
-    queue.zip(state.config.agent(agent)).is_some_and(|(queue, plan)| queue.admits(plan))
+/// The agent is one of the group that serves the mailbox, or the one whose own it is.
+fn is_member(state: &State, id: InteractionId, agent: AgentId) -> Judged {
+    let queue = match state.voicemail(id).map(|message| message.mailbox) {
+        Some(Mailbox::Agent(owner)) => return is_owner(owner, agent),
+        Some(Mailbox::Queue(queue)) => Some(queue),
+        None => None,
+    };
+    let member = queue.is_some_and(|queue| state.config.admits(queue, Steps::default(), agent));
+    member.then_some(()).ok_or_else(|| Rejection::wrong_state("agent", "not one of the group"))
+}
+
+fn is_owner(owner: AgentId, agent: AgentId) -> Judged {
+    let whose = || Rejection::wrong_state("agent", "not the one whose mailbox it is in");
+    (owner == agent).then_some(()).ok_or_else(whose)
+}
+
+fn is_kept(state: &State, id: InteractionId) -> bool {
+    state.voicemail(id).is_some_and(|message| message.kept)
+}
+
+/// The agent takes care of a message of the own mailbox, if there is room for it.
+fn open_own(step: &mut Step<'_>, id: InteractionId, agent: AgentId) -> Judged {
+    let state = step.state();
+    if let Some(Mailbox::Agent(owner)) = state.voicemail(id).map(|message| message.mailbox) {
+        is_owner(owner, agent)?;
+    }
+    let row = state.agent(agent);
+    if row.is_some_and(|row| row.pending == Some(PendingPresence::SignOut)) {
+        return Err(Rejection::wrong_state("agent", "about to leave"));
+    }
+    let most = state.config.center.limits.engagements_per_agent as usize;
+    if row.is_some_and(|row| row.work.len() >= most) {
+        return Err(Rejection::limit("engagements_per_agent"));
+    }
+    if !state.has_room(agent, Channel::Voicemail) {
+        return Err(Rejection::new(RejectionReason::NoCapacity, "agent"));
+    }
+    voicemail::open_own(step, id, agent);
+    Ok(())
 }

@@ -61,7 +61,7 @@ pub(super) fn goes_on(step: &mut Step<'_>, id: InteractionId) -> bool {
     let state = step.state();
     let talks = |leg| state.leg(leg).is_some_and(|leg| leg.state != LegState::Ending);
     match state.meeting_of(id).map(|meeting| meeting.on_duty) {
-        Some(OnDuty::Has(leg)) => talks(leg),
+        Some(OnDuty::Has(leg, _)) => talks(leg),
         Some(OnDuty::InVain) => state.interaction(id).is_some_and(|row| row.request.is_some()),
         _ => false,
     }
@@ -126,7 +126,7 @@ fn on_to_queue(step: &mut Step<'_>, request: RequestId, queue: QueueId) {
     let handed = step.state().on_calls.get(&request).map(|row| row.request.clone());
     step.emit(OnCallEvent::Ended { request, attempt: None });
     if let Some(handed) = handed {
-        join::after_on_call(step, &handed, queue);
+        join::goes_back(step, &handed, queue);
     }
 }
 

@@ -49,6 +49,23 @@ pub enum RequestEvent {
         /// When it goes on to somebody else if they do not.
         wait_until: Option<Timestamp>,
     },
+    /// Its queue relaxes what it asks for: how far that is from now on.
+    Relaxed {
+        /// The request.
+        id: RequestId,
+        /// Numbers of the steps that are in force, the first is 1.
+        steps: Vec<u8>,
+        /// So many have been decided: taken or passed over.
+        decided: u8,
+        /// When the next one falls due by its time.
+        at: Option<Timestamp>,
+        /// The next one waits for its guard alone.
+        guarded: bool,
+        /// The waiting credit that steps give from now on, beside that of the request.
+        credit: Duration,
+        /// The due time from now on.
+        due_at: Timestamp,
+    },
 }
 
 /// How a wait began.
@@ -120,6 +137,8 @@ pub enum RequestCause {
     Moved,
     /// A transfer failed: the one who handed on is wanted back.
     Recall,
+    /// A named agent could not: the members of a team stand in, by name.
+    Coverage,
 }
 
 impl RequestCause {

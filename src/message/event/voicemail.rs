@@ -38,10 +38,13 @@ pub enum VoicemailEvent {
         external: Option<ExternalRef>,
         /// How long it is.
         duration: Duration,
+        /// The queue through which its caller came, where the coverage of an agent led there.
+        via: Option<QueueId>,
         /// When it is escalated if nobody has heard it.
         unheard_until: Option<Timestamp>,
     },
-    /// A member of the group takes care of it; nobody else is offered it.
+    /// A member of the group, or the agent whose own mailbox it is in, takes care of it; nobody else is
+    /// offered it.
     Claimed {
         /// The message.
         interaction: InteractionId,
@@ -82,6 +85,43 @@ pub enum VoicemailEvent {
         /// The queue to whose mailbox it goes; none where it stays.
         to: Option<QueueId>,
         /// When that is too late again.
+        unheard_until: Option<Timestamp>,
+    },
+    /// A caller who waited for an agent is asked to leave a message, and waits no more.
+    Asked {
+        /// The wait, whose place is kept for the case that no message can be taken.
+        request: RequestId,
+        /// The caller.
+        interaction: InteractionId,
+        /// For whom.
+        mailbox: Mailbox,
+    },
+    /// That is over.
+    AskEnded {
+        /// The wait.
+        request: RequestId,
+        /// The caller.
+        interaction: InteractionId,
+        /// Whether a message was left.
+        left: bool,
+    },
+    /// It lies in an agent's own mailbox again: the agent gave it back, or it was opened again.
+    Kept {
+        /// The message.
+        interaction: InteractionId,
+        /// Whose mailbox it is.
+        agent: AgentId,
+    },
+    /// Out of an agent's own mailbox into that of a queue's group: by a command, or because the agent was
+    /// removed.
+    Moved {
+        /// The message.
+        interaction: InteractionId,
+        /// From whom.
+        agent: AgentId,
+        /// The queue.
+        to: QueueId,
+        /// When it is escalated if nobody has heard it.
         unheard_until: Option<Timestamp>,
     },
 }

@@ -10,8 +10,9 @@ use super::{Atom, Expression, Requirement, TextAttribute};
 use crate::id::Key;
 use crate::model::{Proficiency, Skill};
 
-/// Alternatives that are looked at.
+/// Alternatives that are looked at, and statements in one of them.
 const MOST: usize = 256;
+const MOST_LITERALS: usize = 64;
 
 /// A statement, and whether it must hold.
 type Literal<'a> = (&'a Atom, bool);
@@ -41,7 +42,9 @@ fn alternatives(requirement: &Requirement, holds: bool) -> Option<Vec<Vec<Litera
             let mut all = vec![Vec::new()];
             for part in parts {
                 let of_part = alternatives(part, holds)?;
-                if all.len() * of_part.len() > MOST {
+                let longest = |all: &[Vec<_>]| all.iter().map(Vec::len).max().unwrap_or(0);
+                let literals = longest(&all) + longest(&of_part);
+                if all.len() * of_part.len() > MOST || literals > MOST_LITERALS {
                     return None;
                 }
                 let mut both = Vec::new();
@@ -76,9 +79,8 @@ fn is_possible(literals: &[Literal<'_>], skills: &BTreeMap<Key, Skill>) -> bool 
             }
             // Somebody speaks several: only what must not hold may stand in the way of each that must.
             Atom::Text { attribute: TextAttribute::Language, among } => {
-                let excluded = |tag: &String| {
-                    alike.iter().any(|(atom, holds)| !holds && names(atom, tag))
-                };
+                let excluded =
+                    |tag: &String| alike.iter().any(|(atom, holds)| !holds && names(atom, tag));
                 !must || among.iter().any(|tag| !excluded(tag))
             }
             Atom::Text { .. } => {

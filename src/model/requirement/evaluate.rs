@@ -30,7 +30,9 @@ impl Requirement {
             Expression::Atom(atom) => atoms.push(atom),
             Expression::Not(part) => part.collect(atoms),
             Expression::Any(parts) | Expression::All(parts) => {
-                parts.iter().for_each(|part| part.collect(atoms));
+                for part in parts {
+                    part.collect(atoms);
+                }
             }
         }
     }
@@ -38,7 +40,9 @@ impl Requirement {
     /// Whether it names such an agent.
     pub(in crate::model) fn names_agent(&self, such: &impl Fn(&str) -> bool) -> bool {
         self.atoms().into_iter().any(|atom| match atom {
-            Atom::Text { attribute: TextAttribute::Agent, among } => among.iter().any(|key| such(key)),
+            Atom::Text { attribute: TextAttribute::Agent, among } => {
+                among.iter().any(|key| such(key))
+            }
             _ => false,
         })
     }
@@ -107,12 +111,20 @@ impl TextAttribute {
         agent: &Agent,
         mut look: impl FnMut(&str),
     ) {
-        match self {
-            Self::Agent => look(key.as_str()),
-            Self::Language => agent.languages.iter().for_each(|tag| look(&self.filed(tag))),
-            Self::Site => agent.site_in(center).map(Key::as_str).into_iter().for_each(look),
-            Self::Team => agent.team.as_ref().map(Key::as_str).into_iter().for_each(look),
-            Self::Custom(name) => agent.attributes.get(name).into_iter().for_each(|text| look(text)),
+        let one = match self {
+            Self::Agent => Some(key.as_str()),
+            Self::Site => agent.site_in(center).map(Key::as_str),
+            Self::Team => agent.team.as_ref().map(Key::as_str),
+            Self::Custom(name) => agent.attributes.get(name).map(String::as_str),
+            Self::Language => {
+                for tag in &agent.languages {
+                    look(&self.filed(tag));
+                }
+                None
+            }
+        };
+        if let Some(text) = one {
+            look(text);
         }
     }
 
@@ -129,10 +141,16 @@ impl Queue {
     /// Whether the agent with this key may serve the queue: meets what it asks, and is of one of its teams where
     /// only they serve.
     pub fn admits(&self, center: &Center, key: &Key, agent: &Agent) -> bool {
-        let in_team = match &self.agent_order {
-            AgentOrder::Teams(teams) => agent.team.as_ref().is_some_and(|team| teams.contains(team)),
+        self.has_in_team(agent) && self.requirement.is_met_by(center, key, agent)
+    }
+
+    /// Whether the agent is of one of its teams, where only they serve.
+    pub(crate) fn has_in_team(&self, agent: &Agent) -> bool {
+        match &self.agent_order {
+            AgentOrder::Teams(teams) => {
+                agent.team.as_ref().is_some_and(|team| teams.contains(team))
+            }
             AgentOrder::LongestIdle => true,
-        };
-        in_team && self.requirement.is_met_by(center, key, agent)
+        }
     }
 }

@@ -4,14 +4,16 @@
 //! |---|---|
 //! | `evaluate.rs` | whether an agent meets it |
 //! | `contradiction.rs` | whether any agent ever could |
-//! | `parse.rs` | the text read |
+//! | `lex.rs`, `parse.rs`, `error.rs` | the text read, and what is wrong with it |
 //! | `text.rs` | the text written |
-//! | `serde.rs` | the forms of configurations and journals |
+//! | `forms.rs` | the forms of configurations and journals |
 
 mod contradiction;
+mod error;
 mod evaluate;
+mod forms;
+mod lex;
 mod parse;
-mod serde;
 mod text;
 
 use std::collections::BTreeSet;
@@ -20,8 +22,8 @@ use std::ops::Not;
 use super::Proficiency;
 use crate::id::Key;
 
+pub use error::RequirementError;
 pub(super) use parse::RESERVED;
-pub use parse::RequirementError;
 
 /// What agents must have to serve a queue: an expression over levels of skills and attributes of agents.
 ///
@@ -133,6 +135,7 @@ pub enum Atom {
 
 /// How two numbers compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Comparison {
     /// `==`
     Equal,
@@ -231,8 +234,7 @@ impl Requirement {
                 _ => drop(kept.insert(part)),
             }
         }
-        Self::sole(&mut kept)
-            .unwrap_or_else(|| Self(Expression::All(kept.into_iter().collect())))
+        Self::sole(&mut kept).unwrap_or_else(|| Self(Expression::All(kept.into_iter().collect())))
     }
 
     /// One of these holds.
@@ -245,8 +247,7 @@ impl Requirement {
                 _ => drop(kept.insert(part)),
             }
         }
-        Self::sole(&mut kept)
-            .unwrap_or_else(|| Self(Expression::Any(kept.into_iter().collect())))
+        Self::sole(&mut kept).unwrap_or_else(|| Self(Expression::Any(kept.into_iter().collect())))
     }
 
     fn sole(parts: &mut BTreeSet<Self>) -> Option<Self> {

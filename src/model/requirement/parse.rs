@@ -1,9 +1,10 @@
 //! The text of a requirement, read. Never deeper than its bound, whatever the text.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::str::FromStr;
 
+use super::error::{RequirementError, Wrong};
+use super::lex::{Token, key, next};
 use super::{Atom, Comparison, NumberAttribute, Requirement, TextAttribute};
 use crate::id::Key;
 use crate::model::Proficiency;
@@ -17,68 +18,12 @@ pub(in crate::model) const RESERVED: [&str; 12] = [
 /// Those of them that connect.
 const WORDS: [&str; 4] = ["and", "or", "not", "in"];
 
-/// Characters shown of the line where something is wrong, so that the place is in sight.
-const SHOWN: usize = 72;
-
-/// What is wrong with the text of a requirement, and where. Displays with the place marked.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub struct RequirementError {
-    /// Line of the offending text, from 1.
-    pub line: usize,
-    /// Column of the offending text in characters, from 1; one past the line where something is missing at
-    /// its end.
-    pub column: usize,
-    /// What is wrong, and what was expected.
-    pub message: String,
-    /// What surrounds the place, and where the place is in it, in characters.
-    shown: (String, usize),
-}
-
-impl fmt::Display for RequirementError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.line > 1 {
-            write!(f, "line {}, ", self.line)?;
-        }
-        let (text, place) = &self.shown;
-        write!(f, "column {}: {}\n  {text}\n  {:place$}^", self.column, self.message, "")
-    }
-}
-
-impl RequirementError {
-    fn new(text: &str, Wrong { at, message }: Wrong) -> Self {
-        let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
-        let line_start = before.rsplit('\n').next().unwrap_or(before);
-        let column = line_start.chars().count();
-        let cut = column.saturating_sub(SHOWN / 2);
-        let rest = after.lines().next().unwrap_or_default();
-        let shown = line_start.chars().skip(cut).chain(rest.chars()).take(SHOWN);
-        // One character, one place: what breaks or moves a line would move the mark.
-        let shown = shown.map(|c| if c.is_control() { ' ' } else { c }).collect();
-        let line = before.matches('\n').count() + 1;
-        Self { line, column: column + 1, message, shown: (shown, column - cut) }
-    }
-}
-
 impl FromStr for Requirement {
     type Err = RequirementError;
 
     fn from_str(text: &str) -> Result<Self, RequirementError> {
         read(text).map_err(|wrong| RequirementError::new(text, wrong))
     }
-}
-
-/// Whether the text is a name as it stands.
-pub(super) fn is_name(text: &str) -> bool {
-    text.starts_with(begins_name) && text.chars().all(is_of_name)
-}
-
-fn begins_name(c: char) -> bool {
-    c.is_alphabetic() || c == '_'
-}
-
-fn is_of_name(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '_' | '-')
 }
 
 fn read(text: &str) -> Result<Requirement, Wrong> {
@@ -91,42 +36,6 @@ fn read(text: &str) -> Result<Requirement, Wrong> {
     let too_large = |what| Wrong { at: 0, message: format!("the requirement {what}") };
     requirement.check_size().map_err(too_large)?;
     Ok(requirement)
-}
-
-/// Something is wrong at this byte.
-struct Wrong {
-    at: usize,
-    message: String,
-}
-
-#[derive(Clone, PartialEq)]
-enum Token<'a> {
-    Name(&'a str),
-    /// A name that stood in backquotes.
-    Quoted(Key),
-    Number(u32),
-    Text(String),
-    Is(Comparison),
-    Open,
-    Close,
-    Comma,
-    End,
-}
-
-impl fmt::Display for Token<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Name(name) => write!(f, "`{name}`"),
-            Self::Quoted(key) => write!(f, "the name `{key}`"),
-            Self::Number(number) => write!(f, "{number}"),
-            Self::Text(_) => f.write_str("a text"),
-            Self::Is(comparison) => write!(f, "`{}`", comparison.as_str()),
-            Self::Open => f.write_str("`(`"),
-            Self::Close => f.write_str("`)`"),
-            Self::Comma => f.write_str("`,`"),
-            Self::End => f.write_str("the end"),
-        }
-    }
 }
 
 /// What a comparison is about.
@@ -147,7 +56,7 @@ struct Parser<'a> {
     items: usize,
 }
 
-impl<'a> Parser<'a> {
+impl Parser<'_> {
     fn wrong(&self, message: impl Into<String>) -> Wrong {
         Wrong { at: self.at, message: message.into() }
     }
@@ -192,10 +101,10 @@ impl<'a> Parser<'a> {
         if self.token == Token::Open {
             return self.nested(|parser| {
                 let inner = parser.alternatives()?;
-                match parser.takes(&Token::Close)? {
-                    true => Ok(inner),
-                    false => Err(parser.expected("`and`, `or` or `)`")),
+                if parser.takes(&Token::Close)? {
+                    return Ok(inner);
                 }
+                Err(parser.expected("`and`, `or` or `)`"))
             });
         }
         self.statement()
@@ -243,7 +152,7 @@ impl<'a> Parser<'a> {
             Token::Name("site") => Some(Subject::Text(TextAttribute::Site)),
             Token::Name("team") => Some(Subject::Text(TextAttribute::Team)),
             Token::Name(name) => {
-                Some(Subject::Named(Key::new(name).map_err(|error| self.wrong(error.to_string()))?))
+                Some(Subject::Named(key(name).map_err(|message| self.wrong(message))?))
             }
             Token::Quoted(key) => Some(Subject::Named(key.clone())),
             _ => None,
@@ -336,64 +245,8 @@ impl<'a> Parser<'a> {
 
     /// Reads the next token.
     fn advance(&mut self) -> Result<(), Wrong> {
-        let rest = self.text.get(self.end..).unwrap_or_default();
-        let trimmed = rest.trim_start();
-        self.at = self.end + (rest.len() - trimmed.len());
-        let (token, length) = self.token_at(trimmed)?;
-        (self.token, self.end) = (token, self.at + length);
+        (self.token, self.at, self.end) = next(self.text, self.end)?;
         Ok(())
-    }
-
-    /// The token that the rest begins with, and its length.
-    fn token_at(&self, rest: &'a str) -> Result<(Token<'a>, usize), Wrong> {
-        let Some(first) = rest.chars().next() else { return Ok((Token::End, 0)) };
-        let signs = [
-            ("==", Token::Is(Comparison::Equal)),
-            ("!=", Token::Is(Comparison::NotEqual)),
-            ("<=", Token::Is(Comparison::AtMost)),
-            (">=", Token::Is(Comparison::AtLeast)),
-            ("<", Token::Is(Comparison::Below)),
-            (">", Token::Is(Comparison::Above)),
-            ("(", Token::Open),
-            (")", Token::Close),
-            (",", Token::Comma),
-        ];
-        if let Some((sign, token)) = signs.into_iter().find(|(sign, _)| rest.starts_with(sign)) {
-            return Ok((token, sign.len()));
-        }
-        let length_of = |is: fn(char) -> bool| rest.find(|c| !is(c)).unwrap_or(rest.len());
-        match first {
-            '"' => {
-                let (text, length) = delimited(rest, '"').ok_or_else(|| self.open_ended('"'))?;
-                Ok((Token::Text(text), length))
-            }
-            '`' => {
-                let (name, length) = delimited(rest, '`').ok_or_else(|| self.open_ended('`'))?;
-                let key = Key::new(name).map_err(|error| self.wrong(error.to_string()))?;
-                Ok((Token::Quoted(key), length))
-            }
-            '0'..='9' => {
-                let length = length_of(|c| c.is_ascii_digit());
-                let number = rest.get(..length).and_then(|digits| digits.parse().ok());
-                let number = number
-                    .ok_or_else(|| self.wrong(format!("a number is at most {}", u32::MAX)))?;
-                Ok((Token::Number(number), length))
-            }
-            _ if begins_name(first) => {
-                let length = length_of(is_of_name);
-                Ok((Token::Name(rest.get(..length).unwrap_or_default()), length))
-            }
-            '=' => Err(self.wrong("equality is written `==`")),
-            '&' => Err(self.wrong("that both hold is written `and`")),
-            '|' => Err(self.wrong("that one of both holds is written `or`")),
-            '!' => Err(self.wrong("negation is written `not`")),
-            '\'' => Err(self.wrong("a text stands in double quotes")),
-            other => Err(self.wrong(format!("unexpected {other:?}"))),
-        }
-    }
-
-    fn open_ended(&self, mark: char) -> Wrong {
-        self.wrong(format!("expected another {mark} somewhere behind this one"))
     }
 }
 
@@ -402,28 +255,4 @@ fn one(attribute: TextAttribute, text: &str, is: Comparison) -> Requirement {
     let statement =
         Requirement::from(Atom::Text { attribute, among: BTreeSet::from([text.to_owned()]) });
     if is == Comparison::NotEqual { !statement } else { statement }
-}
-
-/// What stands between the mark that the text begins with and the next one, and the length of it all. In
-/// backquotes a mark is doubled; in quotes a backslash stands before it, and before itself.
-fn delimited(text: &str, mark: char) -> Option<(String, usize)> {
-    let mut inner = String::new();
-    let mut chars = text.char_indices().skip(1).peekable();
-    while let Some((at, c)) = chars.next() {
-        if c == mark {
-            let doubled = mark == '`' && chars.peek().is_some_and(|(_, next)| *next == mark);
-            if !doubled {
-                return Some((inner, at + mark.len_utf8()));
-            }
-            chars.next();
-        } else if c == '\\' && mark == '"' {
-            let escaped = |(_, next): &(usize, char)| matches!(next, '"' | '\\');
-            if let Some((_, next)) = chars.next_if(escaped) {
-                inner.push(next);
-                continue;
-            }
-        }
-        inner.push(c);
-    }
-    None
 }

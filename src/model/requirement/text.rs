@@ -2,7 +2,8 @@
 
 use std::fmt::{self, Write as _};
 
-use super::parse::{RESERVED, is_name};
+use super::lex::is_name;
+use super::parse::RESERVED;
 use super::{Atom, Comparison, Expression, NumberAttribute, Requirement, TextAttribute};
 use crate::id::Key;
 
@@ -22,13 +23,13 @@ impl fmt::Display for Requirement {
             Expression::All(parts) if parts.is_empty() => f.write_str("anybody"),
             Expression::Any(parts) if parts.is_empty() => f.write_str("nobody"),
             Expression::Atom(atom) => write_atom(f, atom, false),
-            Expression::Not(part) => match &part.0 {
-                Expression::Atom(atom @ Atom::Text { .. }) => write_atom(f, atom, true),
-                _ => {
-                    f.write_str("not ")?;
-                    write_part(f, part)
+            Expression::Not(part) => {
+                if let Expression::Atom(atom @ Atom::Text { .. }) = &part.0 {
+                    return write_atom(f, atom, true);
                 }
-            },
+                f.write_str("not ")?;
+                write_part(f, part)
+            }
             Expression::All(parts) => write_joined(f, parts, " and "),
             Expression::Any(parts) => write_joined(f, parts, " or "),
         }
@@ -71,22 +72,18 @@ fn write_atom(f: &mut fmt::Formatter<'_>, atom: &Atom, negated: bool) -> fmt::Re
                 TextAttribute::Team => f.write_str("team")?,
                 TextAttribute::Custom(name) => write_name(f, name)?,
             }
-            match among.first().filter(|_| among.len() == 1) {
-                Some(text) => {
-                    f.write_str(if negated { " != " } else { " == " })?;
-                    write_text(f, text)
-                }
-                None => {
-                    f.write_str(if negated { " not in (" } else { " in (" })?;
-                    for (place, text) in among.iter().enumerate() {
-                        if place > 0 {
-                            f.write_str(", ")?;
-                        }
-                        write_text(f, text)?;
-                    }
-                    f.write_str(")")
-                }
+            if let Some(text) = among.first().filter(|_| among.len() == 1) {
+                f.write_str(if negated { " != " } else { " == " })?;
+                return write_text(f, text);
             }
+            f.write_str(if negated { " not in (" } else { " in (" })?;
+            for (place, text) in among.iter().enumerate() {
+                if place > 0 {
+                    f.write_str(", ")?;
+                }
+                write_text(f, text)?;
+            }
+            f.write_str(")")
         }
     }
 }

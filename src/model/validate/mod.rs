@@ -7,6 +7,7 @@ mod chain;
 mod objects;
 mod people;
 mod queues;
+mod relaxation;
 mod report;
 mod requirement;
 mod rotas;

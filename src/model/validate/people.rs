@@ -1,7 +1,7 @@
 //! Sites, teams, agents and users.
 
 use super::report::{Place, Report};
-use crate::model::{Agent, Center, Role, Station, User};
+use crate::model::{Agent, Center, Coverage, Role, Station, User};
 
 pub(super) fn check(center: &Center, report: &mut Report) {
     for (key, site) in &center.sites {
@@ -41,8 +41,17 @@ fn check_agent(center: &Center, place: Place<'_>, agent: &Agent, report: &mut Re
     if let Station::Phone { host, .. } | Station::NailedUp { host, .. } = &agent.station {
         report.known(place, "station.host", ("host", &center.hosts), host);
     }
-    if let Some(queue) = &agent.coverage {
-        report.known(place, "coverage", ("queue", &center.queues), queue);
+    match &agent.coverage {
+        Some(Coverage::Queue(queue)) => {
+            report.known(place, "coverage.queue", ("queue", &center.queues), queue);
+        }
+        Some(Coverage::Team(team)) => {
+            report.known(place, "coverage.team", ("team", &center.teams), team);
+        }
+        Some(Coverage::QueueMailbox(queue)) => {
+            report.known(place, "coverage.queue_mailbox", ("queue", &center.queues), queue);
+        }
+        Some(Coverage::OwnMailbox) | None => {}
     }
     if let Some(budget) = agent.budget {
         report.at_least_one(place, "budget", budget);

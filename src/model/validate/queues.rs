@@ -14,6 +14,7 @@ pub(super) fn check(center: &Center, report: &mut Report) {
     for (key, queue) in &center.queues {
         let place = Place::of("queues", key);
         check_references(center, place, queue, report);
+        super::relaxation::check(center, (place, key), queue, report);
         check_ranges(place, queue, report);
     }
     let chain = |next: fn(&Queue) -> Option<&Key>| {
@@ -70,7 +71,7 @@ fn check_references(center: &Center, place: Place<'_>, queue: &Queue, report: &m
     if let Some(brand) = &queue.brand {
         report.known(place, "brand", ("brand", &center.brands), brand);
     }
-    super::requirement::check(center, place, &queue.requirement, report);
+    super::requirement::check(center, (place, "requirement"), &queue.requirement, report);
     if let AgentOrder::Teams(teams) = &queue.agent_order {
         for team in teams {
             report.known(place, "agent_order", ("team", &center.teams), team);

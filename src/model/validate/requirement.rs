@@ -8,7 +8,7 @@ use super::report::{Place, Report};
 use super::suggest::suggest;
 use crate::id::Key;
 use crate::model::requirement::{Atom, Comparison, RESERVED, Requirement, TextAttribute};
-use crate::model::{Agent, Center};
+use crate::model::{Agent, Center, Queue};
 
 /// The most languages and the most attributes of one agent.
 const MOST: usize = 64;
@@ -20,12 +20,12 @@ const FIELD: &str = "requirement";
 /// Everything that a requirement names is there, every level one that the skill has.
 pub(super) fn check(
     center: &Center,
-    place: Place<'_>,
+    (place, field): (Place<'_>, &str),
     requirement: &Requirement,
     report: &mut Report,
 ) {
     if let Err(message) = requirement.check_size() {
-        report.fault(place, FIELD, message);
+        report.fault(place, field, message);
         return;
     }
     // What stands in it twice is told once.
@@ -34,27 +34,29 @@ pub(super) fn check(
         match atom {
             Atom::Level { skill, is, level } => {
                 let least = u8::from(*is == Comparison::AtLeast);
-                check_level(center, place, FIELD, (skill, *level, least), report);
+                check_level(center, place, field, (skill, *level, least), report);
             }
             Atom::Number { .. } => {}
-            Atom::Text { attribute, among } => check_texts(center, place, attribute, among, report),
+            Atom::Text { attribute, among } => {
+                check_texts(center, (place, field), attribute, among, report);
+            }
         }
     }
 }
 
 fn check_texts(
     center: &Center,
-    place: Place<'_>,
+    (place, field): (Place<'_>, &str),
     attribute: &TextAttribute,
     among: &BTreeSet<String>,
     report: &mut Report,
 ) {
     for text in among {
         match attribute {
-            TextAttribute::Agent => report.known(place, FIELD, ("agent", &center.agents), text),
-            TextAttribute::Site => report.known(place, FIELD, ("site", &center.sites), text),
-            TextAttribute::Team => report.known(place, FIELD, ("team", &center.teams), text),
-            TextAttribute::Language => check_tag(place, FIELD, text, report),
+            TextAttribute::Agent => report.known(place, field, ("agent", &center.agents), text),
+            TextAttribute::Site => report.known(place, field, ("site", &center.sites), text),
+            TextAttribute::Team => report.known(place, field, ("team", &center.teams), text),
+            TextAttribute::Language => check_tag(place, field, text, report),
             TextAttribute::Custom(_) => {}
         }
     }
@@ -82,7 +84,8 @@ pub(super) fn check_attributes(place: Place<'_>, agent: &Agent, report: &mut Rep
             report.fault(place, "attributes", message);
         }
     }
-    for (field, count) in [("languages", agent.languages.len()), ("attributes", agent.attributes.len())]
+    for (field, count) in
+        [("languages", agent.languages.len()), ("attributes", agent.attributes.len())]
     {
         if count > MOST {
             report.fault(place, field, format!("are more than {MOST}"));
@@ -96,7 +99,10 @@ pub(super) fn check_contradictions<'a>(
     report: &mut Report,
 ) -> BTreeSet<&'a Key> {
     let contradicts = |requirement: &Requirement| requirement.is_contradictory(&center.skills);
-    let queues = center.queues.iter().filter(|(_, queue)| contradicts(&queue.requirement));
+    // What contradicts itself at first may be asked in another way later.
+    let relaxed = |queue: &Queue| !queue.relaxation.is_empty();
+    let queues = center.queues.iter();
+    let queues = queues.filter(|(_, queue)| contradicts(&queue.requirement) && !relaxed(queue));
     let contradictory: BTreeSet<&Key> = queues.map(|(key, _)| key).collect();
     for key in &contradictory {
         let message = "contradicts itself: no agent could ever meet it";

@@ -2,8 +2,9 @@
 
 use super::queues::overflow_queue;
 use super::report::{Place, Report};
+use crate::id::Key;
 use crate::model::{
-    Agent, AgentOrder, Center, Channel, DEVICE_FAILURE, EntryTarget, NO_ANSWER, Policies, Queue,
+    Agent, Center, Channel, DEVICE_FAILURE, EntryTarget, NO_ANSWER, Policies, Queue, Requirement,
 };
 
 /// Only for centers without faults: chains end and references hold.
@@ -42,16 +43,25 @@ pub(super) fn check(center: &Center, report: &mut Report) {
     }
 }
 
+/// Whether the agent may serve the queue, if not at once then under one of its steps.
+fn serves_at_last(center: &Center, queue: &Queue, (key, agent): (&Key, &Agent)) -> bool {
+    queue.admits(center, key, agent)
+        || queue.relaxation.iter().any(|step| {
+            let meets = |requirement: &Requirement| requirement.is_met_by(center, key, agent);
+            let own = queue.has_in_team(agent) && step.requirement.as_ref().is_some_and(meets);
+            let mut others = step.add_queues.iter().filter_map(|other| center.queues.get(other));
+            own || others.any(|other| other.admits(center, key, agent))
+        })
+}
+
 fn unserved_because(center: &Center, queue: &Queue) -> Option<(&'static str, &'static str)> {
-    let in_team = |agent: &Agent| match &queue.agent_order {
-        AgentOrder::Teams(teams) => agent.team.as_ref().is_some_and(|team| teams.contains(team)),
-        AgentOrder::LongestIdle => true,
-    };
-    if !center.agents.values().any(in_team) {
+    let adds = queue.relaxation.iter().any(|step| !step.add_queues.is_empty());
+    if !adds && !center.agents.values().any(|agent| queue.has_in_team(agent)) {
         return Some(("agent_order", "none of its teams has an agent"));
     }
     // Few are looked at where somebody meets it.
-    let served = center.agents.iter().any(|(key, agent)| queue.admits(center, key, agent));
+    let served =
+        center.agents.iter().any(|(key, agent)| serves_at_last(center, queue, (key, agent)));
     (!served).then_some(("requirement", "no configured agent who may serve the queue meets it"))
 }
 

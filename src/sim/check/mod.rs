@@ -15,9 +15,11 @@
 
 mod ledger;
 mod legs;
+mod mailboxes;
 mod order;
 mod plan;
 mod readings;
+mod relaxation;
 mod tables;
 
 use crate::engine::{Engine, Replica};
@@ -111,8 +113,9 @@ impl Checker {
             plan::is_the_configuration(engine.state())?;
             rest.planned = version;
         }
+        relaxation::is_up_to_date(engine.state())?;
         tables::sizes(engine.state())?;
-        tables::mailboxes(engine.state())?;
+        mailboxes::hold(engine.state())?;
         tables::conversations(engine.state())?;
         tables::nobody_waits_needlessly(engine.state())?;
         tables::leases_agree(engine.state())?;

@@ -41,7 +41,9 @@ impl Order {
                     self.touched.insert(opened.id);
                 }
                 Event::Request(
-                    RequestEvent::Reordered { id, .. } | RequestEvent::ExclusionEnded { id, .. },
+                    RequestEvent::Reordered { id, .. }
+                    | RequestEvent::Relaxed { id, .. }
+                    | RequestEvent::ExclusionEnded { id, .. },
                 ) => {
                     self.touched.insert(*id);
                 }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Broken, broken};
+use super::{Broken, broken, mailboxes};
 use crate::id::{AgentId, ConversationId, EngagementId, RequestId};
-use crate::message::{EffectKind, LegPurpose, PendingPresence, Phase, Target, TimerId};
+use crate::message::{EffectKind, LegPurpose, PendingPresence, Phase, TimerId};
 use crate::model::Kind;
 use crate::routing::refusal;
 use crate::state::{
-    Hold, Interaction, Leg, LegState, OnDuty, Request, RequestState, Stage, State, WorkItem,
+    Hold, Interaction, Leg, LegState, OnDuty, RequestState, Stage, State, WorkItem,
 };
 
 pub(super) fn name(state: &State, agent: AgentId) -> String {
@@ -51,27 +51,6 @@ pub(super) fn conversations(state: &State) -> Result<(), Broken> {
     }
     match used.keys().next() {
         Some(gone) => broken(format!("{gone:?} is in use and not there")),
-        None => Ok(()),
-    }
-}
-
-/// Mailboxes hold the voice messages that are said to be in them, and no message without one.
-pub(super) fn mailboxes(state: &State) -> Result<(), Broken> {
-    let messages = |queue, heard| {
-        let open = state.interactions.iter().filter(|row| row.stage == Stage::Open);
-        let of = open.filter_map(|row| state.voicemail(row.id));
-        of.filter(|message| (message.queue, message.heard) == (queue, heard)).count()
-    };
-    for queue in state.queues.iter() {
-        let said = [queue.mailbox.unheard, queue.mailbox.heard].map(|count| count as usize);
-        let are = [messages(queue.id, false), messages(queue.id, true)];
-        if said != are {
-            return broken(format!("{:?} counts {said:?} voice messages of {are:?}", queue.id));
-        }
-    }
-    let claimed = |r: &&Request| r.target == Target::Claim;
-    match state.requests.iter().filter(claimed).find(|r| state.voicemail(r.interaction).is_none()) {
-        Some(stray) => broken(format!("{:?} can be claimed and is no voice message", stray.id)),
         None => Ok(()),
     }
 }
@@ -218,7 +197,8 @@ pub(super) fn transitions_have_deadlines(state: &State) -> Result<(), Broken> {
         let transfer = interaction.meeting().and_then(|meeting| meeting.transfer);
         let sent = transfer.and_then(|transfer| transfer.op).is_some_and(sent);
         let left = interaction.request.is_none() && interaction.engagements.is_empty();
-        if left && !sent && !is_on_call_matter(state, interaction) {
+        let rests = mailboxes::rests(state, interaction);
+        if left && !sent && !rests && !is_on_call_matter(state, interaction) {
             return broken(format!("{:?} is left alone", interaction.id));
         }
         meetings_have_deadlines(state, interaction)?;
@@ -230,7 +210,7 @@ pub(super) fn transitions_have_deadlines(state: &State) -> Result<(), Broken> {
 fn is_on_call_matter(state: &State, interaction: &Interaction) -> bool {
     match interaction.meeting().map(|meeting| meeting.on_duty) {
         Some(OnDuty::Sought(request)) => state.on_calls.contains_key(&request),
-        Some(OnDuty::Has(leg)) => state.leg(leg).is_some_and(|leg| leg.state == LegState::Up),
+        Some(OnDuty::Has(leg, _)) => state.leg(leg).is_some_and(|leg| leg.state == LegState::Up),
         _ => false,
     }
 }
@@ -292,7 +272,7 @@ fn meetings_have_deadlines(state: &State, interaction: &Interaction) -> Result<(
     Ok(())
 }
 
-fn armed(state: &State, timer: TimerId) -> bool {
+pub(super) fn armed(state: &State, timer: TimerId) -> bool {
     state.timers.deadline(&timer).is_some()
 }
 

@@ -4,7 +4,9 @@ use super::Place;
 use crate::id::{AgentId, EngagementId, HostId};
 use crate::message::{Activity, AgentEvent, Presence, SignOutCause, StrikeKind, TimerId};
 use crate::model::{Kind, Station};
-use crate::state::{AgentState, Free, MediaLease, Session, Shift, Staff, State, at_hand, capacity};
+use crate::state::{
+    AgentState, Free, MediaLease, Session, Shift, Staff, State, Woken, at_hand, capacity,
+};
 
 impl State {
     pub(super) fn apply_agent(&mut self, place: Place, event: &AgentEvent) {
@@ -135,6 +137,7 @@ impl State {
         {
             *before = now;
             self.came_or_went.push(agent);
+            self.look_at_all_guards();
         }
     }
 
@@ -165,11 +168,16 @@ impl State {
             && session.host.is_none_or(|host| self.host_is_up(host))
     }
 
-    /// Files every agent under the signature that a configuration compiled anew gives it.
+    /// Files every agent under the signature that a configuration compiled anew gives it. Whoever is free may
+    /// now be able to serve those who wait.
     pub(super) fn refile_agents(&mut self) {
+        let wakes = self.requests.len() > 0;
         for agent in (0..self.config.numbers.next(Kind::Agent)).map(AgentId) {
             let free = self.free_entry(agent);
             self.index.set_agent(agent, free);
+            if wakes && free.is_some() {
+                self.index.wake(Woken::Agent(agent));
+            }
         }
     }
 

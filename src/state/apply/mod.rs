@@ -58,6 +58,7 @@ impl State {
         self.left.clear();
         self.heard.clear();
         self.mailboxes.clear();
+        self.guards.clear();
     }
 
     pub(super) fn apply_event(

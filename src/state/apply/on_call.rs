@@ -2,7 +2,7 @@
 
 use crate::id::{Key, RequestId};
 use crate::message::{OnCallEnd, OnCallEvent, Party, TimerId};
-use crate::state::{OnCall, OnCallAttempt, OnDuty, State};
+use crate::state::{OnCall, OnCallAttempt, OnDuty, Request, State};
 
 impl State {
     pub(super) fn apply_on_call(&mut self, event: &OnCallEvent) {
@@ -78,11 +78,12 @@ impl State {
         self.timers.clear(&TimerId::OnCall(id));
         let mut over = None;
         self.change_on_call(id, |row| {
-            over = row.call.take().map(|call| (row.request.interaction, call));
+            let Request { interaction, queue, .. } = row.request;
+            over = row.call.take().map(|call| (interaction, queue, call));
         });
-        if let Some((interaction, call)) = over.filter(|_| accepted) {
+        if let Some((interaction, queue, call)) = over.filter(|_| accepted) {
             self.change_meeting(interaction, |meeting| {
-                meeting.on_duty = OnDuty::Has(call.leg);
+                meeting.on_duty = OnDuty::Has(call.leg, queue);
                 meeting.bridge = call.joining;
             });
         }

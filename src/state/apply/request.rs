@@ -1,11 +1,11 @@
 //! Events of requests and queues, and the waiting side of the index.
 
 use super::Place;
-use crate::id::{HostId, RequestId};
+use crate::id::{HostId, QueueId, RequestId};
 use crate::message::{
     Outcome, QueueEvent, Replan, RequestEvent, RequestOpened, Side, Target, TimerId,
 };
-use crate::state::{Class, Request, RequestState, ServiceKey, State, WaitingKey, Woken};
+use crate::state::{Relaxing, Request, RequestState, ServiceKey, State, Steps, WaitingKey, Woken};
 
 impl State {
     pub(super) fn apply_request(&mut self, place: Place, event: &RequestEvent) {
@@ -43,7 +43,26 @@ impl State {
                 }
                 self.file_request(*id);
             }
+            RequestEvent::Relaxed { id, steps, decided, at, guarded, credit, due_at } => {
+                self.unfile_request(*id);
+                let in_force = Steps::numbered(steps.iter().copied());
+                let (decided, at, guarded, credit) = (*decided, *at, *guarded, *credit);
+                let row = Relaxing { id: *id, in_force, credit, decided, at, guarded };
+                if let Some(request) = self.requests.get_mut(id.bits()) {
+                    request.due_at = *due_at;
+                    let queue = request.queue;
+                    self.relax(queue, row);
+                }
+                self.file_request(*id);
+            }
         }
+    }
+
+    /// Writes down how far the relaxation of a request is.
+    fn relax(&mut self, queue: QueueId, row: Relaxing) {
+        self.set_timer(TimerId::Relaxation(row.id), row.at);
+        self.note_guarded(queue, &row);
+        self.relaxing.insert(row);
     }
 
     fn open_request(&mut self, opened: &RequestOpened) {
@@ -72,13 +91,16 @@ impl State {
         {
             interaction.request = Some(opened.id);
         }
-        self.note_mailbox(opened.interaction, opened.home_queue);
+        if !opened.cause.is_of_agent() {
+            self.note_mailbox(opened.interaction, opened.home_queue);
+        }
         self.note_asked(opened);
         self.nobody_is_silent(opened);
         self.keep_from_transferor(opened);
         if let Some(queue) = self.queues.get_mut(u128::from(opened.home_queue.0)) {
             queue.depth += 1;
         }
+        self.look_at_guards(opened.home_queue);
         self.set_timer(TimerId::QueueWait(opened.id), opened.wait_until);
         self.file_request(opened.id);
     }
@@ -87,6 +109,10 @@ impl State {
         self.unfile_request(id);
         let Some(request) = self.requests.remove(id.bits()) else { return };
         self.timers.clear(&TimerId::QueueWait(id));
+        if self.relaxing.remove(id.bits()).is_some() {
+            self.timers.clear(&TimerId::Relaxation(id));
+            self.guarded_no_more(request.queue, id);
+        }
         for (agent, _) in &request.exclusions {
             self.timers.clear(&TimerId::Exclusion(id, *agent));
         }
@@ -122,16 +148,15 @@ impl State {
         self.file_request(plan.id);
     }
 
-    /// Where the request stands in the index while it waits.
-    fn filing(request: &Request) -> (Class, WaitingKey) {
-        let class = Class { queue: request.queue, channel: request.channel };
-        (class, (request.due_at, request.id))
+    /// Its key among those that wait.
+    const fn waiting_key(request: &Request) -> WaitingKey {
+        (request.due_at, request.id)
     }
 
     /// The place of a waiting request in the order of service.
     pub(crate) fn service_key(&self, id: RequestId) -> Option<ServiceKey> {
         let request = self.request(id).filter(|request| request.state == RequestState::Waiting)?;
-        Some(ServiceKey::new(request.channel, Self::filing(request).1))
+        Some(ServiceKey::new(request.channel, Self::waiting_key(request)))
     }
 
     /// Puts a waiting request into the index, unless its host is away.
@@ -143,26 +168,38 @@ impl State {
                 .is_some_and(super::super::HostState::is_up)
         });
         if request.state == RequestState::Waiting && up {
-            let (class, key) = Self::filing(request);
+            let (channel, key) = (request.channel, Self::waiting_key(request));
             match &request.target {
                 Target::Agents(agents) => {
-                    self.index.add_direct(agents, ServiceKey::new(class.channel, key));
+                    self.index.add_direct(agents, ServiceKey::new(channel, key));
                 }
                 Target::Claim => {}
-                Target::Queue | Target::Requirement(_) => self.index.add_request(class, key),
+                Target::Queue | Target::Requirement(_) => {
+                    let steps = self.in_force(request);
+                    let queue = request.queue;
+                    let class = self.config.class(queue, steps);
+                    self.index.add_request(class, channel, key);
+                    self.look_at_guards(queue);
+                }
             }
         }
     }
 
     pub(super) fn unfile_request(&mut self, id: RequestId) {
         if let Some(request) = self.requests.get(id.bits()) {
-            let (class, key) = Self::filing(request);
+            let (channel, key) = (request.channel, Self::waiting_key(request));
             match &request.target {
                 Target::Agents(agents) => {
-                    self.index.remove_direct(agents, ServiceKey::new(class.channel, key));
+                    self.index.remove_direct(agents, ServiceKey::new(channel, key));
                 }
                 Target::Claim => {}
-                Target::Queue | Target::Requirement(_) => self.index.remove_request(class, key),
+                Target::Queue | Target::Requirement(_) => {
+                    if let Some(class) =
+                        self.config.classes.number(request.queue, self.in_force(request))
+                    {
+                        self.index.remove_request(class, channel, key);
+                    }
+                }
             }
         }
     }

@@ -70,6 +70,7 @@ impl State {
                 self.declined.insert((agent, queue));
             }
             self.came_or_went.push(agent);
+            self.look_at_all_guards();
         }
     }
 

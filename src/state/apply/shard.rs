@@ -28,6 +28,7 @@ impl State {
                     self.set_timer(TimerId::Replan, Some(place.at));
                 }
                 self.refresh_changed_agents(changes);
+                self.look_at_all_guards();
                 self.heard.extend(self.recordings.sorted().iter().map(|row| row.interaction));
                 self.arm_eviction();
             }

@@ -56,13 +56,13 @@ impl<'de> Visitor<'de> for Form {
 
     fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Requirement, A::Error> {
         let levels = keyed::<_, Key, Proficiency>(MapAccessDeserializer::new(entries))?;
-        let requirement =
-            Requirement::all(levels.into_iter().map(|(skill, level)| Requirement::level(skill, level)));
+        let requirement = Requirement::all(
+            levels.into_iter().map(|(skill, level)| Requirement::level(skill, level)),
+        );
         requirement.check_size().map_err(A::Error::custom)?;
         Ok(requirement)
     }
 }
-
 
 #[cfg(feature = "schema")]
 impl schemars::JsonSchema for Requirement {

@@ -1,28 +1,27 @@
 //! The configuration in force: keys numbered once, references resolved.
 
+mod compile;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use smallvec::SmallVec;
-
 use super::atoms::Atoms;
-use super::capacity::admitted;
+use super::classes::{Classes, tier};
 use super::hash::Map;
 use super::numbers::Numbers;
-use super::plan::{
-    AgentPlan, ChannelPlan, EntryLeads, EntryPlan, HostPlan, OverflowTo, QueuePlan, VoicemailPlan,
-};
+use super::plan::{AgentPlan, ChannelPlan, EntryLeads, EntryPlan, HostPlan, QueuePlan};
+use super::relaxing::Steps;
 use super::rota::RotaPlan;
 use super::signature::Signatures;
 use crate::id::{
-    AgentId, BrandId, DispositionId, EntryPointId, HostId, Key, QueueId, ReasonId, SkillId,
+    AgentId, BrandId, DispositionId, EntryPointId, HostId, Key, QueueId, ReasonId, SkillId, TeamId,
 };
 use crate::message::NumberedChange;
 use crate::model::{
-    APP, AgentOrder, Brand, Calendar, Center, Change, Channel, EntryTarget, Flowout, HandOver,
-    Kind, Media, OrderPolicy, Proficiency, Station, apply_change,
+    Brand, Center, Change, Channel, Kind, OrderPolicy, Proficiency, Station, apply_change,
 };
 use crate::time::{Duration, Timestamp};
+use compile::channel_plan;
 
 /// The configuration in force.
 #[derive(Clone, Debug)]
@@ -39,6 +38,7 @@ pub(crate) struct Config {
     /// What its queues ask of agents.
     atoms: Atoms,
     pub(crate) signatures: Signatures,
+    pub(crate) classes: Classes,
     channels: [ChannelPlan; Channel::ALL.len()],
     by_address: Map<(Channel, String), EntryPointId>,
 }
@@ -62,6 +62,7 @@ impl Config {
             rotas: BTreeMap::new(),
             atoms: Atoms::default(),
             signatures: Signatures::default(),
+            classes: Classes::default(),
             channels,
             by_address: Map::default(),
         };
@@ -117,152 +118,8 @@ impl Config {
         }
     }
 
-    fn compile_agent(&mut self, key: &Key) {
-        let Some(number) = self.numbers.get(Kind::Agent, key.as_str()) else { return };
-        let plan = self.agent_plan(key);
-        if let Some((plan, true)) = &plan {
-            self.signatures.match_queues(plan.signature, &mut self.queues);
-        }
-        if self.agents.len() <= number as usize {
-            self.agents.resize(number as usize + 1, None);
-        }
-        if let Some(place) = self.agents.get_mut(number as usize) {
-            *place = plan.map(|(plan, _)| plan);
-        }
-    }
-
-    fn compile(&mut self) {
-        self.channels = Channel::ALL.map(|channel| channel_plan(&self.center, channel));
-        let mut atoms = Atoms::default();
-        self.queues = self.by_number(Kind::Queue, |key| self.queue_plan(key, &mut atoms));
-        self.atoms = atoms;
-        self.signatures = Signatures::default();
-        self.agents = (0..self.numbers.next(Kind::Agent))
-            .map(|number| {
-                let key = self.numbers.key(Kind::Agent, number)?.clone();
-                self.agent_plan(&key).map(|(plan, _)| plan)
-            })
-            .collect();
-        self.signatures.match_queues(0, &mut self.queues);
-        self.entry_points = self.by_number(Kind::EntryPoint, |key| self.entry_plan(key));
-        self.hosts = self.by_number(Kind::Host, |key| self.host_plan(key));
-        self.rotas = super::rota::plans(&self.center, &self.numbers);
-        self.by_address = Map::default();
-        for (key, entry) in &self.center.entry_points {
-            let Some(number) = self.numbers.get(Kind::EntryPoint, key.as_str()) else { continue };
-            for address in &entry.addresses {
-                self.by_address.insert((entry.channel, address.clone()), EntryPointId(number));
-            }
-        }
-    }
-
-    fn by_number<T>(&self, kind: Kind, mut plan: impl FnMut(&Key) -> Option<T>) -> Vec<Option<T>> {
-        (0..self.numbers.next(kind))
-            .map(|number| self.numbers.key(kind, number).and_then(&mut plan))
-            .collect()
-    }
-
     fn number(&self, kind: Kind, key: Option<&Key>) -> Option<u32> {
         self.numbers.get(kind, key?.as_str())
-    }
-
-    /// The plan of an agent, and whether its signature is the first of its kind.
-    fn agent_plan(&mut self, key: &Key) -> Option<(AgentPlan, bool)> {
-        let agent = self.center.agents.get(key)?;
-        let signature = self.atoms.signature(&self.center, key, agent);
-        let (signature, new) = self.signatures.intern(signature);
-        let mut plan = AgentPlan {
-            signature,
-            budget: agent.budget.unwrap_or(self.center.capacity.budget),
-            max: agent.max.iter().map(|(channel, max)| (*channel, *max)).collect(),
-            auto_answer: agent.auto_answer,
-            coverage: self.number(Kind::Queue, agent.coverage.as_ref()).map(QueueId),
-            at_rest: 0,
-        };
-        plan.at_rest = admitted(self, &plan, &[]);
-        Some((plan, new))
-    }
-
-    fn queue_plan(&self, key: &Key, atoms: &mut Atoms) -> Option<QueuePlan> {
-        let queue = self.center.queues.get(key)?;
-        let hours = queue.hours.as_ref().and_then(|hours| self.center.hours.get(hours));
-        Some(QueuePlan {
-            requirement: atoms.condition(&queue.requirement),
-            teams: match &queue.agent_order {
-                AgentOrder::Teams(teams) => {
-                    Some(teams.iter().map(|team| atoms.team(team)).collect())
-                }
-                AgentOrder::LongestIdle => None,
-            },
-            tiers: SmallVec::new(),
-            service_target: queue.service_target,
-            channel_targets: queue.channel_targets.iter().map(|(c, t)| (*c, *t)).collect(),
-            boost: queue.boost,
-            calendar: hours.and_then(|hours| Calendar::new(hours, &self.center.time_zone).ok()),
-            at_close: queue.at_close,
-            depth: queue.limits.depth,
-            wait: queue.limits.wait,
-            overflow: match queue.overflow.as_ref().map(|overflow| &overflow.to) {
-                Some(Flowout::Queue(to)) => self
-                    .number(Kind::Queue, Some(to))
-                    .map_or(OverflowTo::HangUp, |number| OverflowTo::Queue(QueueId(number))),
-                Some(Flowout::HangUp) | None => OverflowTo::HangUp,
-            },
-            no_agents: queue.no_agents,
-            no_agents_grace: queue.no_agents_grace,
-            wrap_up: queue.wrap_up.clone(),
-            dispositions: queue
-                .dispositions
-                .iter()
-                .filter_map(|d| self.number(Kind::Disposition, Some(d)).map(DispositionId))
-                .collect(),
-            music: queue.music.clone(),
-            offer_timeout: queue.offer_timeout,
-            last_admission: queue.last_admission,
-            urgent: queue.urgent,
-            voicemail: VoicemailPlan {
-                delivery: queue.voicemail.delivery,
-                unheard_after: queue.voicemail.unheard_after,
-                escalate_to: self
-                    .number(Kind::Queue, queue.voicemail.escalate_to.as_ref())
-                    .map(QueueId),
-            },
-            on_call: queue.on_call.clone(),
-            consults_count: queue.consults_count,
-            brand: self.number(Kind::Brand, queue.brand.as_ref()).map(BrandId),
-            recording: queue.recording.clone(),
-        })
-    }
-
-    fn entry_plan(&self, key: &Key) -> Option<EntryPlan> {
-        let entry = self.center.entry_points.get(key)?;
-        let (leads_to, queue_brand) = match &entry.leads_to {
-            EntryTarget::Queue(queue) => (
-                EntryLeads::Queue(QueueId(self.number(Kind::Queue, Some(queue))?)),
-                self.center.queues.get(queue).and_then(|queue| queue.brand.as_ref()),
-            ),
-            EntryTarget::Flow(_) => (EntryLeads::Flow, None),
-        };
-        Some(EntryPlan {
-            brand: self.number(Kind::Brand, entry.brand.as_ref().or(queue_brand)).map(BrandId),
-            leads_to,
-            language: entry.language.clone(),
-            max_concurrent: entry.max_concurrent,
-            boost: entry.boost,
-        })
-    }
-
-    fn host_plan(&self, key: &Key) -> Option<HostPlan> {
-        match self.center.hosts.get(key) {
-            Some(host) => Some(HostPlan { media: host.media, hand_over: host.hand_over }),
-            None if key.as_str() == APP => {
-                Some(HostPlan { media: Media::Host, hand_over: HandOver::Direct })
-            }
-            None => {
-                let number = self.number(Kind::Host, Some(key))?;
-                self.numbers.retired.get(&HostId(number)).copied()
-            }
-        }
     }
 
     /// Where the agent hears and speaks, unless the sign-in says otherwise.
@@ -313,9 +170,31 @@ impl Config {
         self.by_address.get(&(channel, address.to_owned())).copied()
     }
 
+    /// The number of the class of a queue's requests under these steps.
+    pub(super) fn class(&mut self, queue: QueueId, steps: Steps) -> u32 {
+        let (number, new) = self.classes.intern(queue, steps);
+        if new {
+            self.classes.match_all((number, 0), &mut self.signatures, &self.queues);
+        }
+        number
+    }
+
+    /// Whether the agent may serve the queue's requests under these steps.
+    pub(crate) fn admits(&self, queue: QueueId, steps: Steps, agent: AgentId) -> bool {
+        let signature = self.agent(agent).and_then(|plan| self.signatures.get(plan.signature));
+        signature.is_some_and(|signature| tier(&self.queues, (queue, steps), signature).is_some())
+    }
+
+    /// The agent's team.
+    pub(crate) fn team_of(&self, agent: AgentId) -> Option<TeamId> {
+        let agent = self.center.agents.get(self.numbers.key(Kind::Agent, agent.0)?)?;
+        self.number(Kind::Team, agent.team.as_ref()).map(TeamId)
+    }
+
     /// The agent's level of a skill, 0 where it is missing.
     pub(crate) fn level(&self, agent: AgentId, skill: SkillId) -> Proficiency {
-        let row = self.numbers.key(Kind::Agent, agent.0).and_then(|key| self.center.agents.get(key));
+        let row =
+            self.numbers.key(Kind::Agent, agent.0).and_then(|key| self.center.agents.get(key));
         let skill = self.numbers.key(Kind::Skill, skill.0);
         row.zip(skill).and_then(|(row, skill)| row.skills.get(skill)).copied().unwrap_or(0)
     }
@@ -405,15 +284,55 @@ impl Config {
     }
 }
 
-fn channel_plan(center: &Center, channel: Channel) -> ChannelPlan {
-    let budget = center.capacity.budget;
-    center.capacity.channels.get(&channel).map_or(
-        ChannelPlan { cost: budget, max: 1, wrap_up_cost: budget, interrupts: 0 },
-        |c| ChannelPlan {
-            cost: c.cost,
-            max: c.max,
-            wrap_up_cost: c.wrap_up_cost.unwrap_or(c.cost),
-            interrupts: c.interrupts.iter().fold(0, |mask, other| mask | 1 << other.index()),
-        },
-    )
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Agent, Queue, Skill};
+
+    /// What tells agents apart is what queues ask, not who they are.
+    #[test]
+    fn agents_are_alike_unless_a_queue_tells_them_apart() {
+        let mut builder = Center::builder()
+            .skill("spanish", Skill::new(""))
+            .skill("unasked", Skill::new(""))
+            .queue("a", Queue::new().requirement("tenure >= 6 and cost < 5000"))
+            .queue("b", Queue::new().requirement("agent == \"agent7\" or spanish >= 3"));
+        for n in 0..10_000_u32 {
+            let level = u8::try_from(n % 7 + 1).unwrap_or(1);
+            let agent = Agent::new("")
+                .tenure(n % 500)
+                .cost(n)
+                .skill("spanish", level)
+                .skill("unasked", level)
+                .attribute("desk", &n.to_string());
+            builder = builder.agent(&format!("agent{n}"), agent);
+        }
+        let center = builder.limits(|l| l.agents = 10_000).build().expect("a valid center");
+        let mut config = Config::new(Arc::new(center));
+        // Three statements that vary freely, and one agent whom the fourth tells from all others.
+        assert_eq!(config.signatures.len(), 2 * 2 * 2 + 1);
+        // One agent changes: known statements, and nothing is compiled anew.
+        let key = Key::new("agent9").expect("a key");
+        let mut agent = config.center.agents.get(&key).expect("is there").clone();
+        (agent.tenure, agent.cost) = (None, Some(9_999));
+        let number = config.numbers.get(Kind::Agent, "agent9");
+        let change = Change::Agent { key, to: Some(agent) };
+        assert!(!config.change(2, &[NumberedChange { change, number }]));
+        assert_eq!(config.signatures.len(), 9);
+    }
+
+    /// A configuration without requirements knows one kind of agent.
+    #[test]
+    fn where_nothing_is_asked_all_are_alike() {
+        let center = Center::builder()
+            .queue("q", Queue::new())
+            .agent("ana", Agent::new("").tenure(1).language("es"))
+            .agent("ben", Agent::new("").cost(2))
+            .build()
+            .expect("a valid center");
+        let config = Config::new(Arc::new(center));
+        assert_eq!(config.signatures.len(), 1);
+        let admits = |agent| config.admits(QueueId(0), Steps::default(), AgentId(agent));
+        assert!((0..2).all(admits));
+    }
 }

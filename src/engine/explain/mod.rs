@@ -1,12 +1,12 @@
 //! Why this agent, why not that one, why still waiting, and what will change that when.
 
-use std::fmt;
+mod text;
 
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AgentId, Key, QueueId, RequestId};
 use crate::message::Party;
-use crate::model::{AgentOrder, Kind, Requirement};
+use crate::model::{AgentOrder, Guard, Kind, RelaxationStep, Requirement, StepMode};
 use crate::routing::{Refusal, capable, refusal};
 use crate::state::{OnCall, Request, RequestState, State};
 use crate::time::{Duration, Timestamp};
@@ -41,12 +41,14 @@ pub struct Explanation {
     pub agents: Vec<AgentVerdict>,
     /// Agents who do not meet the requirement or are not of the teams.
     pub not_capable: u32,
-    /// What its queue asks of agents.
+    /// What is asked of agents by now.
     pub requirement: Requirement,
     /// The teams that alone serve its queue; any where none is named.
     pub teams: Vec<Key>,
     /// Why it waits in vain until the configuration changes: nobody who is configured can serve it.
     pub unmeetable: Option<Unmeetable>,
+    /// The steps of its queue's relaxation, in order.
+    pub steps: Vec<StepVerdict>,
     /// When it leaves the queue unserved, if it has waited till then.
     pub wait_until: Option<Timestamp>,
     /// Agents it is kept from for a while, and until when.
@@ -64,6 +66,35 @@ pub enum Unmeetable {
     Contradiction,
     /// Nobody who is configured meets it and is of the queue's teams.
     NobodyConfigured,
+}
+
+/// One step of relaxation.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct StepVerdict {
+    /// Its number, the first is 1.
+    pub step: u8,
+    /// Whether it holds, or what has become of it.
+    pub state: StepState,
+    /// What must hold for it to be taken.
+    pub when: Option<Guard>,
+    /// Configured agents who may serve once it is in force, with what is by then.
+    pub agents: u32,
+}
+
+/// What has become of a step.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum StepState {
+    /// It holds.
+    InForce,
+    /// Its guard did not hold when its time had come, or a later one overtook it.
+    PassedOver,
+    /// It falls due then.
+    Due(Timestamp),
+    /// It waits for its guard.
+    Guarded,
 }
 
 /// How far a rota is with a request.
@@ -147,7 +178,8 @@ pub(super) fn explain(state: &State, question: Question) -> Option<Explanation> 
         return with_rota(state, state.on_calls.get(&id)?);
     };
     let queue = key(state, Kind::Queue, request.queue.0)?;
-    let (requirement, teams) = asked(state, &queue);
+    let (requirement, teams) = asked(state, request, &queue);
+    let steps = steps(state, request);
     let all = state.config.numbers.next(Kind::Agent);
     let mut agents = Vec::new();
     let mut not_capable = 0;
@@ -166,7 +198,9 @@ pub(super) fn explain(state: &State, question: Question) -> Option<Explanation> 
         }
         RequestState::Waiting => None,
     };
-    let unmeetable = agents.is_empty().then(|| {
+    let open = |step: &StepVerdict| matches!(step.state, StepState::Due(_) | StepState::Guarded);
+    let hopeless = agents.is_empty() && !steps.iter().any(|step| open(step) && step.agents > 0);
+    let unmeetable = hopeless.then(|| {
         let contradicts = requirement.is_contradictory(&state.config.center.skills);
         if contradicts { Unmeetable::Contradiction } else { Unmeetable::NobodyConfigured }
     });
@@ -179,10 +213,11 @@ pub(super) fn explain(state: &State, question: Question) -> Option<Explanation> 
         waited: state.at.since(request.customer_wait_since),
         position: position(state, request),
         due_at: request.due_at,
-        boost: request.boost,
+        boost: state.credit(request),
         offered_to,
         agents,
         not_capable,
+        steps,
         wait_until: request.wait_until,
         exclusions: request
             .exclusions
@@ -201,7 +236,7 @@ fn with_rota(state: &State, row: &OnCall) -> Option<Explanation> {
         _ => None,
     };
     let queue = key(state, Kind::Queue, request.queue.0)?;
-    let (requirement, teams) = asked(state, &queue);
+    let (requirement, teams) = asked(state, request, &queue);
     Some(Explanation {
         request: request.id,
         queue,
@@ -211,10 +246,11 @@ fn with_rota(state: &State, row: &OnCall) -> Option<Explanation> {
         waited: state.at.since(request.customer_wait_since),
         position: position(state, request),
         due_at: request.due_at,
-        boost: request.boost,
+        boost: state.credit(request),
         offered_to: None,
         agents: Vec::new(),
         not_capable: 0,
+        steps: Vec::new(),
         wait_until: None,
         exclusions: Vec::new(),
         on_call: Some(RotaAtWork {
@@ -233,14 +269,51 @@ fn key(state: &State, kind: Kind, number: u32) -> Option<Key> {
     state.config.numbers.key(kind, number).cloned()
 }
 
-/// What the queue asks of agents, and its teams where only they serve.
-fn asked(state: &State, queue: &Key) -> (Requirement, Vec<Key>) {
-    let queue = state.config.center.queues.get(queue);
-    let teams = match queue.map(|queue| &queue.agent_order) {
-        Some(AgentOrder::Teams(teams)) => teams.clone(),
-        _ => Vec::new(),
+/// What is asked of agents by now, and the teams of the queue where only they serve.
+fn asked(state: &State, request: &Request, queue: &Key) -> (Requirement, Vec<Key>) {
+    let Some(queue) = state.config.center.queues.get(queue) else { return Default::default() };
+    let teams = match &queue.agent_order {
+        AgentOrder::Teams(teams) => teams.clone(),
+        AgentOrder::LongestIdle => Vec::new(),
     };
-    (queue.map(|queue| queue.requirement.clone()).unwrap_or_default(), teams)
+    let in_force = state.in_force(request);
+    let taken = queue.relaxation.iter().enumerate().filter(|(place, _)| in_force.contains(*place));
+    let asked = taken.filter_map(|(_, step)| Some((step.requirement.clone()?, step.mode))).fold(
+        queue.requirement.clone(),
+        |before, (new, mode)| match mode {
+            StepMode::Additive => before.or(new),
+            StepMode::Replace => new,
+        },
+    );
+    (asked, teams)
+}
+
+/// What has become of each step of the queue's relaxation.
+fn steps(state: &State, request: &Request) -> Vec<StepVerdict> {
+    let queue = key(state, Kind::Queue, request.queue.0);
+    let queue = queue.and_then(|queue| state.config.center.queues.get(&queue));
+    let Some((queue, row)) = queue.zip(state.relaxing(request.id)) else { return Vec::new() };
+    let mut by_then = row.in_force;
+    let of_step = |(place, step): (usize, &RelaxationStep)| {
+        let verdict = match step.after {
+            _ if row.in_force.contains(place) => StepState::InForce,
+            _ if place < usize::from(row.decided) => StepState::PassedOver,
+            Some(after) => StepState::Due(request.queue_entered_at + after),
+            None => StepState::Guarded,
+        };
+        if verdict != StepState::PassedOver {
+            by_then = by_then.with(place);
+        }
+        let agents = (0..state.config.numbers.next(Kind::Agent)).map(AgentId);
+        let able = agents.filter(|agent| state.config.admits(request.queue, by_then, *agent));
+        StepVerdict {
+            step: u8::try_from(place + 1).unwrap_or(u8::MAX),
+            state: verdict,
+            when: step.when.clone(),
+            agents: u32::try_from(able.count()).unwrap_or(u32::MAX),
+        }
+    };
+    queue.relaxation.iter().enumerate().map(of_step).collect()
 }
 
 fn position(state: &State, request: &Request) -> u32 {
@@ -252,90 +325,4 @@ fn position(state: &State, request: &Request) -> u32 {
         .filter(|other| (other.due_at, other.id) < (request.due_at, request.id))
         .count();
     u32::try_from(ahead + 1).unwrap_or(u32::MAX)
-}
-
-impl fmt::Display for RotaAtWork {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { rota, level, round, attempt, agent, last_resort, until } = self;
-        let whom = agent.as_ref().map_or("a number outside", Key::as_str);
-        if *last_resort {
-            writeln!(f, "  {rota} calls its last resort, until {until}: attempt {attempt}")
-        } else {
-            writeln!(
-                f,
-                "  {rota} calls {whom} until {until}: attempt {attempt}, level {level}, round {round}"
-            )
-        }
-    }
-}
-
-impl Explanation {
-    fn fmt_unmeetable(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { requirement, teams, wait_until, .. } = self;
-        let who = match self.unmeetable {
-            Some(Unmeetable::Contradiction) => "nobody can ever serve it, its queue contradicts itself",
-            _ => "nobody who is configured can serve it",
-        };
-        write!(f, "  {who}: it asks for {requirement}")?;
-        for (place, team) in teams.iter().enumerate() {
-            write!(f, "{}{team}", if place == 0 { " of " } else { ", " })?;
-        }
-        writeln!(f)?;
-        match wait_until {
-            None => writeln!(f, "  it waits until that is changed, or the customer leaves"),
-            Some(_) => Ok(()),
-        }
-    }
-}
-
-impl fmt::Display for Explanation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(on_call) = &self.on_call {
-            let Self { request, queue, waited, .. } = self;
-            writeln!(f, "{request} waits for somebody on call for {queue}, for {waited} now")?;
-            return on_call.fmt(f);
-        }
-        writeln!(
-            f,
-            "{} waits in {} for {} now, place {}, due at {}",
-            self.request, self.queue, self.waited, self.position, self.due_at
-        )?;
-        if self.boost != Duration::ZERO {
-            writeln!(f, "  with a waiting credit of {}", self.boost)?;
-        }
-        match &self.offered_to {
-            Some(agent) => writeln!(f, "  it is with {agent}")?,
-            None if self.agents.iter().any(|agent| agent.verdict == Verdict::ByHand) => {
-                writeln!(f, "  it waits until somebody claims it:")?;
-            }
-            None if self.unmeetable.is_some() => self.fmt_unmeetable(f)?,
-            None => writeln!(f, "  nobody is free who may serve it:")?,
-        }
-        for AgentVerdict { agent, verdict } in &self.agents {
-            let text = match verdict {
-                Verdict::Free => "is free",
-                Verdict::NotNamed => "is not meant",
-                Verdict::SignedOut => "is signed out",
-                Verdict::NotReady => "is not ready",
-                Verdict::Leaving => "is about to leave",
-                Verdict::Unreachable => "cannot be reached",
-                Verdict::Busy => "is busy",
-                Verdict::Excluded => "declined or missed it a moment ago",
-                Verdict::HostAway => "waits for the host of the customer",
-                Verdict::ByHand => "may claim it",
-                Verdict::NotRoutable => "takes no work of the channel or the queue",
-            };
-            writeln!(f, "  {agent} {text}")?;
-        }
-        if self.unmeetable.is_none() {
-            writeln!(f, "  {} agents do not meet what it asks for or are of other teams", self.not_capable)?;
-        }
-        for (agent, until) in &self.exclusions {
-            writeln!(f, "  {agent} may be offered it again at {until}")?;
-        }
-        match self.wait_until {
-            Some(until) => writeln!(f, "  it leaves the queue unserved at {until}"),
-            None => Ok(()),
-        }
-    }
 }

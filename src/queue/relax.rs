@@ -1,0 +1,145 @@
+//! Relaxation: which steps of its queue hold for a request that waits on.
+//!
+//! Steps are decided in their order. A step with a time falls due at that time, and is passed over if its guard
+//! does not hold then; a step without one waits for its guard, until a later step falls due.
+
+use super::staffing;
+use crate::id::RequestId;
+use crate::message::RequestEvent;
+use crate::state::{GuardPlan, QueuePlan, Request, State, Step, StepPlan, Steps};
+use crate::time::{Duration, Timestamp};
+
+/// How far the relaxation of a request is.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+struct Progress {
+    in_force: Steps,
+    /// So many steps have been decided.
+    decided: usize,
+}
+
+/// The request has come: what of its relaxation holds from the beginning.
+pub(super) fn begin(step: &mut Step<'_>, id: RequestId) {
+    let state = step.state();
+    let Some((request, plan)) = with_plan(state, id) else { return };
+    if plan.steps.is_empty() {
+        return;
+    }
+    let progress = decide((state, step.at), request, plan, Progress::default());
+    note(step, id, progress);
+}
+
+/// Takes the steps whose guards hold since something has changed in this step. Whether any was taken or passed over.
+pub(crate) fn settle(step: &mut Step<'_>) -> bool {
+    let mut decided = false;
+    for queue in step.take_guards() {
+        for id in step.state().guarded_in(queue) {
+            decided |= review(step, id);
+        }
+    }
+    decided
+}
+
+/// Decides what can be decided now: a step has fallen due, or a guard may hold. Whether anything was.
+pub(crate) fn review(step: &mut Step<'_>, id: RequestId) -> bool {
+    let state = step.state();
+    let (Some((request, plan)), Some(row)) = (with_plan(state, id), state.relaxing(id)) else {
+        return false;
+    };
+    let before = Progress { in_force: row.in_force, decided: row.decided.into() };
+    let progress = decide((state, step.at), request, plan, before);
+    // A timer that has fired leaves nothing behind that it would fire for again.
+    let decided = progress != before || row.at.is_some_and(|at| at <= step.at);
+    if decided {
+        note(step, id, progress);
+    }
+    decided
+}
+
+/// The relaxation of a request whose queue has changed: as if the steps had been there all the time, with guards as
+/// they stand now.
+pub(super) fn anew(step: &mut Step<'_>, id: RequestId) {
+    let state = step.state();
+    let Some((request, plan)) = with_plan(state, id) else { return };
+    if plan.steps.is_empty() && state.relaxing(id).is_none() {
+        return;
+    }
+    let progress = decide((state, step.at), request, plan, Progress::default());
+    note(step, id, progress);
+}
+
+fn with_plan(state: &State, id: RequestId) -> Option<(&Request, &QueuePlan)> {
+    let request = state.request(id)?;
+    Some((request, state.config.queue(request.queue)?))
+}
+
+/// Decides all steps that can be decided now.
+fn decide(
+    now: (&State, Timestamp),
+    request: &Request,
+    plan: &QueuePlan,
+    mut progress: Progress,
+) -> Progress {
+    let due =
+        |step: &StepPlan| step.after.is_some_and(|after| request.queue_entered_at + after <= now.1);
+    while let Some(next) = plan.steps.get(progress.decided) {
+        let holds =
+            || next.when.as_ref().is_none_or(|guard| holds(now, request, progress.in_force, guard));
+        let taken = match next.after {
+            Some(_) if !due(next) => break,
+            Some(_) => holds(),
+            None if holds() => true,
+            // A later one overtakes it.
+            None if plan.steps.iter().skip(progress.decided).any(due) => false,
+            None => break,
+        };
+        if taken {
+            progress.in_force = progress.in_force.with(progress.decided);
+        }
+        progress.decided += 1;
+    }
+    progress
+}
+
+fn holds(
+    (state, now): (&State, Timestamp),
+    request: &Request,
+    in_force: Steps,
+    guard: &GuardPlan,
+) -> bool {
+    match guard {
+        GuardPlan::Nobody(rule) => !staffing::serves(state, (request.queue, in_force), *rule),
+        GuardPlan::DepthOver(most) => {
+            state.queue(request.queue).is_some_and(|row| row.depth > *most)
+        }
+        GuardPlan::PositionOver(most) => state.place_in_queue(request) > *most,
+        GuardPlan::During(calendar) => calendar.is_open(now + state.wall_offset),
+    }
+}
+
+/// Writes down how far it is: what holds from now on, and what is decided when.
+fn note(step: &mut Step<'_>, id: RequestId, progress: Progress) {
+    let state = step.state();
+    let Some((request, plan)) = with_plan(state, id) else { return };
+    let credit = credit(plan, progress.in_force);
+    let order = (request.queue, request.channel, state.wall_offset);
+    let boost = request.boost + credit;
+    let due_at = state.config.due_at(order, request.order_at, request.service_target, boost);
+    let left = plan.steps.iter().skip(progress.decided);
+    let at = left.clone().find_map(|step| step.after).map(|after| request.queue_entered_at + after);
+    let guarded = left.clone().next().is_some_and(|step| step.after.is_none());
+    step.emit(RequestEvent::Relaxed {
+        id,
+        steps: progress.in_force.numbers().collect(),
+        decided: u8::try_from(progress.decided).unwrap_or(u8::MAX),
+        at,
+        guarded,
+        credit,
+        due_at,
+    });
+}
+
+/// Waiting credit that steps give.
+fn credit(plan: &QueuePlan, steps: Steps) -> Duration {
+    let given = plan.steps.iter().enumerate().filter(|(place, _)| steps.contains(*place));
+    given.fold(Duration::ZERO, |sum, (_, step)| sum + step.boost)
+}
