@@ -162,6 +162,28 @@ fn a_step_may_give_credit_against_other_queues() {
 }
 
 #[test]
+fn credit_that_somebody_sets_by_hand_comes_beside_that_of_steps() {
+    let queue = expert().relax(RelaxationStep::after(secs(30)).boost(secs(60)));
+    let mut bench = Bench::new(center(queue));
+    let request = calls(&mut bench, "call-1");
+    bench.seconds(30);
+    bench.does(CommandBody::PrioritizeRequest { request, boost: secs(5) });
+    let why = bench.engine.explain(Question::Request(request)).unwrap();
+    assert_eq!((why.boost, why.due_at), (secs(65), START + secs(20 - 65)));
+}
+
+#[test]
+fn nothing_is_left_of_it_when_the_customer_leaves() {
+    let queue = expert().relax(RelaxationStep::after(secs(600)).boost(secs(60)));
+    let mut bench = Bench::new(center(queue));
+    calls(&mut bench, "call-1");
+    let _ = bench.hangs_up("app", "call-1");
+    bench.seconds(120);
+    let left = bench.engine.next_deadline().map(|at| at > START + Duration::from_hours(1));
+    assert_ne!(left, Some(false), "but for what is remembered of the customer");
+}
+
+#[test]
 fn credit_of_steps_does_not_go_along_to_another_queue() {
     let queue = expert()
         .relax(RelaxationStep::after(secs(5)).boost(secs(60)))
@@ -185,17 +207,15 @@ fn agents_of_a_queue_that_is_added_serve_too() {
 
 #[test]
 fn whoever_meets_the_queues_own_requirement_goes_before_agents_of_others() {
-    let queue = expert().relax(RelaxationStep::after(secs(30)).add_queue("sales"));
+    let queue = expert().relax(RelaxationStep::after(secs(0)).add_queue("sales"));
     let mut bench = Bench::new(center(queue));
-    calls(&mut bench, "call-1");
-    bench.seconds(29);
-    let _ = bench.command(CommandBody::SignOut { agent: key("ana"), force: true });
     bench.sign_in("cem");
-    bench.seconds(1);
-    assert_eq!(agents(&bench), ["cem"]);
-    bench.does(CommandBody::RejectOffer { offer: bench.offer(), reason: None });
+    bench.seconds(60);
     bench.sign_in("ana");
-    assert_eq!(agents(&bench), ["cem", "ana"]);
+    calls(&mut bench, "call-1");
+    assert_eq!(agents(&bench), ["ana"], "though idle for less long");
+    bench.does(CommandBody::RejectOffer { offer: bench.offer(), reason: None });
+    assert_eq!(agents(&bench), ["ana", "cem"]);
 }
 
 #[test]
@@ -294,6 +314,65 @@ fn whoever_stands_far_behind_takes_the_step_also_when_overtaken() {
         bench.does(CommandBody::RejectOffer { offer: bench.offer(), reason: None });
     }
     assert_eq!(bench.offered(), [fourth, second, third]);
+}
+
+#[test]
+fn whoever_comes_back_into_the_line_may_push_others_behind() {
+    let guard = Guard::PositionOver(2);
+    let queue = expert().relax(RelaxationStep::once(guard).or("spanish >= 2"));
+    let mut bench = Bench::new(center(queue));
+    bench.sign_in("ana");
+    let [first, second, third] = ["1", "2", "3"].map(|name| calls(&mut bench, name));
+    bench.sign_in("ben");
+    assert_eq!(bench.offered(), [first], "the other two are first and second in the line");
+    bench.does(CommandBody::RejectOffer { offer: bench.offer(), reason: None });
+    assert_eq!(bench.offered(), [first, second, third]);
+    assert_eq!(agents(&bench), ["ana", "ana", "ben"]);
+}
+
+#[test]
+fn who_waits_by_name_counts_among_those_in_the_queue() {
+    let guard = Guard::DepthOver(1);
+    let mut bench = bench(expert().relax(RelaxationStep::once(guard).or("spanish >= 2")));
+    bench.sign_in("ana");
+    bench.does(CommandBody::SetPresence { agent: key("ana"), ready: false, reason: None });
+    let first = calls(&mut bench, "call-1");
+    bench.does(CommandBody::AssignRequest { request: first, agent: key("ana") });
+    calls(&mut bench, "call-2");
+    assert_eq!(agents(&bench), ["ben"]);
+}
+
+#[test]
+fn an_expert_who_is_none_any_more_leaves_nobody_there() {
+    let mut bench = bench(expert().relax(RelaxationStep::once(nobody()).or("spanish >= 2")));
+    bench.sign_in("ana");
+    bench.does(CommandBody::SetPresence { agent: key("ana"), ready: false, reason: None });
+    calls(&mut bench, "call-1");
+    assert!(agents(&bench).is_empty());
+    let ana = Agent::new("Ana").skill("spanish", 1).build().unwrap();
+    let change = Change::Agent { key: key("ana"), to: Some(ana) };
+    let base_version = bench.engine.config_version();
+    bench.does(CommandBody::Configure { base_version, changes: vec![change] });
+    assert_eq!(agents(&bench), ["ben"], "in the step of the change");
+}
+
+#[test]
+fn an_expert_who_takes_nothing_of_the_queue_leaves_nobody_there() {
+    let guard = Guard::Nobody(NoAgents::NoneRoutable);
+    let mut bench = bench(expert().relax(RelaxationStep::once(guard).or("spanish >= 2")));
+    bench.sign_in("ana");
+    calls(&mut bench, "call-0");
+    bench.does(CommandBody::AcceptOffer { offer: bench.offer() });
+    calls(&mut bench, "call-1");
+    assert_eq!(agents(&bench), ["ana"], "she comes back to it");
+    let on = switchboard::message::RoutabilityScope::Queue(key("q"));
+    bench.does(CommandBody::SetRoutability {
+        agent: key("ana"),
+        on,
+        routable: false,
+        reason: None,
+    });
+    assert_eq!(agents(&bench), ["ana", "ben"]);
 }
 
 #[test]
