@@ -16,8 +16,9 @@ use switchboard::message::{
 };
 use switchboard::model::{
     Agent, AlreadyWaiting, AtClose, Center, CenterBuilder, Change, Channel, ChannelCapacity, Draft,
-    Duty, EntryPoint, Guard, Host, Hours, NoAgents, Queue, Reason, Recording, RecordingMode,
-    RelaxationStep, Requirement, Rota, Silence, Skill, Team, Voicemail, Weekday, WrapUpMode,
+    Duty, EntryPoint, Guard, Host, Hours, NoAgents, Preferred, PreferredWhile, Queue, Reason,
+    Recording, RecordingMode, RelaxationStep, Requirement, Rota, Silence, Skill, Team, Voicemail,
+    Weekday, WrapUpMode,
 };
 use switchboard::sim::check::{Checker, Depth, all_is_free};
 use switchboard::time::{Duration, Timestamp};
@@ -27,7 +28,7 @@ use promises_support::{agents_do_one_thing_at_a_time, they_add_up};
 use support::{START, key};
 
 const AGENTS: [&str; 4] = ["ana", "ben", "cleo", "dan"];
-const ENTRIES: [&str; 7] = ["100", "200", "300", "999", "widget", "400", "500"];
+const ENTRIES: [&str; 8] = ["100", "200", "300", "999", "widget", "400", "500", "600"];
 const QUEUES: [&str; 4] = ["billing", "sales", "spill", "relaxed"];
 const POLICIES: [AlreadyWaiting; 3] =
     [AlreadyWaiting::KeepBoth, AlreadyWaiting::Join, AlreadyWaiting::Replace];
@@ -110,6 +111,7 @@ fn relaxed(center: CenterBuilder) -> CenterBuilder {
     let secs = Duration::from_secs;
     let queue = Queue::new()
         .requirement("billing >= 3 and sales >= 1")
+        .preferred(Preferred::new(secs(4)).last_agent(secs(50)))
         .relax(RelaxationStep::once(Guard::PositionOver(1)).or("billing >= 3"))
         .relax(RelaxationStep::after(secs(5)).when(Guard::DepthOver(1)).boost(secs(30)))
         .relax(RelaxationStep::after(secs(10)).add_queue("sales"))
@@ -123,6 +125,12 @@ fn mailboxes(center: CenterBuilder) -> CenterBuilder {
     center
         .channel(Channel::Voicemail, ChannelCapacity::new(30, 2))
         .entry_point("claimed", EntryPoint::on(Channel::Voicemail, "8001").to_queue("sales"))
+        .queue(
+            "named",
+            Queue::new()
+                .preferred(Preferred::new(Duration::from_secs(8)).only(PreferredWhile::SignedIn)),
+        )
+        .entry_point("named", EntryPoint::voice("600").to_queue("named"))
         .entry_point("queued", EntryPoint::on(Channel::Voicemail, "8002").to_queue("spill"))
 }
 
@@ -329,7 +337,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (0..4usize, any::<bool>()).prop_map(|(a, c)| Act::Desktop(a, c)),
         1 => (0..4usize).prop_map(Act::OtherWork),
         1 => n.clone().prop_map(Act::EndOtherWork),
-        16 => (0..7usize, any::<bool>(), proptest::option::of(0..3u64))
+        16 => (0..8usize, any::<bool>(), proptest::option::of(0..3u64))
             .prop_map(|(entry, by_app, token)| Act::Call { entry, by_app, token }),
         5 => (n.clone(), end.clone()).prop_map(|(c, e)| Act::CallerLeaves(c, e)),
         8 => n.clone().prop_map(Act::AgentLegAnswers),
@@ -614,7 +622,10 @@ impl World {
                 let channel = if entry == 4 { Channel::Chat } else { Channel::Voice };
                 let token = token.map(CustomerToken);
                 let from = CustomerRef { token, ..CustomerRef::default() };
-                let arrival = Arrival::new(leg, channel, ENTRIES[entry]).from(from);
+                let mut arrival = Arrival::new(leg, channel, ENTRIES[entry]).from(from);
+                if by_app {
+                    arrival.preferred = vec![key(AGENTS[entry % 4])];
+                }
                 self.report(host, arrival.into());
             }
             Act::Wait(millis) => self.wait(Duration::from_millis(millis)),

@@ -1,9 +1,7 @@
 //! What each timer decides.
 
 use super::upkeep;
-use crate::message::{
-    EngagementEnd, FlowOutReason, OfferEnd, RequestEvent, SignOutCause, Switch, TimerId,
-};
+use crate::message::{EngagementEnd, OfferEnd, RequestEvent, SignOutCause, Switch, TimerId};
 use crate::state::Step;
 use crate::{agent, interaction, queue};
 
@@ -15,7 +13,7 @@ pub(super) fn fire(step: &mut Step<'_>, timer: TimerId) {
         TimerId::Connect(offer) => queue::offer::end(step, offer, OfferEnd::SetupFailed),
         TimerId::WrapUp(engagement) => agent::wrap_up_over(step, engagement),
         TimerId::QueueWait(request) => {
-            queue::join::overflow(step, request, FlowOutReason::MaxWait);
+            queue::preferred::waited(step, request);
         }
         TimerId::Exclusion(id, agent) => step.emit(RequestEvent::ExclusionEnded { id, agent }),
         TimerId::Desktop(agent) => {

@@ -6,7 +6,8 @@
 use super::incident::{self, Incident};
 use super::returning;
 use crate::id::{
-    BrandId, ConversationId, EntryPointId, ExternalRef, HostId, InteractionId, Key, QueueId,
+    AgentId, BrandId, ConversationId, EntryPointId, ExternalRef, HostId, InteractionId, Key,
+    QueueId,
 };
 use crate::message::{
     Arrival, ConversationEvent, Direction, EffectKind, EndKind, EntryRejection, HostLeg,
@@ -180,9 +181,10 @@ pub(super) fn written(
         Ok(admitted) => {
             let how = How { host, direction: Direction::Inbound, origin: Origin::Customer };
             let way = admitted.way();
+            let preferred = preferred(step.state(), &arrival);
             let (id, place) = open(step, how, &way, Some(arrival.leg.clone()), arrival);
             first(step, id, admitted.queue);
-            queue::join(step, id, admitted.queue, place);
+            queue::join(step, id, admitted.queue, place, preferred);
         }
         Err(refused) => note_refusal(step, host, arrival, entry, refused.reason),
     }
@@ -220,8 +222,9 @@ pub(crate) fn opened_by_command(
 ) -> Result<(), EntryRejection> {
     let admitted = judge(step, &arrival, Some(entry)).map_err(|refused| refused.reason)?;
     let how = How { host: HostId(0), direction, origin };
+    let preferred = preferred(step.state(), &arrival);
     let (id, place) = open(step, how, &admitted.way(), None, arrival);
-    queue::join(step, id, admitted.queue, place);
+    queue::join(step, id, admitted.queue, place, preferred);
     Ok(())
 }
 
@@ -229,6 +232,7 @@ fn admit(step: &mut Step<'_>, host: HostId, arrival: Arrival, admitted: Admitted
     let how = How { host, direction: Direction::Inbound, origin: Origin::Customer };
     let media = arrival.channel.has_media();
     let way = admitted.way();
+    let preferred = preferred(step.state(), &arrival);
     let (id, place) = open(step, how, &way, Some(arrival.leg.clone()), arrival);
     let Admitted { queue, announcement, .. } = admitted;
     let Some(named) = step.state().interaction(id).map(|row| step.state().host_leg(row.leg)) else {
@@ -244,10 +248,15 @@ fn admit(step: &mut Step<'_>, host: HostId, arrival: Arrival, admitted: Admitted
     if let Some(announcement) = &announcement {
         incident::play(step, id, host, named, announcement);
     }
-    queue::join(step, id, queue, place);
+    queue::join(step, id, queue, place, preferred);
     if let Some(announcement) = announcement {
         incident::note_announced(step, id, announcement);
     }
+}
+
+/// Agents whom the host wants the customer to get first; those whom nobody has configured are not there.
+fn preferred(state: &State, arrival: &Arrival) -> Vec<AgentId> {
+    arrival.preferred.iter().filter_map(|key| state.config.agent_id(key)).collect()
 }
 
 /// How an interaction begins.

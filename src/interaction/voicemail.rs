@@ -83,7 +83,7 @@ fn into(
     let Some((interaction, place)) = entry::left(step, host, arrival, way) else { return };
     note_left(step, interaction, message, (mailbox, via));
     match mailbox {
-        Mailbox::Queue(queue) => queue::join(step, interaction, queue, place),
+        Mailbox::Queue(queue) => queue::join(step, interaction, queue, place, Vec::new()),
         Mailbox::Agent(agent) if step.state().config.agent(agent).is_none() => {
             tell(step, interaction);
         }

@@ -298,6 +298,10 @@ pub struct Arrival {
     /// along; otherwise it is not kept.
     #[serde(default)]
     pub location: Option<Personal<String>>,
+    /// Agents whom this customer is to get first, as far as the queue waits for them. One whom nobody has configured
+    /// is one who is not there.
+    #[serde(default)]
+    pub preferred: Vec<Key>,
 }
 
 impl Arrival {
@@ -315,6 +319,7 @@ impl Arrival {
             headers: Vec::new(),
             test: false,
             location: None,
+            preferred: Vec::new(),
         }
     }
 

@@ -14,6 +14,7 @@
 //! | `requirement/` | what queues ask of agents |
 //! | `host.rs` | adapters that hold legs |
 //! | `recording.rs` | what is recorded |
+//! | `preferred.rs` | whom a customer gets first |
 //! | `relaxation.rs` | what changes for a request that waits on |
 //! | `voicemail.rs` | the group mailbox of a queue |
 //! | `rota.rs` | who is on call when a queue is closed |
@@ -45,6 +46,7 @@ mod keyed;
 mod kind;
 mod load;
 mod policy;
+mod preferred;
 mod queue;
 mod recording;
 mod relaxation;
@@ -79,6 +81,7 @@ pub use load::agents_from_json;
 #[cfg(feature = "toml")]
 pub use load::agents_from_toml;
 pub use policy::{AlreadyWaiting, Limits, Policies, Silence};
+pub use preferred::{Preferred, PreferredWhile};
 pub use queue::{
     AgentOrder, AtClose, Flowout, NoAgents, OrderPolicy, Overflow, Queue, QueueLimits, WrapUp,
     WrapUpMode,

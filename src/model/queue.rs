@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::keyed::keyed;
-use super::{Channel, Recording, RelaxationStep, Requirement, Voicemail};
+use super::{Channel, Preferred, Recording, RelaxationStep, Requirement, Voicemail};
 use crate::id::Key;
 use crate::time::Duration;
 
@@ -148,6 +148,8 @@ pub struct Queue {
     pub brand: Option<Key>,
     /// What agents must have: skills, attributes.
     pub requirement: Requirement,
+    /// Whom its customers get first.
+    pub preferred: Preferred,
     /// What changes for a request that waits on, step by step.
     pub relaxation: Vec<RelaxationStep>,
     /// Which of those agents gets the request.
@@ -204,6 +206,7 @@ impl Default for Queue {
             name: String::new(),
             brand: None,
             requirement: Requirement::default(),
+            preferred: Preferred::default(),
             relaxation: Vec::new(),
             agent_order: AgentOrder::default(),
             service_target: Duration::from_secs(20),

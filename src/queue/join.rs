@@ -22,12 +22,21 @@ pub(crate) struct Wish {
     pub(crate) boost: Duration,
     /// Somebody else waits no longer than this.
     pub(crate) until: Option<Timestamp>,
+    /// Whom the host wants the customer to get first.
+    pub(crate) preferred: Vec<AgentId>,
 }
 
 impl Wish {
     /// Whoever the queue has, for a wait that begins now.
     pub(crate) const fn new(cause: RequestCause) -> Self {
-        Self { cause, target: Target::Queue, past: None, boost: Duration::ZERO, until: None }
+        Self {
+            cause,
+            target: Target::Queue,
+            past: None,
+            boost: Duration::ZERO,
+            until: None,
+            preferred: Vec::new(),
+        }
     }
 
     /// This agent alone.
@@ -69,16 +78,19 @@ impl From<Served> for Past {
     }
 }
 
-/// The customer of the interaction joins the queue, at a place in time where there is one already.
+/// The customer of the interaction joins the queue, at a place in time where there is one already, wanting some agents
+/// first.
 pub(crate) fn join(
     step: &mut Step<'_>,
     interaction: InteractionId,
     queue: QueueId,
     place: Option<Place>,
+    preferred: Vec<AgentId>,
 ) {
     let id = step.new_id();
     let past = place.map(|place| Past { parent: None, attempt: 0, place });
-    enter(step, id, interaction, queue, Wish::new(RequestCause::Initial).after(past));
+    let wish = Wish { preferred, ..Wish::new(RequestCause::Initial).after(past) };
+    enter(step, id, interaction, queue, wish);
 }
 
 /// The request leaves its queue for `reason`, along the queue's overflow: into another queue, with its
@@ -301,18 +313,29 @@ fn opened(
 ) -> RequestOpened {
     // A host's report of itself may be older than what is known of the interaction.
     let now = step.happened.max(interaction.last_fact_at);
-    let Wish { cause, target, past, boost, until } = wish;
+    let Wish { cause, target, past, boost, until, preferred } = wish;
     let config = &step.state().config;
     let new = Place { customer_wait_since: now, order_at: now };
     let Place { customer_wait_since, order_at } = past.map_or(new, |past| past.place);
     let boost = interaction.boost + plan.boost + boost;
     let service_target = plan.target(interaction.channel);
-    let target = self::target(plan, interaction.channel, target);
+    let mut target = self::target(plan, interaction.channel, target);
+    let comes_in = cause == RequestCause::Initial && target == Target::Queue;
+    if comes_in && plan.preferred.hold_for > Duration::ZERO {
+        let customer = (interaction.conversation, now);
+        let wanted = super::preferred::agents(step.state(), plan, &preferred, customer);
+        if !wanted.is_empty() {
+            target = Target::Preferred(wanted);
+        }
+    }
     let wait = match target {
         Target::Agents(_) if cause == RequestCause::Resume => {
             Some(config.center.policies.owner_hold)
         }
         Target::Agents(_) => Some(config.center.policies.direct_wait),
+        Target::Preferred(_) => {
+            Some(plan.wait.map_or(plan.preferred.hold_for, |w| w.min(plan.preferred.hold_for)))
+        }
         _ if cause == RequestCause::Callback => None,
         _ => plan.wait,
     };

@@ -20,6 +20,7 @@ pub(crate) mod leave;
 pub(crate) mod offer;
 mod on_call;
 pub(crate) mod outbound;
+pub(crate) mod preferred;
 pub(crate) mod relax;
 pub(crate) mod replan;
 pub(crate) mod returning;

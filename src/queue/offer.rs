@@ -253,7 +253,9 @@ pub(crate) fn end(step: &mut Step<'_>, id: OfferId, end: OfferEnd) {
     let asked = step.state().request(offer.request);
     if excluded_until.is_some() && asked.is_some_and(|r| r.is_direct() && r.cause.is_of_agent()) {
         join::overflow(step, offer.request, FlowOutReason::Coverage);
+        return;
     }
+    let _ = super::preferred::review(step, offer.request);
 }
 
 /// Turns the music of the one who waits on or off, where the engine controls the media.

@@ -61,7 +61,7 @@ fn plan(state: &State, request: &Request, queue: &QueuePlan) -> Replan {
             boost,
         ),
         // Who waits for somebody by name waits as long as was said then, and a promise has its own bound.
-        wait_until: if request.is_direct() || request.cause == RequestCause::Callback {
+        wait_until: if request.target.named().is_some() || request.cause == RequestCause::Callback {
             request.wait_until
         } else {
             queue.wait.map(|wait| request.queue_entered_at + wait)

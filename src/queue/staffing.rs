@@ -62,6 +62,7 @@ pub(crate) fn check(step: &mut Step<'_>) -> bool {
         if step.state().agent(agent).is_none_or(|row| row.session.is_none()) {
             sent |= join::left(step, agent);
         }
+        sent |= super::preferred::review_of(step, agent);
     }
     review_all(step);
     sent

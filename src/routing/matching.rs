@@ -23,7 +23,9 @@ pub(crate) fn best_agent(state: &State, id: RequestId) -> Option<(AgentId, Choic
         return None;
     }
     match &request.target {
-        Target::Agents(named) => return first_idle(state, request, named),
+        Target::Agents(named) | Target::Preferred(named) => {
+            return first_idle(state, request, named);
+        }
         Target::Claim => return None,
         Target::Queue | Target::Requirement(_) => {}
     }
@@ -146,7 +148,7 @@ fn may_take(state: &State, request: &Request, agent: AgentId) -> bool {
         && state.takes_from(agent, request.queue)
         && match &request.target {
             Target::Queue => true,
-            Target::Agents(agents) => agents.contains(&agent),
+            Target::Agents(agents) | Target::Preferred(agents) => agents.contains(&agent),
             Target::Requirement(_) => has_levels(state, request, agent),
             Target::Claim => false,
         }
@@ -204,7 +206,7 @@ pub(crate) fn refusals(
             (Refusal::NotCapable, !capable(state, request, agent)),
             (
                 Refusal::NotNamed,
-                matches!(&request.target, Target::Agents(agents) if !agents.contains(&agent)),
+                request.target.named().is_some_and(|named| !named.contains(&agent)),
             ),
             (Refusal::NotReady, row.presence != crate::message::Presence::Ready),
             (Refusal::Leaving, row.pending.is_some()),
@@ -230,7 +232,9 @@ pub(crate) fn refusals(
 
 /// Whether the agent has what is asked for. Whoever is wanted by name need not.
 pub(crate) fn capable(state: &State, request: &Request, agent: AgentId) -> bool {
+    let preferred = matches!(&request.target, Target::Preferred(named) if named.contains(&agent));
     request.is_direct()
+        || preferred
         || state.config.admits(request.queue, state.in_force(request), agent)
             && has_levels(state, request, agent)
 }

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use super::hash::Map;
 use super::{Conversation, Interaction, State};
-use crate::id::{BrandId, ConversationId};
+use crate::id::{AgentId, BrandId, ConversationId};
 use crate::message::{ContextEntry, CustomerRef, CustomerToken, Identity};
 use crate::time::{Duration, Timestamp};
 
@@ -180,6 +180,18 @@ pub(crate) struct Learned {
     pub(crate) identified_at: Option<Timestamp>,
     /// When its last contact was over, where it is kept from another time on.
     pub(crate) contact_over_at: Option<Timestamp>,
+    /// Who answered the customer last, and when; where some queue prefers that agent.
+    pub(crate) answered: Option<(AgentId, Timestamp)>,
+}
+
+impl State {
+    /// Who answered the customer last, in whichever conversation, and when.
+    pub(crate) fn last_agent(&self, id: ConversationId) -> Option<(AgentId, Timestamp)> {
+        let members = self.links.members(id);
+        let rows = members.iter().filter_map(|id| self.conversation(*id));
+        rows.filter_map(|row| row.learned.as_ref()?.answered)
+            .max_by_key(|(agent, at)| (*at, *agent))
+    }
 }
 
 impl Conversation {

@@ -8,7 +8,8 @@ use super::classes::StepPlan;
 use super::signature::Signature;
 use crate::id::{BrandId, DispositionId, Key, QueueId, TeamId};
 use crate::model::{
-    AtClose, Calendar, Channel, HandOver, Media, NoAgents, Recording, VoicemailDelivery, WrapUp,
+    AtClose, Calendar, Channel, HandOver, Media, NoAgents, Preferred, Recording, VoicemailDelivery,
+    WrapUp,
 };
 use crate::time::Duration;
 
@@ -67,6 +68,7 @@ pub(crate) struct QueuePlan {
     pub(super) requirement: Condition,
     /// Statements of membership in its teams, in their order, where only they serve.
     pub(super) teams: Option<Vec<usize>>,
+    pub(crate) preferred: Preferred,
     /// How its requests are relaxed.
     pub(crate) steps: Vec<StepPlan>,
     pub(crate) service_target: Duration,

@@ -70,7 +70,7 @@ shapes! {
     rejection: Rejection, RejectionReason;
     model: model::Change, model::Channel, model::SiteKind, model::Shore, model::ReasonClass,
         model::EntryTarget, model::Weekday, model::Media, model::HandOver, model::AgentOrder,
-        model::Flowout, model::AtClose, model::NoAgents, model::Guard, model::StepMode, model::WrapUpMode, model::Role,
+        model::Flowout, model::AtClose, model::NoAgents, model::Guard, model::StepMode, model::PreferredWhile, model::WrapUpMode, model::Role,
         model::Station, model::OrderPolicy, model::AlreadyWaiting, model::RecordingMode, model::OnDuty,
         model::LastResort, model::VoicemailDelivery, model::Coverage;
 }

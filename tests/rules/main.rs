@@ -22,6 +22,7 @@ mod on_call;
 mod outbound;
 mod own_mailbox;
 mod permissions;
+mod preferred;
 mod queue_rules;
 mod recording;
 mod refers;

@@ -5,7 +5,7 @@ mod text;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AgentId, Key, QueueId, RequestId};
-use crate::message::Party;
+use crate::message::{Party, Target};
 use crate::model::{AgentOrder, Guard, Kind, RelaxationStep, Requirement, StepMode};
 use crate::routing::{Refusal, capable, refusal};
 use crate::state::{OnCall, Request, RequestState, State};
@@ -49,6 +49,8 @@ pub struct Explanation {
     pub unmeetable: Option<Unmeetable>,
     /// The steps of its queue's relaxation, in order.
     pub steps: Vec<StepVerdict>,
+    /// Until when it waits for agents who are preferred; then others may serve it.
+    pub preferred_until: Option<Timestamp>,
     /// When it leaves the queue unserved, if it has waited till then.
     pub wait_until: Option<Timestamp>,
     /// Agents it is kept from for a while, and until when.
@@ -180,6 +182,7 @@ pub(super) fn explain(state: &State, question: Question) -> Option<Explanation> 
     let queue = key(state, Kind::Queue, request.queue.0)?;
     let (requirement, teams) = asked(state, request, &queue);
     let steps = steps(state, request);
+    let preferred = matches!(request.target, Target::Preferred(_));
     let all = state.config.numbers.next(Kind::Agent);
     let mut agents = Vec::new();
     let mut not_capable = 0;
@@ -218,7 +221,8 @@ pub(super) fn explain(state: &State, question: Question) -> Option<Explanation> 
         agents,
         not_capable,
         steps,
-        wait_until: request.wait_until,
+        preferred_until: request.wait_until.filter(|_| preferred),
+        wait_until: request.wait_until.filter(|_| !preferred),
         exclusions: request
             .exclusions
             .iter()
@@ -251,6 +255,7 @@ fn with_rota(state: &State, row: &OnCall) -> Option<Explanation> {
         agents: Vec::new(),
         not_capable: 0,
         steps: Vec::new(),
+        preferred_until: None,
         wait_until: None,
         exclusions: Vec::new(),
         on_call: Some(RotaAtWork {

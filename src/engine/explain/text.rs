@@ -131,6 +131,9 @@ impl fmt::Display for Explanation {
         for (agent, until) in &self.exclusions {
             writeln!(f, "  {agent} may be offered it again at {until}")?;
         }
+        if let Some(until) = self.preferred_until {
+            writeln!(f, "  others may serve it at {until}")?;
+        }
         self.fmt_steps(f)?;
         match self.wait_until {
             Some(until) => writeln!(f, "  it leaves the queue unserved at {until}"),

@@ -162,6 +162,18 @@ pub enum Target {
     Requirement(Vec<(SkillId, u8)>),
     /// Whoever of those takes it: it is offered to nobody.
     Claim,
+    /// These agents first; whoever the home queue has when their time is over, or none of them can come.
+    Preferred(Vec<AgentId>),
+}
+
+impl Target {
+    /// The agents who are meant by name, alone or first.
+    pub fn named(&self) -> Option<&[AgentId]> {
+        match self {
+            Self::Agents(agents) | Self::Preferred(agents) => Some(agents),
+            Self::Queue | Self::Requirement(_) | Self::Claim => None,
+        }
+    }
 }
 
 /// The one outcome of a request.

@@ -3,8 +3,8 @@
 use super::Draft;
 use crate::id::Key;
 use crate::model::{
-    AgentOrder, AtClose, Channel, Flowout, NoAgents, Overflow, Queue, Recording, Requirement,
-    Voicemail, WrapUp, WrapUpMode,
+    AgentOrder, AtClose, Channel, Flowout, NoAgents, Overflow, Preferred, Queue, Recording,
+    Requirement, Voicemail, WrapUp, WrapUpMode,
 };
 use crate::time::Duration;
 
@@ -48,6 +48,11 @@ impl Draft<Queue> {
     /// Its agents must meet this, as text: `spanish >= 3 or site == "madrid"`. What was asked before stands.
     pub fn requirement(self, text: &str) -> Self {
         self.with_parsed("requirement", text, ask)
+    }
+
+    /// Whom its customers get first.
+    pub fn preferred(self, rule: Preferred) -> Self {
+        self.with(|queue| queue.preferred = rule)
     }
 
     /// Its agents must be of a team; the teams are asked in the order in which they are given.

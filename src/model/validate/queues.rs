@@ -6,6 +6,7 @@ use super::chain::{describe, loops};
 use super::report::{Place, Report, segment};
 use crate::id::Key;
 use crate::model::{AgentOrder, Center, Flowout, Proficiency, Queue, WrapUpMode};
+use crate::time::Duration;
 
 /// The longest chain of overflows: a caller walks it in one step.
 pub(crate) const MAX_OVERFLOWS: usize = 16;
@@ -143,6 +144,13 @@ fn check_ranges(place: Place<'_>, queue: &Queue, report: &mut Report) {
             );
         }
         (None, None) => {}
+    }
+    report.not_negative(place, "preferred.hold_for", queue.preferred.hold_for);
+    if let Some(within) = queue.preferred.last_agent_within {
+        report.positive(place, "preferred.last_agent_within", within);
+        if queue.preferred.hold_for == Duration::ZERO {
+            report.fault(place, "preferred.hold_for", "is missing: nobody is waited for");
+        }
     }
     if let Some(timeout) = queue.offer_timeout {
         report.positive(place, "offer_timeout", timeout);

@@ -100,4 +100,11 @@ fn check_memory(center: &Center, report: &mut Report) {
         let message = format!("{repeat_window} is beyond the conversation_retention");
         report.warn(Place::single("policies"), "repeat_window", message);
     }
+    for (key, queue) in &center.queues {
+        let within = queue.preferred.last_agent_within;
+        if let Some(within) = within.filter(|within| *within > conversation_retention) {
+            let message = format!("{within} is beyond the conversation_retention");
+            report.warn(Place::of("queues", key), "preferred.last_agent_within", message);
+        }
+    }
 }

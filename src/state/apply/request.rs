@@ -25,6 +25,7 @@ impl State {
             }
             RequestEvent::Ended { id, outcome } => {
                 self.note_fact_of_request(place, *id);
+                self.note_answered(place, *id, outcome);
                 self.end_request(*id, outcome);
             }
             RequestEvent::ExclusionEnded { id, agent } => {
@@ -105,6 +106,19 @@ impl State {
         self.file_request(opened.id);
     }
 
+    /// Remembers who has answered the customer, where that makes the agent a preferred one.
+    fn note_answered(&mut self, place: Place, id: RequestId, outcome: &Outcome) {
+        let Outcome::Answered { agent, .. } = outcome else { return };
+        let request = self.requests.get(id.bits()).filter(|r| !r.cause.is_of_agent());
+        let Some(request) = request.filter(|_| self.config.remembers_agents()) else { return };
+        let row = self.interactions.get(request.interaction.bits());
+        if let Some(conversation) = row.map(|row| row.conversation)
+            && let Some(row) = self.conversations.get_mut(conversation.bits())
+        {
+            row.learned().answered = Some((*agent, place.happened));
+        }
+    }
+
     fn end_request(&mut self, id: RequestId, outcome: &Outcome) {
         self.unfile_request(id);
         let Some(request) = self.requests.remove(id.bits()) else { return };
@@ -170,7 +184,7 @@ impl State {
         if request.state == RequestState::Waiting && up {
             let (channel, key) = (request.channel, Self::waiting_key(request));
             match &request.target {
-                Target::Agents(agents) => {
+                Target::Agents(agents) | Target::Preferred(agents) => {
                     self.index.add_direct(agents, ServiceKey::new(channel, key));
                 }
                 Target::Claim => {}
@@ -189,7 +203,7 @@ impl State {
         if let Some(request) = self.requests.get(id.bits()) {
             let (channel, key) = (request.channel, Self::waiting_key(request));
             match &request.target {
-                Target::Agents(agents) => {
+                Target::Agents(agents) | Target::Preferred(agents) => {
                     self.index.remove_direct(agents, ServiceKey::new(channel, key));
                 }
                 Target::Claim => {}

@@ -104,6 +104,7 @@ impl Config {
                 }
                 AgentOrder::LongestIdle => None,
             },
+            preferred: queue.preferred.clone(),
             steps: queue.relaxation.iter().map(|step| self.step_plan(step, atoms)).collect(),
             service_target: queue.service_target,
             channel_targets: queue.channel_targets.iter().map(|(c, t)| (*c, *t)).collect(),

@@ -185,6 +185,12 @@ impl Config {
         signature.is_some_and(|signature| tier(&self.queues, (queue, steps), signature).is_some())
     }
 
+    /// Whether some queue prefers whoever answered the customer last.
+    pub(crate) fn remembers_agents(&self) -> bool {
+        let remembers = |plan: &QueuePlan| plan.preferred.last_agent_within.is_some();
+        self.queues.iter().flatten().any(remembers)
+    }
+
     /// The agent's team.
     pub(crate) fn team_of(&self, agent: AgentId) -> Option<TeamId> {
         let agent = self.center.agents.get(self.numbers.key(Kind::Agent, agent.0)?)?;
