@@ -109,16 +109,26 @@ fn center(already_waiting: AlreadyWaiting) -> Center {
 /// A queue that asks for more than anybody has at first.
 fn relaxed(center: CenterBuilder) -> CenterBuilder {
     let secs = Duration::from_secs;
-    let queue = Queue::new()
+    let mut queue = Queue::new()
         .requirement("billing >= 3 and sales >= 1")
-        .preferred(Preferred::new(secs(4)).last_agent(secs(50)))
-        .relax(RelaxationStep::once(Guard::PositionOver(1)).or("billing >= 3"))
-        .relax(RelaxationStep::after(secs(5)).when(Guard::DepthOver(1)).boost(secs(30)))
-        .relax(RelaxationStep::after(secs(10)).add_queue("sales"))
-        .relax(RelaxationStep::once(Guard::Nobody(NoAgents::NoneRoutable)).add_queue("spill"))
-        .relax(RelaxationStep::after(secs(25)).instead("team == \"blue\"").boost(secs(-10)));
+        .preferred(Preferred::new(secs(4)).last_agent(secs(50)));
+    for step in steps() {
+        queue = queue.relax(step.into());
+    }
     let entry = EntryPoint::voice("500").to_queue("relaxed");
     center.queue("relaxed", queue).entry_point("relaxed", entry)
+}
+
+fn steps() -> Vec<RelaxationStep> {
+    let secs = Duration::from_secs;
+    let steps = [
+        RelaxationStep::once(Guard::PositionOver(1)).or("billing >= 3"),
+        RelaxationStep::after(secs(5)).when(Guard::DepthOver(1)).boost(secs(30)),
+        RelaxationStep::after(secs(10)).add_queue("sales"),
+        RelaxationStep::once(Guard::Nobody(NoAgents::NoneRoutable)).add_queue("spill"),
+        RelaxationStep::after(secs(25)).instead("team == \"blue\"").boost(secs(-10)),
+    ];
+    steps.into_iter().map(|step| step.build().unwrap()).collect()
 }
 
 fn mailboxes(center: CenterBuilder) -> CenterBuilder {
@@ -375,7 +385,7 @@ fn act() -> impl Strategy<Value = Act> {
         5 => (0..4usize).prop_map(Act::Covered),
         4 => (0..5u8, 0..2usize).prop_map(|(what, n)| Act::Own(what, n)),
         1 => n.prop_map(Act::Repeat),
-        2 => (0..13u8).prop_map(Act::Configure),
+        3 => (0..15u8).prop_map(Act::Configure),
         10 => (0..30_000i64).prop_map(Act::Wait),
         1 => (0..5_000i64).prop_map(Act::StepBack),
         1 => Just(Act::Restart),
@@ -1091,7 +1101,7 @@ impl World {
 
     fn configure(&mut self, n: u8) {
         let center = self.engine.center();
-        if n >= 8 {
+        if (8..13).contains(&n) {
             return self.change_rota(n);
         }
         let change = match n {
@@ -1113,6 +1123,16 @@ impl World {
             4 => Change::Queue { key: key("nowhere"), to: None },
             5 => Change::Order(switchboard::model::OrderPolicy::FirstComeFirstServed),
             6 => Change::Queue { key: key("spill"), to: None },
+            // Other steps: each that follows comes one earlier, or all are as they were.
+            13 | 14 => {
+                let mut queue = center.queues[&key("relaxed")].clone();
+                if n == 13 && !queue.relaxation.is_empty() {
+                    queue.relaxation.remove(0);
+                } else {
+                    queue.relaxation = steps();
+                }
+                Change::Queue { key: key("relaxed"), to: Some(Box::new(queue)) }
+            }
             _ => Change::Name(String::from("renamed")),
         };
         let base_version = self.engine.config_version();

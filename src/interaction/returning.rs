@@ -62,6 +62,10 @@ pub(super) fn take_place(
     let waiting = waiting_of(state, conversation);
     // Whoever is on the phone and opens a chat has not hung up.
     let replaces = policy == AlreadyWaiting::Replace;
+    if replaces && channel == Channel::Voicemail {
+        // Each message says something of its own.
+        return None;
+    }
     let counts = |request: &&Request| !replaces || request.channel == channel;
     let older: Vec<&Request> =
         waiting.iter().filter_map(|id| state.request(*id)).filter(counts).collect();

@@ -138,7 +138,10 @@ fn of_caller(
     let way = Way {
         entry: None,
         brand: row.map_or_else(|| brand_of(state, mailbox), |row| row.brand),
-        conversation: row.map(|row| state.links.root(row.conversation)),
+        // It may not have been remembered for as long as the caller spoke.
+        conversation: row
+            .map(|row| state.links.root(row.conversation))
+            .filter(|id| state.conversation(*id).is_some()),
     };
     let from = row.and_then(|row| state.customer_of(row).cloned());
     let via = caller.and_then(|id| asked(state, id)).map(|request| request.queue);
@@ -252,9 +255,23 @@ pub(super) fn kept_again(step: &mut Step<'_>, interaction: InteractionId) -> boo
     match step.state().voicemail(interaction).map(|message| message.mailbox) {
         Some(Mailbox::Agent(agent)) => {
             step.emit(VoicemailEvent::Kept { interaction, agent });
+            if step.state().config.agent(agent).is_none() {
+                left_behind(step, interaction);
+            }
             true
         }
         _ => false,
+    }
+}
+
+/// A message is in the mailbox of an agent who was removed: on to the group through whose queue the caller came, or
+/// supervisors are told.
+fn left_behind(step: &mut Step<'_>, interaction: InteractionId) {
+    let state = step.state();
+    let via = state.voicemail(interaction).and_then(|message| message.via);
+    match via.and_then(|via| state.config.standing(via)) {
+        Some(queue) => on_to_group(step, interaction, queue),
+        None => tell(step, interaction),
     }
 }
 
@@ -294,19 +311,20 @@ pub(crate) fn agent_removed(step: &mut Step<'_>, agent: AgentId, coverage: Optio
     if waiting.unheard == 0 && waiting.heard == 0 {
         return;
     }
-    let mut messages: Vec<(InteractionId, Option<QueueId>)> = state
+    let mut messages: Vec<InteractionId> = state
         .interactions
         .iter()
         .filter(|row| row.stage == Stage::Open)
         .filter_map(|row| Some((row.id, state.voicemail(row.id)?)))
         .filter(|(_, message)| message.mailbox == Mailbox::Agent(agent))
-        .map(|(id, message)| (id, coverage.or(message.via)))
+        .map(|(id, _)| id)
         .collect();
     messages.sort_unstable();
-    for (interaction, queue) in messages {
-        match queue.and_then(|queue| step.state().config.standing(queue)) {
+    let stands = coverage.and_then(|queue| state.config.standing(queue));
+    for interaction in messages {
+        match stands {
             Some(queue) => on_to_group(step, interaction, queue),
-            None => tell(step, interaction),
+            None => left_behind(step, interaction),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::message::{
     RequestOpened, Target, TransferEvent,
 };
 use crate::model::{Channel, VoicemailDelivery};
-use crate::state::{Interaction, OverflowTo, QueuePlan, Request, Served, State, Step};
+use crate::state::{Interaction, OverflowTo, QueuePlan, Request, Served, State, Step, Steps};
 use crate::time::{Duration, Timestamp};
 
 /// What somebody wants of a queue.
@@ -224,7 +224,7 @@ pub(crate) fn enter(
         // What was promised is kept, and what was at work already goes on.
         _ if wish.cause == RequestCause::Callback => None,
         _ if wish.cause == RequestCause::Resume && wish.past.is_some() => None,
-        _ => refusal(state, queue, plan, row.channel.is_live()),
+        _ => refusal(state, queue, plan, row.channel),
     };
     let opened = opened(step, id, row, plan, queue, wish);
     step.emit(RequestEvent::Opened(Box::new(opened)));
@@ -267,7 +267,14 @@ pub(super) fn left(step: &mut Step<'_>, agent: AgentId) -> bool {
 
 /// The bound that keeps a request out of the queue, if one does. Who waits on no line waits for the queue
 /// to open.
-fn refusal(state: &State, queue: QueueId, plan: &QueuePlan, live: bool) -> Option<FlowOutReason> {
+fn refusal(
+    state: &State,
+    queue: QueueId,
+    plan: &QueuePlan,
+    channel: Channel,
+) -> Option<FlowOutReason> {
+    let live = channel.is_live();
+    let class = (queue, Steps::default());
     let row = state.queue(queue)?;
     if is_shut(state, queue) || !row.open && live {
         return Some(FlowOutReason::Closed);
@@ -279,7 +286,7 @@ fn refusal(state: &State, queue: QueueId, plan: &QueuePlan, live: bool) -> Optio
         return None;
     }
     let nobody = plan.no_agents_grace == Duration::ZERO
-        && plan.no_agents.is_some_and(|rule| !super::staffing::is_staffed(state, queue, rule));
+        && plan.no_agents.is_some_and(|rule| !state.is_served(class, rule, channel.has_media()));
     if nobody {
         return Some(FlowOutReason::NoAgents);
     }

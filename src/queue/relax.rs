@@ -3,7 +3,6 @@
 //! Steps are decided in their order. A step with a time falls due at that time, and is passed over if its guard
 //! does not hold then; a step without one waits for its guard, until a later step falls due.
 
-use super::staffing;
 use crate::id::RequestId;
 use crate::message::RequestEvent;
 use crate::state::{GuardPlan, QueuePlan, Request, State, Step, StepPlan, Steps};
@@ -31,6 +30,11 @@ pub(super) fn begin(step: &mut Step<'_>, id: RequestId) {
 /// Takes the steps whose guards hold since something has changed in this step. Whether any was taken or passed over.
 pub(crate) fn settle(step: &mut Step<'_>) -> bool {
     let mut decided = false;
+    if step.take_staff_guards() {
+        for id in step.state().guarded_by_staff() {
+            decided |= review(step, id);
+        }
+    }
     for queue in step.take_guards() {
         for id in step.state().guarded_in(queue) {
             decided |= review(step, id);
@@ -45,6 +49,9 @@ pub(crate) fn review(step: &mut Step<'_>, id: RequestId) -> bool {
     let (Some((request, plan)), Some(row)) = (with_plan(state, id), state.relaxing(id)) else {
         return false;
     };
+    if row.stale {
+        return false;
+    }
     let before = Progress { in_force: row.in_force, decided: row.decided.into() };
     let progress = decide((state, step.at), request, plan, before);
     // A timer that has fired leaves nothing behind that it would fire for again.
@@ -60,9 +67,6 @@ pub(crate) fn review(step: &mut Step<'_>, id: RequestId) -> bool {
 pub(super) fn anew(step: &mut Step<'_>, id: RequestId) {
     let state = step.state();
     let Some((request, plan)) = with_plan(state, id) else { return };
-    if plan.steps.is_empty() && state.relaxing(id).is_none() {
-        return;
-    }
     let progress = decide((state, step.at), request, plan, Progress::default());
     note(step, id, progress);
 }
@@ -107,7 +111,9 @@ fn holds(
     guard: &GuardPlan,
 ) -> bool {
     match guard {
-        GuardPlan::Nobody(rule) => !staffing::serves(state, (request.queue, in_force), *rule),
+        GuardPlan::Nobody(rule) => {
+            !state.is_served((request.queue, in_force), *rule, request.channel.has_media())
+        }
         GuardPlan::DepthOver(most) => {
             state.queue(request.queue).is_some_and(|row| row.depth > *most)
         }
@@ -127,6 +133,8 @@ fn note(step: &mut Step<'_>, id: RequestId, progress: Progress) {
     let left = plan.steps.iter().skip(progress.decided);
     let at = left.clone().find_map(|step| step.after).map(|after| request.queue_entered_at + after);
     let guarded = left.clone().next().is_some_and(|step| step.after.is_none());
+    // What it may be served by now may be alerted for other work.
+    let urgent = plan.urgent && state.in_force(request) != progress.in_force;
     step.emit(RequestEvent::Relaxed {
         id,
         steps: progress.in_force.numbers().collect(),
@@ -136,6 +144,9 @@ fn note(step: &mut Step<'_>, id: RequestId, progress: Progress) {
         credit,
         due_at,
     });
+    if urgent {
+        step.note_urgent(id);
+    }
 }
 
 /// Waiting credit that steps give.

@@ -35,7 +35,9 @@ pub(crate) fn next_chunk(step: &mut Step<'_>) {
     let cursor = left.last().copied().filter(|_| more);
     step.emit(ShardEvent::Replanned { requests: planned, cursor });
     for request in left {
-        relax::anew(step, request);
+        if step.state().is_stale(request) {
+            relax::anew(step, request);
+        }
     }
     for request in homeless {
         join::removed(step, request);
@@ -58,7 +60,8 @@ fn plan(state: &State, request: &Request, queue: &QueuePlan) -> Replan {
             (request.queue, request.channel, state.wall_offset),
             request.order_at,
             service_target,
-            boost,
+            // What relaxation gives comes beside it.
+            boost + state.credit(request) - request.boost,
         ),
         // Who waits for somebody by name waits as long as was said then, and a promise has its own bound.
         wait_until: if request.target.named().is_some() || request.cause == RequestCause::Callback {

@@ -1,28 +1,12 @@
 //! The rule for queues that nobody is there to serve.
 
-use crate::id::QueueId;
+use crate::id::{QueueId, RequestId};
 use crate::message::{FlowOutReason, QueueEvent, Switch};
-use crate::model::NoAgents;
-use crate::state::{AgentState, QueuePlan, State, Step, Steps};
+use crate::model::{Channel, NoAgents};
+use crate::state::{AgentState, QueuePlan, Session, State, Step, Steps};
 use crate::time::Duration;
 
 use super::join;
-
-/// Whether anybody who may serve the queue is there, nothing relaxed.
-pub(crate) fn is_staffed(state: &State, queue: QueueId, rule: NoAgents) -> bool {
-    serves(state, (queue, Steps::default()), rule)
-}
-
-/// Whether anybody who may serve the queue's requests under these steps is there.
-pub(super) fn serves(state: &State, (queue, steps): (QueueId, Steps), rule: NoAgents) -> bool {
-    state.agents.iter().any(|agent| {
-        let there = match rule {
-            NoAgents::NoneSignedIn => agent.session.is_some(),
-            NoAgents::NoneRoutable => state.is_routable(agent) && state.takes_from(agent.id, queue),
-        };
-        there && state.config.admits(queue, steps, agent.id)
-    })
-}
 
 /// Whether the queue closes before its staff could serve all who wait in it and one more: by what is left of
 /// the staff's time, at the time that the queue counts for one customer. Agents who are about to leave
@@ -38,7 +22,8 @@ pub(super) fn closes_before(state: &State, queue: QueueId, plan: &QueuePlan) -> 
     let stays = |agent: &&AgentState| {
         let there = agent.session.is_some() && agent.pending.is_none();
         let serves = state.config.admits(queue, Steps::default(), agent.id);
-        there && serves && state.takes_from(agent.id, queue)
+        let phone = agent.session.as_ref().is_some_and(Session::has_media);
+        there && phone && serves && state.takes_from(agent.id, queue)
     };
     let mut staffed = 0_i64;
     for _ in state.agents.iter().filter(stays) {
@@ -101,10 +86,24 @@ pub(super) fn review(step: &mut Step<'_>, queue: QueueId) {
 fn unstaffed(state: &State, queue: QueueId) -> Option<Duration> {
     let plan = state.config.queue(queue)?;
     let rule = plan.no_agents?;
-    (!is_staffed(state, queue, rule)).then_some(plan.no_agents_grace)
+    let class = (queue, Steps::default());
+    (!state.is_served(class, rule, calls_wait(state, queue))).then_some(plan.no_agents_grace)
 }
 
-/// The grace is over: those who wait flow out, so many in a step.
+/// Whether somebody waits there who can be served on a phone alone.
+fn calls_wait(state: &State, queue: QueueId) -> bool {
+    state.channels_waiting(queue).any(Channel::has_media)
+}
+
+/// Whether somebody may serve the request by now, though nobody could when it came.
+fn is_relaxed(state: &State, id: RequestId, rule: NoAgents) -> bool {
+    state.request(id).is_some_and(|request| {
+        let class = (request.queue, state.in_force(request));
+        state.is_served(class, rule, request.channel.has_media())
+    })
+}
+
+/// The grace is over: those who wait flow out, so many in a step; but for those whom somebody may serve by now.
 pub(crate) fn grace_over(step: &mut Step<'_>, queue: QueueId) {
     if unstaffed(step.state(), queue).is_none() {
         step.emit(QueueEvent::UnstaffedEnded { queue });
@@ -117,7 +116,10 @@ pub(crate) fn grace_over(step: &mut Step<'_>, queue: QueueId) {
     } else {
         step.emit(QueueEvent::UnstaffedEnded { queue });
     }
+    let rule = step.state().config.queue(queue).and_then(|plan| plan.no_agents);
     for request in some {
-        join::overflow(step, request, FlowOutReason::NoAgents);
+        if rule.is_none_or(|rule| !is_relaxed(step.state(), request, rule)) {
+            join::overflow(step, request, FlowOutReason::NoAgents);
+        }
     }
 }

@@ -19,7 +19,8 @@ const RUNNERS_UP: usize = 3;
 /// The agent who should get the waiting request, if one is free.
 pub(crate) fn best_agent(state: &State, id: RequestId) -> Option<(AgentId, Choice)> {
     let request = state.request(id)?;
-    if request.state != RequestState::Waiting || !host_is_up(state, request) {
+    let held = !host_is_up(state, request) || state.is_stale(id);
+    if request.state != RequestState::Waiting || held {
         return None;
     }
     match &request.target {
@@ -183,6 +184,7 @@ pub(crate) enum Refusal {
     Excluded,
     HostAway,
     ByHand,
+    Replanning,
 }
 
 /// The rule that keeps an agent from a request now; `None` if nothing does.
@@ -225,6 +227,7 @@ pub(crate) fn refusals(
             (Refusal::Excluded, request.excludes(agent)),
             (Refusal::HostAway, !host_is_up(state, request)),
             (Refusal::ByHand, request.target == Target::Claim),
+            (Refusal::Replanning, state.is_stale(request.id)),
         ],
     };
     rules.into_iter().filter(|(_, holds)| *holds).map(|(refusal, _)| refusal)

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::hash::Map;
 use super::names::Names;
 use super::numbers::Numbers;
+use super::staff::Staff;
 use super::table::{Rows, Table};
 use super::{
     AgentState, BlockList, Config, Conversation, Dedupe, Dial, Engagement, HostState, Index,
@@ -112,11 +113,12 @@ impl State {
             by_message: Map::default(),
             by_token: Tokens::default(),
             declined: BTreeSet::new(),
-            staff: Vec::new(),
+            staff: Staff::default(),
             touched: smallvec::SmallVec::new(),
             came_or_went: smallvec::SmallVec::new(),
             mailboxes: smallvec::SmallVec::new(),
             guards: smallvec::SmallVec::new(),
+            staff_guards: false,
             left: smallvec::SmallVec::new(),
             heard: smallvec::SmallVec::new(),
         }

@@ -47,6 +47,7 @@ mod rota;
 mod shelf;
 mod signature;
 mod sorted;
+mod staff;
 mod step;
 mod table;
 mod watches;
@@ -81,6 +82,7 @@ pub(crate) use watches::{Watch, Watches};
 pub(crate) use wheel::Wheel;
 
 use names::Names;
+use staff::Staff;
 
 use crate::id::{
     AgentId, ConversationId, EffectId, EngagementId, EntryPointId, Epoch, HostId, InteractionId,
@@ -88,13 +90,6 @@ use crate::id::{
 };
 use crate::message::{Effect, HostLeg, IncidentAction, IncidentArea, Mailbox, Side, TimerId};
 use crate::time::{Duration, Timestamp};
-
-/// Whether an agent is there, as far as queues without staff are concerned.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-struct Staff {
-    signed_in: bool,
-    routable: bool,
-}
 
 /// Everything a shard knows. Fields are read everywhere and changed in `apply` alone.
 pub(crate) struct State {
@@ -154,12 +149,12 @@ pub(crate) struct State {
     by_guest: Map<ParticipantId, LegId>,
     /// The latest messages of every thread.
     by_message: Map<MessageId, InteractionId>,
-    /// Requests whose next step of relaxation waits for its guard alone.
-    guarded: BTreeMap<QueueId, BTreeSet<RequestId>>,
+    /// Requests whose next step of relaxation waits for its guard alone: whether for agents to be away, and in which
+    /// queue.
+    guarded: BTreeMap<(bool, QueueId), BTreeSet<RequestId>>,
     /// Queues of which agents take no work.
     declined: BTreeSet<(AgentId, QueueId)>,
-    /// Who is there, by number of the agent.
-    staff: Vec<Staff>,
+    staff: Staff,
     /// Agents that the current step has touched, for their timeline.
     touched: SmallVec<[AgentId; 4]>,
     /// Agents who came or went in the current step.
@@ -169,8 +164,10 @@ pub(crate) struct State {
     /// Interactions in which somebody has come, gone or changed their mind in the current step, where
     /// that may concern a recording.
     heard: SmallVec<[InteractionId; 2]>,
-    /// Queues in which the current step may have made a guard hold that a request waits for.
+    /// Queues in which the current step may have made a guard hold that a request waits for: by who waits there.
     guards: SmallVec<[QueueId; 1]>,
+    /// The same of all queues: by who serves.
+    staff_guards: bool,
     /// Mailboxes in which the current step has changed something.
     mailboxes: SmallVec<[Mailbox; 1]>,
 }

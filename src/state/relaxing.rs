@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::table::Entity;
-use super::{Request, State};
+use super::{GuardPlan, Request, State};
 use crate::id::{QueueId, RequestId};
+use crate::message::TimerId;
+use crate::model::Channel;
 use crate::time::{Duration, Timestamp};
 
 /// The relaxation of one request; only those of queues with steps have one.
@@ -20,6 +22,8 @@ pub(crate) struct Relaxing {
     pub(crate) at: Option<Timestamp>,
     /// The next step waits for its guard alone.
     pub(crate) guarded: bool,
+    /// The steps of its queue are other ones now, and it has not been planned anew: it is offered to nobody until then.
+    pub(crate) stale: bool,
 }
 
 impl Entity for Relaxing {
@@ -62,40 +66,91 @@ impl Steps {
 }
 
 impl State {
+    /// The steps of a queue are other ones from now on: its requests wait for their turn to be planned anew.
+    pub(in crate::state) fn forget_steps_of(&mut self, queue: QueueId) {
+        let of_queue = |request: &&Request| request.queue == queue;
+        let ids: Vec<RequestId> =
+            self.requests.iter().filter(of_queue).map(|request| request.id).collect();
+        for id in ids {
+            self.unfile_request(id);
+            let before = self.relaxing(id).cloned();
+            let (in_force, credit) =
+                before.map(|row| (row.in_force, row.credit)).unwrap_or_default();
+            let row = Relaxing {
+                id,
+                in_force,
+                credit,
+                decided: 0,
+                at: None,
+                guarded: false,
+                stale: true,
+            };
+            self.timers.clear(&TimerId::Relaxation(id));
+            self.guarded_no_more(queue, id);
+            self.relaxing.insert(row);
+        }
+    }
+
+    /// Whether a request has to be planned anew before it is offered.
+    pub(crate) fn is_stale(&self, id: RequestId) -> bool {
+        self.relaxing(id).is_some_and(|row| row.stale)
+    }
+
     /// Notes whether what guards look at may move the request on.
     pub(in crate::state) fn note_guarded(&mut self, queue: QueueId, row: &Relaxing) {
-        if row.guarded {
-            self.guarded.entry(queue).or_default().insert(row.id);
-            self.guards.push(queue);
+        self.guarded_no_more(queue, row.id);
+        if !row.guarded {
+            return;
+        }
+        let step =
+            self.config.queue(queue).and_then(|plan| plan.steps.get(usize::from(row.decided)));
+        let of_staff = step.is_some_and(|step| matches!(step.when, Some(GuardPlan::Nobody(_))));
+        self.guarded.entry((of_staff, queue)).or_default().insert(row.id);
+        if of_staff {
+            self.staff_guards = true;
         } else {
-            self.guarded_no_more(queue, row.id);
+            self.guards.push(queue);
         }
     }
 
     pub(in crate::state) fn guarded_no_more(&mut self, queue: QueueId, id: RequestId) {
-        if let Some(guarded) = self.guarded.get_mut(&queue) {
-            guarded.remove(&id);
-            if guarded.is_empty() {
-                self.guarded.remove(&queue);
+        for key in [(false, queue), (true, queue)] {
+            if let Some(guarded) = self.guarded.get_mut(&key) {
+                guarded.remove(&id);
+                if guarded.is_empty() {
+                    self.guarded.remove(&key);
+                }
             }
         }
     }
 
-    /// Who waits in the queue, or stands where, has changed: guards there are to be looked at.
+    /// Who waits in the queue, or stands where, has changed: guards that ask for it are to be looked at.
     pub(in crate::state) fn look_at_guards(&mut self, queue: QueueId) {
-        if self.guarded.contains_key(&queue) {
+        if self.guarded.contains_key(&(false, queue)) {
             self.guards.push(queue);
         }
     }
 
-    /// The same of all queues: who serves has changed.
-    pub(in crate::state) fn look_at_all_guards(&mut self) {
-        self.guards.extend(self.guarded.keys().copied());
+    /// Who serves has changed: guards of all queues that ask for it are to be looked at.
+    pub(in crate::state) const fn look_at_all_guards(&mut self) {
+        self.staff_guards = true;
     }
 
-    /// Requests of a queue whose next step waits for its guard alone.
+    /// Requests of a queue that wait for others in it, to be more or to go first.
     pub(crate) fn guarded_in(&self, queue: QueueId) -> Vec<RequestId> {
-        self.guarded.get(&queue).into_iter().flatten().copied().collect()
+        self.guarded.get(&(false, queue)).into_iter().flatten().copied().collect()
+    }
+
+    /// Requests of all queues that wait for agents to be away.
+    pub(crate) fn guarded_by_staff(&self) -> Vec<RequestId> {
+        let of_staff = self.guarded.iter().filter(|((of_staff, _), _)| *of_staff);
+        of_staff.flat_map(|(_, guarded)| guarded).copied().collect()
+    }
+
+    /// The channels on which somebody waits in the queue's lines.
+    pub(crate) fn channels_waiting(&self, queue: QueueId) -> impl Iterator<Item = Channel> + '_ {
+        let classes = self.config.classes.of_queue(queue);
+        classes.flat_map(|class| self.index.waiting.at(class as usize)).map(|line| line.band)
     }
 
     /// The place of a request among those that wait in its queue on its channel, in the order of service.

@@ -183,7 +183,12 @@ impl<'a> Step<'a> {
         std::mem::take(&mut self.state.came_or_went)
     }
 
-    /// Queues in which this step may have made a guard hold, each once, since the last call.
+    /// Whether who serves has changed in this step, since the last call.
+    pub(crate) const fn take_staff_guards(&mut self) -> bool {
+        std::mem::replace(&mut self.state.staff_guards, false)
+    }
+
+    /// Queues in which this step may have made a guard hold by who waits there, each once, since the last call.
     pub(crate) fn take_guards(&mut self) -> SmallVec<[QueueId; 1]> {
         let mut queues = std::mem::take(&mut self.state.guards);
         queues.sort_unstable();

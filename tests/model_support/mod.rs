@@ -373,7 +373,9 @@ impl Work {
         }
         // Heirs follow the list backward, overflow forward: the two chains may cross.
         let order: Vec<Key> = self.queues.iter().map(|(key, ..)| key.clone()).collect();
+        let mut relaxed = Vec::new();
         for (place, (key, (numbers, rules))) in self.queues.into_iter().enumerate() {
+            relaxed.push((key.clone(), numbers.clone()));
             let mut queue = queue(center, numbers.clone(), rules);
             let (before, after) = (&order[..place], &order[place + 1..]);
             let overflow = before.get(usize::from(numbers.5) % (before.len() + 1));
@@ -387,6 +389,10 @@ impl Work {
                 queue.voicemail.escalate_to.clone_from(&queue.heir);
             }
             center.queues.insert(key, queue);
+        }
+        for (key, numbers) in relaxed.into_iter().filter(|(_, numbers)| numbers.6 % 3 > 0) {
+            let step = relaxation(center, &key, numbers);
+            center.queues.get_mut(&key).unwrap().relaxation.push(step);
         }
         let stand_in = |n: u16| {
             let queue = pick(&center.queues, n).map(Coverage::Queue);
@@ -449,6 +455,17 @@ fn rota(center: &Center, levels: Vec<Vec<(u16, u16)>>, last: u16, outside: bool)
         None => rota.time_zone("Europe/Madrid"),
     };
     rota.build().unwrap()
+}
+
+fn relaxation(center: &Center, of: &Key, numbers: QueueNumbers) -> RelaxationStep {
+    let (_, asked, _, hours, _, time, other) = numbers;
+    let mut step = RelaxationStep::default();
+    step.after = Some(Duration::from_secs(i64::from(time % 50)));
+    step.when = pick(&center.hours, hours).map(Guard::During);
+    step.requirement = Some(asked.requirement(center));
+    step.mode = if time % 2 == 0 { StepMode::Additive } else { StepMode::Replace };
+    step.add_queues = pick(&center.queues, other).filter(|key| key != of).into_iter().collect();
+    step
 }
 
 fn queue(center: &Center, numbers: QueueNumbers, rules: QueueRules) -> Queue {

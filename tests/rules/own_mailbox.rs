@@ -4,13 +4,14 @@
 use crate::support::{Bench, key, refusal};
 use switchboard::id::{AgentId, EffectId, ExternalRef, InteractionId, QueueId};
 use switchboard::message::{
-    Alert, CommandBody, CustomerRef, Destination, EffectKind, EndKind, EngagementEnd, Event,
-    FlowOutReason, HostError, HostEvent, InteractionEvent, LeftIn, LeftMessage, Mailbox, Outcome,
-    Personal, Receipt, RejectionReason, RequestCause, Target, TransferEvent, VoicemailEvent,
+    Alert, CommandBody, CustomerRef, CustomerToken, Destination, EffectKind, EndKind,
+    EngagementEnd, Event, FlowOutReason, HostError, HostEvent, InteractionEvent, LeftIn,
+    LeftMessage, Mailbox, Outcome, Personal, Receipt, RejectionReason, RequestCause, Target,
+    TransferEvent, VoicemailEvent,
 };
 use switchboard::model::{
-    Agent, Center, Change, Channel, ChannelCapacity, Coverage, EntryPoint, Host, Queue, Role, User,
-    Voicemail,
+    Agent, AlreadyWaiting, Center, Change, Channel, ChannelCapacity, Coverage, EntryPoint, Host,
+    Queue, Role, User, Voicemail,
 };
 use switchboard::time::Duration;
 
@@ -325,6 +326,56 @@ fn a_message_that_opens_again_is_kept_again() {
     bench.does(CommandBody::Reopen { interaction: bench.message() });
     assert_eq!(bench.waiting(OWN), Some((1, 0)));
     assert!(recorded(&bench.claims("cem")));
+}
+
+#[test]
+fn a_message_that_opens_again_for_an_agent_who_was_removed_is_told() {
+    let mut bench = with_message(None);
+    let _ = bench.claims("cem");
+    let engagement = bench.engagement();
+    bench.does(CommandBody::HangUp { engagement });
+    bench.removes_cem();
+    assert_eq!(bench.alerts(), 0);
+    bench.does(CommandBody::Reopen { interaction: bench.message() });
+    assert_eq!(bench.alerts(), 1);
+}
+
+#[test]
+fn whoever_has_asked_a_colleague_in_does_not_give_it_back_alone() {
+    let mut bench = with_message(None);
+    let _ = bench.claims("cem");
+    let engagement = bench.engagement();
+    let to = Destination::Queue(key("calls"));
+    bench.does(CommandBody::Consult { engagement, to });
+    bench.does(CommandBody::AcceptOffer { offer: bench.offer() });
+    bench.does(CommandBody::Conference { engagement });
+    assert_eq!(refusal(bench.releases("cem")).field, "interaction");
+}
+
+#[test]
+fn a_second_message_of_a_customer_takes_nothing_from_the_first() {
+    let mut center = center(None);
+    center.policies.already_waiting = AlreadyWaiting::Replace;
+    let mut bench = Bench::new(center);
+    for (name, to) in [
+        ("m1", LeftIn::Queue(key("help"))),
+        ("m2", LeftIn::Agent(key("cem"))),
+        ("m3", LeftIn::Queue(key("help"))),
+    ] {
+        let from = CustomerRef { token: Some(CustomerToken(7)), ..CustomerRef::default() };
+        let message = LeftMessage {
+            message: ExternalRef::new(name).unwrap(),
+            to,
+            from,
+            reference: Personal::Clear("file".to_owned()),
+            duration: Duration::from_secs(12),
+            transcript: None,
+        };
+        let _ = bench.report("pbx", HostEvent::VoicemailLeft(Box::new(message)));
+    }
+    assert_eq!(bench.waiting(Mailbox::Queue(HELP)), Some((1, 0)), "one finds no room");
+    assert_eq!(bench.waiting(OWN), Some((1, 0)));
+    assert!(bench.outcomes().iter().all(|outcome| !matches!(outcome, Outcome::Withdrawn { .. })));
 }
 
 #[test]

@@ -449,6 +449,86 @@ fn a_changed_queue_plans_those_who_wait_anew() {
     assert_eq!(agents(&bench), ["ben"], "the step is gone");
 }
 
+fn configure(bench: &mut Bench, name: &str, queue: Draft<Queue>) {
+    let change = Change::Queue { key: key(name), to: Some(Box::new(queue.build().unwrap())) };
+    let base_version = bench.engine.config_version();
+    bench.does(CommandBody::Configure { base_version, changes: vec![change] });
+}
+
+#[test]
+fn nobody_is_offered_a_request_by_steps_of_before() {
+    let step = |secs_: i64, text: &str| RelaxationStep::after(secs(secs_)).or(text);
+    let mut bench = bench(expert().relax(step(10, "spanish >= 3")));
+    calls(&mut bench, "call-1");
+    bench.seconds(20);
+    assert_eq!(relaxed(&bench), Some((vec![1], 1)));
+    configure(&mut bench, "q", expert().relax(step(600, "spanish >= 2")));
+    assert!(agents(&bench).is_empty(), "the first step is another one now");
+    bench.seconds(579);
+    assert!(agents(&bench).is_empty());
+    bench.seconds(1);
+    assert_eq!(agents(&bench), ["ben"]);
+}
+
+#[test]
+fn a_change_of_anything_else_leaves_the_steps_that_were_taken() {
+    let queue = expert().relax(RelaxationStep::once(nobody()).or("spanish >= 2").boost(secs(7)));
+    let mut bench = Bench::new(center(queue.clone()));
+    let request = calls(&mut bench, "call-1");
+    assert_eq!(relaxed(&bench), Some((vec![1], 1)));
+    bench.sign_in("ana");
+    bench.does(CommandBody::RejectOffer { offer: bench.offer(), reason: None });
+    configure(&mut bench, "sales", Queue::new().requires("sales", 2).music("other"));
+    bench.wait(Duration::from_micros(1));
+    configure(&mut bench, "q", queue.music("other"));
+    bench.wait(Duration::from_micros(1));
+    let why = bench.engine.explain(Question::Request(request)).unwrap();
+    assert_eq!((why.boost, why.due_at), (secs(7), START + secs(20 - 7)), "its credit stays too");
+    bench.sign_in("ben");
+    assert_eq!(agents(&bench), ["ana", "ben"]);
+}
+
+#[test]
+fn urgent_work_takes_an_offer_when_a_step_lets_it() {
+    let queue = Queue::new()
+        .requires("spanish", 5)
+        .urgent()
+        .relax(RelaxationStep::after(secs(5)).or("sales >= 1"));
+    let mut bench = Bench::new(center(queue));
+    bench.sign_in("cem");
+    let _ = bench.call("app", "call-0", "200");
+    let lower = bench.offer();
+    calls(&mut bench, "call-1");
+    bench.seconds(5);
+    assert_ne!(bench.offer(), lower, "Cem was alerted for something else");
+    assert_eq!(bench.offered().last(), bench.requests().last());
+}
+
+#[test]
+fn whom_somebody_may_serve_by_now_stays_when_the_grace_is_over() {
+    let queue = expert()
+        .no_agents(NoAgents::NoneSignedIn, secs(20))
+        .relax(RelaxationStep::after(secs(5)).or("spanish >= 2"));
+    let mut bench = Bench::new(center(queue));
+    bench.sign_in("ben");
+    calls(&mut bench, "call-1");
+    calls(&mut bench, "call-2");
+    bench.seconds(19);
+    bench.does(CommandBody::AcceptOffer { offer: bench.offer() });
+    bench.seconds(60);
+    assert_eq!(bench.outcomes().len(), 1, "the second still waits for Ben");
+}
+
+#[test]
+fn an_expert_whose_phone_is_gone_takes_no_calls() {
+    let guard = Guard::Nobody(NoAgents::NoneRoutable);
+    let mut bench = bench(expert().relax(RelaxationStep::once(guard).or("spanish >= 2")));
+    bench.sign_in("ana");
+    bench.does(CommandBody::SetMedia { agent: key("ana"), connected: false });
+    calls(&mut bench, "call-1");
+    assert_eq!(agents(&bench), ["ben"]);
+}
+
 #[test]
 fn who_is_wanted_by_name_relaxes_nothing_until_others_may_serve() {
     let queue = expert().relax(RelaxationStep::after(secs(30)).or("spanish >= 2"));

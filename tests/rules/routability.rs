@@ -224,6 +224,21 @@ fn wrapping_up_a_call_needs_no_phone() {
 }
 
 #[test]
+fn agents_without_a_phone_are_no_staff_for_calls() {
+    let mut bench = Bench::new(center());
+    bench.sign_in("ana");
+    let _ = bench.call("app", "call-1", "200");
+    bench.does(CommandBody::RejectOffer { offer: bench.offer(), reason: None });
+    bench.does(media(false));
+    bench.seconds(9);
+    assert!(bench.outcomes().is_empty());
+    bench.seconds(1);
+    let [Outcome::FlowedOut { reason: FlowOutReason::NoAgents, .. }] = bench.outcomes()[..] else {
+        panic!("{:?}", bench.outcomes())
+    };
+}
+
+#[test]
 fn a_lost_phone_is_still_lost_after_a_restart() {
     let mut bench = Bench::new(center());
     bench.sign_in("ana");

@@ -129,6 +129,9 @@ pub(super) fn pull(step: &mut Step<'_>, agent: AgentId, id: RequestId) -> Judged
         Some(Refusal::SignedOut | Refusal::Leaving | Refusal::Unreachable) => {
             return Err(Rejection::wrong_state("agent", "leaving or away"));
         }
+        Some(Refusal::Replanning) => {
+            return Err(Rejection::wrong_state("request", "planned anew in a moment"));
+        }
         Some(Refusal::HostAway) => {
             return Err(Rejection::wrong_state("request", "held by a host that is away"));
         }

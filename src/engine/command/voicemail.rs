@@ -4,7 +4,7 @@ use super::Judged;
 use super::named::{in_phase, known, queue_id, serves, signed_in};
 use super::requests::pull;
 use crate::agent::{self, Reach};
-use crate::id::{AgentId, InteractionId};
+use crate::id::{AgentId, EngagementId, InteractionId};
 use crate::interaction::voicemail;
 use crate::message::{
     Authority, CommandBody, EngagementEnd, Mailbox, PendingPresence, Permission, Phase, Rejection,
@@ -32,6 +32,7 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             let part = part.ok_or_else(|| Rejection::unknown("interaction"))?;
             serves(part)?;
             in_phase(part, &[Phase::Active])?;
+            with_nobody_else(state, interaction, part.id)?;
             voicemail::release(step, part.id, EngagementEnd::Released);
         }
         CommandBody::MarkVoicemailHeard { agent, interaction } => {
@@ -98,6 +99,20 @@ fn is_member(state: &State, id: InteractionId, agent: AgentId) -> Judged {
 fn is_owner(owner: AgentId, agent: AgentId) -> Judged {
     let whose = || Rejection::wrong_state("agent", "not the one whose mailbox it is in");
     (owner == agent).then_some(()).ok_or_else(whose)
+}
+
+/// A message of somebody's own is given back by whoever is the last to have it.
+fn with_nobody_else(state: &State, id: InteractionId, part: EngagementId) -> Judged {
+    let own = state.voicemail(id).is_some_and(|it| matches!(it.mailbox, Mailbox::Agent(_)));
+    let parts = state.interaction(id).into_iter().flat_map(|row| &row.engagements);
+    let serves = |id: &EngagementId| {
+        let row = state.engagement(*id);
+        row.is_some_and(|row| row.phase != Phase::WrapUp && agent::serves(row.role))
+    };
+    if own && parts.filter(|id| **id != part).any(serves) {
+        return Err(Rejection::wrong_state("interaction", "with a colleague too"));
+    }
+    Ok(())
 }
 
 fn is_kept(state: &State, id: InteractionId) -> bool {

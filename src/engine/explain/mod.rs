@@ -155,6 +155,8 @@ pub enum Verdict {
     NotRoutable,
     /// Free; the request is offered to nobody, and waits until somebody claims it.
     ByHand,
+    /// Its queue has changed, and it is planned anew in a moment.
+    Replanning,
 }
 
 impl From<Refusal> for Verdict {
@@ -170,6 +172,7 @@ impl From<Refusal> for Verdict {
             Refusal::Excluded => Self::Excluded,
             Refusal::HostAway => Self::HostAway,
             Refusal::ByHand => Self::ByHand,
+            Refusal::Replanning => Self::Replanning,
         }
     }
 }

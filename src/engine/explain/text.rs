@@ -117,6 +117,7 @@ impl fmt::Display for Explanation {
                 Verdict::Excluded => "declined or missed it a moment ago",
                 Verdict::HostAway => "waits for the host of the customer",
                 Verdict::ByHand => "may claim it",
+                Verdict::Replanning => "waits until it is planned anew",
                 Verdict::NotRoutable => "takes no work of the channel or the queue",
             };
             writeln!(f, "  {agent} {text}")?;

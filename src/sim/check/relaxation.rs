@@ -5,7 +5,7 @@ use super::{Broken, broken};
 use crate::id::Key;
 use crate::message::{Target, TimerId};
 use crate::model::{Guard, Kind, NoAgents, Queue};
-use crate::state::{Relaxing, Request, RequestState, State};
+use crate::state::{Relaxing, Request, RequestState, Session, State};
 use crate::time::Duration;
 
 /// Every request of a queue with steps is as far as its time and the guards say; until a changed queue's turn to be
@@ -20,7 +20,10 @@ pub(super) fn is_up_to_date(state: &State) -> Result<(), Broken> {
         }
         let key = state.config.numbers.key(Kind::Queue, request.queue.0);
         let queue = key.and_then(|key| Some((key, state.config.center.queues.get(key)?)));
-        if let Some((key, queue)) = queue.filter(|_| state.replan.is_none()) {
+        if row.stale && state.replan.is_none() {
+            return broken(format!("{row:?} was forgotten when its queue changed"));
+        }
+        if let Some((key, queue)) = queue.filter(|_| !row.stale) {
             check(state, row, request, (key, queue))?;
         }
     }
@@ -82,7 +85,10 @@ fn holds(
                 && there.is_some_and(|row| match rule {
                     NoAgents::NoneSignedIn => row.session.is_some(),
                     NoAgents::NoneRoutable => {
-                        state.is_routable(row) && state.takes_from(row.id, request.queue)
+                        let phone = row.session.as_ref().is_some_and(Session::has_media);
+                        state.is_routable(row)
+                            && (phone || !request.channel.has_media())
+                            && state.takes_from(row.id, request.queue)
                     }
                 })
         }),
@@ -96,6 +102,7 @@ fn holds(
                     && matches!(other.target, Target::Queue | Target::Requirement(_));
                 let host = state.interaction(other.interaction).map(|row| row.host);
                 waits
+                    && !state.is_stale(other.id)
                     && host.is_some_and(|host| state.host_is_up(host))
                     && (other.queue, other.channel) == (request.queue, request.channel)
                     && (other.due_at, other.id) < (request.due_at, request.id)

@@ -4,9 +4,7 @@ use super::Place;
 use crate::id::{AgentId, EngagementId, HostId};
 use crate::message::{Activity, AgentEvent, Presence, SignOutCause, StrikeKind, TimerId};
 use crate::model::{Kind, Station};
-use crate::state::{
-    AgentState, Free, MediaLease, Session, Shift, Staff, State, Woken, at_hand, capacity,
-};
+use crate::state::{AgentState, Free, MediaLease, Session, Shift, State, Woken, at_hand, capacity};
 
 impl State {
     pub(super) fn apply_agent(&mut self, place: Place, event: &AgentEvent) {
@@ -125,17 +123,9 @@ impl State {
 
     /// Notes whether the agent has come or gone.
     fn note_staff(&mut self, agent: AgentId) {
-        let now = self.agent(agent).map_or(Staff::default(), |row| Staff {
-            signed_in: row.session.is_some(),
-            routable: self.is_routable(row),
-        });
-        if self.staff.len() <= agent.index() {
-            self.staff.resize(agent.index() + 1, Staff::default());
-        }
-        if let Some(before) = self.staff.get_mut(agent.index())
-            && *before != now
-        {
-            *before = now;
+        let now = self.agent(agent).map(|row| self.there(row)).unwrap_or_default();
+        let signature = self.config.agent(agent).map(|plan| plan.signature);
+        if self.staff.set(agent, now, signature) {
             self.came_or_went.push(agent);
             self.look_at_all_guards();
         }
@@ -175,6 +165,7 @@ impl State {
         for agent in (0..self.config.numbers.next(Kind::Agent)).map(AgentId) {
             let free = self.free_entry(agent);
             self.index.set_agent(agent, free);
+            self.note_staff(agent);
             if wakes && free.is_some() {
                 self.index.wake(Woken::Agent(agent));
             }

@@ -59,6 +59,7 @@ impl State {
         self.heard.clear();
         self.mailboxes.clear();
         self.guards.clear();
+        self.staff_guards = false;
     }
 
     pub(super) fn apply_event(

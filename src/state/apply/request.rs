@@ -48,7 +48,8 @@ impl State {
                 self.unfile_request(*id);
                 let in_force = Steps::numbered(steps.iter().copied());
                 let (decided, at, guarded, credit) = (*decided, *at, *guarded, *credit);
-                let row = Relaxing { id: *id, in_force, credit, decided, at, guarded };
+                let row =
+                    Relaxing { id: *id, in_force, credit, decided, at, guarded, stale: false };
                 if let Some(request) = self.requests.get_mut(id.bits()) {
                     request.due_at = *due_at;
                     let queue = request.queue;
@@ -181,7 +182,7 @@ impl State {
                 .get(u128::from(interaction.host.0))
                 .is_some_and(super::super::HostState::is_up)
         });
-        if request.state == RequestState::Waiting && up {
+        if request.state == RequestState::Waiting && up && !self.is_stale(id) {
             let (channel, key) = (request.channel, Self::waiting_key(request));
             match &request.target {
                 Target::Agents(agents) | Target::Preferred(agents) => {
@@ -199,7 +200,7 @@ impl State {
         }
     }
 
-    pub(super) fn unfile_request(&mut self, id: RequestId) {
+    pub(in crate::state) fn unfile_request(&mut self, id: RequestId) {
         if let Some(request) = self.requests.get(id.bits()) {
             let (channel, key) = (request.channel, Self::waiting_key(request));
             match &request.target {

@@ -18,7 +18,10 @@ impl State {
             ShardEvent::Resumed { epoch } => self.epoch = *epoch,
             ShardEvent::ClockRebased { offset } => self.wall_offset = *offset,
             ShardEvent::Configured { version, changes } => {
-                let anew = self.config.change(*version, changes);
+                let (anew, stepped) = self.config.change(*version, changes);
+                for queue in stepped {
+                    self.forget_steps_of(queue);
+                }
                 self.add_numbered();
                 if anew {
                     self.refile_agents();

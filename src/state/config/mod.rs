@@ -2,7 +2,7 @@
 
 mod compile;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::atoms::Atoms;
@@ -71,15 +71,26 @@ impl Config {
     }
 
     /// Applies changes that were validated; objects are numbered as the event says. Whether all was
-    /// resolved anew, signatures numbered anew included.
-    pub(super) fn change(&mut self, version: u64, changes: &[NumberedChange]) -> bool {
+    /// resolved anew, signatures numbered anew included, and the queues whose steps are other ones now.
+    pub(super) fn change(
+        &mut self,
+        version: u64,
+        changes: &[NumberedChange],
+    ) -> (bool, BTreeSet<QueueId>) {
+        let mut stepped = BTreeSet::new();
         self.version = version;
         for NumberedChange { change, .. } in changes {
             if let Some((kind, key)) = change.object() {
                 self.numbers.add(kind, key);
             }
             match change {
-                Change::Queue { key, to } => self.note_heir(key, to.is_none()),
+                Change::Queue { key, to } => {
+                    self.note_heir(key, to.is_none());
+                    let before = self.center.queues.get(key).map(|queue| &queue.relaxation);
+                    let changed = to.as_ref().is_some_and(|to| before != Some(&to.relaxation));
+                    let number = self.number(Kind::Queue, Some(key)).map(QueueId);
+                    stepped.extend(number.filter(|_| changed));
+                }
                 Change::Host { key, to } => self.note_retired(key, to.is_none()),
                 _ => {}
             }
@@ -95,7 +106,7 @@ impl Config {
         } else {
             self.compile();
         }
-        alone.is_none()
+        (alone.is_none(), stepped)
     }
 
     /// Remembers who inherits from a queue that is about to be removed; one that is set inherits
@@ -181,7 +192,12 @@ impl Config {
 
     /// Whether the agent may serve the queue's requests under these steps.
     pub(crate) fn admits(&self, queue: QueueId, steps: Steps, agent: AgentId) -> bool {
-        let signature = self.agent(agent).and_then(|plan| self.signatures.get(plan.signature));
+        self.agent(agent).is_some_and(|plan| self.admits_signature(queue, steps, plan.signature))
+    }
+
+    /// The same of agents of a signature.
+    pub(super) fn admits_signature(&self, queue: QueueId, steps: Steps, signature: u32) -> bool {
+        let signature = self.signatures.get(signature);
         signature.is_some_and(|signature| tier(&self.queues, (queue, steps), signature).is_some())
     }
 
@@ -323,7 +339,7 @@ mod tests {
         (agent.tenure, agent.cost) = (None, Some(9_999));
         let number = config.numbers.get(Kind::Agent, "agent9");
         let change = Change::Agent { key, to: Some(agent) };
-        assert!(!config.change(2, &[NumberedChange { change, number }]));
+        assert!(!config.change(2, &[NumberedChange { change, number }]).0);
         assert_eq!(config.signatures.len(), 9);
     }
 
