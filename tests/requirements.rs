@@ -205,7 +205,10 @@ fn with_queues(center: &Center, trees: &[Tree]) -> Center {
     let mut own = Center::default();
     (own.sites, own.skills) = (center.sites.clone(), center.skills.clone());
     (own.teams, own.agents) = (center.teams.clone(), center.agents.clone());
-    own.agents.values_mut().for_each(|agent| agent.station = Station::default());
+    // The queues and hosts that they name are not among them.
+    for agent in own.agents.values_mut() {
+        (agent.station, agent.coverage) = (Station::default(), None);
+    }
     for (number, tree) in trees.iter().enumerate() {
         let mut queue = Queue::default();
         queue.requirement = tree.requirement(center);
