@@ -50,7 +50,7 @@ struct Class {
 pub(crate) struct Classes {
     all: Vec<Class>,
     numbers: BTreeMap<(QueueId, Steps), u32>,
-    /// Those under no step, by number of the queue: the way of most.
+    /// Those of configured queues under no step, by number of the queue: the way of most.
     unrelaxed: Vec<Option<u32>>,
 }
 
@@ -63,16 +63,14 @@ impl Classes {
         let number = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
         self.all.push(Class { queue, steps, tiers: SmallVec::new() });
         self.numbers.insert((queue, steps), number);
-        if steps == Steps::default() {
-            self.unrelaxed.resize(self.unrelaxed.len().max(queue.index() + 1), None);
-            self.unrelaxed.get_mut(queue.index()).map(|place| place.insert(number));
-        }
         (number, true)
     }
 
     pub(super) fn number(&self, queue: QueueId, steps: Steps) -> Option<u32> {
-        if steps == Steps::default() {
-            return self.unrelaxed.get(queue.index()).copied().flatten();
+        if steps == Steps::default()
+            && let Some(number) = self.unrelaxed.get(queue.index()).copied().flatten()
+        {
+            return Some(number);
         }
         self.numbers.get(&(queue, steps)).copied()
     }
@@ -94,10 +92,15 @@ impl Classes {
         class.map(|class| class.tiers.as_slice())
     }
 
-    /// Forgets who may serve.
-    pub(super) fn clear(&mut self) {
+    /// Forgets who may serve; the queues that are configured have a class.
+    pub(super) fn renew(&mut self, queues: &[Option<QueuePlan>]) {
         for class in &mut self.all {
             class.tiers.clear();
+        }
+        self.unrelaxed = Vec::with_capacity(queues.len());
+        for (number, plan) in (0..).zip(queues) {
+            let class = plan.as_ref().map(|_| self.intern(QueueId(number), Steps::default()).0);
+            self.unrelaxed.push(class);
         }
     }
 

@@ -14,7 +14,6 @@ use crate::state::plan::{
     AgentPlan, ChannelPlan, CoveragePlan, EntryLeads, EntryPlan, HostPlan, OverflowTo, QueuePlan,
     VoicemailPlan,
 };
-use crate::state::relaxing::Steps;
 use crate::state::signature::Signatures;
 
 impl Config {
@@ -171,11 +170,7 @@ impl Config {
 
     /// Works out who may serve which class of requests, for all agents and all classes.
     fn match_classes(&mut self) {
-        self.classes.clear();
-        for (number, _) in self.queues.iter().enumerate().filter(|(_, plan)| plan.is_some()) {
-            let queue = QueueId(u32::try_from(number).unwrap_or(u32::MAX));
-            self.classes.intern(queue, Steps::default());
-        }
+        self.classes.renew(&self.queues);
         self.classes.match_all((0, 0), &mut self.signatures, &self.queues);
     }
 
