@@ -181,12 +181,9 @@ pub(crate) fn again(
     interaction: InteractionId,
     queue: QueueId,
 ) -> Option<RequestId> {
-    let state = step.state();
-    state.config.standing(queue)?;
-    let past = state.meeting_of(interaction).and_then(|meeting| meeting.served).map(Past::from);
-    let id = step.new_id();
-    enter(step, id, interaction, queue, Wish::new(RequestCause::Resume).after(past));
-    Some(id)
+    let meeting = step.state().meeting_of(interaction);
+    let past = meeting.and_then(|meeting| meeting.served).map(Past::from);
+    resume(step, interaction, queue, past)
 }
 
 /// A voice message that lay in an agent's own mailbox waits in a queue, at the place of its age; whatever
@@ -196,11 +193,18 @@ pub(crate) fn by_age(
     interaction: InteractionId,
     queue: QueueId,
 ) -> Option<RequestId> {
-    let state = step.state();
-    state.config.standing(queue)?;
-    let since = state.interaction(interaction)?.opened_at;
+    let since = step.state().interaction(interaction)?.opened_at;
     let place = Place { customer_wait_since: since, order_at: since };
-    let past = Some(Past { parent: None, attempt: 0, place });
+    resume(step, interaction, queue, Some(Past { parent: None, attempt: 0, place }))
+}
+
+fn resume(
+    step: &mut Step<'_>,
+    interaction: InteractionId,
+    queue: QueueId,
+    past: Option<Past>,
+) -> Option<RequestId> {
+    step.state().config.standing(queue)?;
     let id = step.new_id();
     enter(step, id, interaction, queue, Wish::new(RequestCause::Resume).after(past));
     Some(id)

@@ -111,7 +111,7 @@ impl State {
     fn note_answered(&mut self, place: Place, id: RequestId, outcome: &Outcome) {
         let Outcome::Answered { agent, .. } = outcome else { return };
         let request = self.requests.get(id.bits()).filter(|r| !r.cause.is_of_agent());
-        let Some(request) = request.filter(|_| self.config.remembers_agents()) else { return };
+        let Some(request) = request.filter(|_| self.config.remembers_agents) else { return };
         let row = self.interactions.get(request.interaction.bits());
         if let Some(conversation) = row.map(|row| row.conversation)
             && let Some(row) = self.conversations.get_mut(conversation.bits())

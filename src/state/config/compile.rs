@@ -37,6 +37,8 @@ impl Config {
         let mut atoms = Atoms::default();
         self.queues = self.by_number(Kind::Queue, |key| self.queue_plan(key, &mut atoms));
         self.atoms = atoms;
+        let remembers = |plan: &QueuePlan| plan.preferred.last_agent_within.is_some();
+        self.remembers_agents = self.queues.iter().flatten().any(remembers);
         self.signatures = Signatures::default();
         self.agents = (0..self.numbers.next(Kind::Agent))
             .map(|number| {

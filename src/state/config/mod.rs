@@ -39,6 +39,8 @@ pub(crate) struct Config {
     atoms: Atoms,
     pub(crate) signatures: Signatures,
     pub(crate) classes: Classes,
+    /// Some queue prefers whoever answered the customer last.
+    pub(super) remembers_agents: bool,
     channels: [ChannelPlan; Channel::ALL.len()],
     by_address: Map<(Channel, String), EntryPointId>,
 }
@@ -63,6 +65,7 @@ impl Config {
             atoms: Atoms::default(),
             signatures: Signatures::default(),
             classes: Classes::default(),
+            remembers_agents: false,
             channels,
             by_address: Map::default(),
         };
@@ -199,12 +202,6 @@ impl Config {
     pub(super) fn admits_signature(&self, queue: QueueId, steps: Steps, signature: u32) -> bool {
         let signature = self.signatures.get(signature);
         signature.is_some_and(|signature| tier(&self.queues, (queue, steps), signature).is_some())
-    }
-
-    /// Whether some queue prefers whoever answered the customer last.
-    pub(crate) fn remembers_agents(&self) -> bool {
-        let remembers = |plan: &QueuePlan| plan.preferred.last_agent_within.is_some();
-        self.queues.iter().flatten().any(remembers)
     }
 
     /// The agent's team.
