@@ -149,4 +149,8 @@ pub enum TimerId {
     OnCall(RequestId),
     /// The next step of a request's relaxation.
     Relaxation(RequestId),
+    /// A request has missed its target.
+    Late(RequestId),
+    /// What agents have answered counts half from now on.
+    Tallies,
 }

@@ -19,6 +19,7 @@ pub(crate) mod join;
 pub(crate) mod leave;
 pub(crate) mod offer;
 mod on_call;
+pub(crate) mod order;
 pub(crate) mod outbound;
 pub(crate) mod preferred;
 pub(crate) mod relax;

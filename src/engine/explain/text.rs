@@ -82,6 +82,26 @@ fn words(when: &Guard) -> String {
     }
 }
 
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Verdict::Free => "is free",
+            Verdict::NotNamed => "is not meant",
+            Verdict::SignedOut => "is signed out",
+            Verdict::NotReady => "is not ready",
+            Verdict::Leaving => "is about to leave",
+            Verdict::Unreachable => "cannot be reached",
+            Verdict::Busy => "is busy",
+            Verdict::Excluded => "declined or missed it a moment ago",
+            Verdict::HostAway => "waits for the host of the customer",
+            Verdict::ByHand => "may claim it",
+            Verdict::Replanning => "waits until it is planned anew",
+            Verdict::Reserved => "is kept free for another queue",
+            Verdict::NotRoutable => "takes no work of the channel or the queue",
+        })
+    }
+}
+
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(on_call) = &self.on_call {
@@ -106,21 +126,7 @@ impl fmt::Display for Explanation {
             None => writeln!(f, "  nobody is free who may serve it:")?,
         }
         for AgentVerdict { agent, verdict } in &self.agents {
-            let text = match verdict {
-                Verdict::Free => "is free",
-                Verdict::NotNamed => "is not meant",
-                Verdict::SignedOut => "is signed out",
-                Verdict::NotReady => "is not ready",
-                Verdict::Leaving => "is about to leave",
-                Verdict::Unreachable => "cannot be reached",
-                Verdict::Busy => "is busy",
-                Verdict::Excluded => "declined or missed it a moment ago",
-                Verdict::HostAway => "waits for the host of the customer",
-                Verdict::ByHand => "may claim it",
-                Verdict::Replanning => "waits until it is planned anew",
-                Verdict::NotRoutable => "takes no work of the channel or the queue",
-            };
-            writeln!(f, "  {agent} {text}")?;
+            writeln!(f, "  {agent} {verdict}")?;
         }
         if self.unmeetable.is_none() {
             writeln!(

@@ -66,6 +66,13 @@ pub enum RequestEvent {
         /// The due time from now on.
         due_at: Timestamp,
     },
+    /// It has missed its target, and goes behind those who have not.
+    Late {
+        /// The request.
+        id: RequestId,
+        /// The band of the order of service from now on.
+        rank: u16,
+    },
 }
 
 /// How a wait began.
@@ -102,8 +109,12 @@ pub struct RequestOpened {
     pub boost: Duration,
     /// The wait to stay within.
     pub service_target: Duration,
-    /// The order of service: the least goes first.
+    /// The band of the order of service: the least goes first.
+    pub rank: u16,
+    /// The order of service within the band: the least goes first.
     pub due_at: Timestamp,
+    /// When it counts as late, and goes into the next band.
+    pub late_at: Option<Timestamp>,
     /// When it leaves the queue unserved, by the queue's bound.
     pub wait_until: Option<Timestamp>,
     /// Whether it counts as offered to the queue.
@@ -349,5 +360,12 @@ pub enum QueueEvent {
         method: Option<Key>,
         /// From how many observations.
         sample: u32,
+    },
+    /// The host has scored agents.
+    Scored {
+        /// The queue.
+        queue: QueueId,
+        /// Scores; none was taken back.
+        scores: Vec<(AgentId, Option<i32>)>,
     },
 }

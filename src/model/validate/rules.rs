@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::report::{Place, Report};
 use crate::model::{Capacity, Center, Channel, Limits, Policies, Recording, Silence};
+use crate::time::Duration;
 
 /// Capacity, policies and limits.
 pub(super) fn check(center: &Center, report: &mut Report) {
@@ -72,12 +73,10 @@ fn check_policies(policies: &Policies, report: &mut Report) {
         preview_timeout,
         dial_timeout,
         shift_cutoffs,
+        handled_half_life,
     } = policies;
     let place = Place::single("policies");
-    for (channel, span) in shift_cutoffs {
-        let field = format!("shift_cutoffs.{}", channel.as_str());
-        report.positive(place, &field, *span);
-    }
+    check_shift_cutoffs(place, shift_cutoffs, report);
     for (field, span) in [
         ("offer_timeout", offer_timeout),
         ("connect_timeout", connect_timeout),
@@ -89,6 +88,7 @@ fn check_policies(policies: &Policies, report: &mut Report) {
         ("owner_hold", owner_hold),
         ("preview_timeout", preview_timeout),
         ("dial_timeout", dial_timeout),
+        ("handled_half_life", handled_half_life),
     ] {
         report.positive(place, field, *span);
     }
@@ -113,6 +113,17 @@ fn check_policies(policies: &Policies, report: &mut Report) {
     report.at_least_one(place, "device_failure_strikes", (*device_failure_strikes).into());
 }
 
+fn check_shift_cutoffs(
+    place: Place<'_>,
+    cutoffs: &BTreeMap<Channel, Duration>,
+    report: &mut Report,
+) {
+    for (channel, span) in cutoffs {
+        let field = format!("shift_cutoffs.{}", channel.as_str());
+        report.positive(place, &field, *span);
+    }
+}
+
 fn check_limits(limits: &Limits, report: &mut Report) {
     let place = Place::single("limits");
     for (field, count) in counts(limits) {
@@ -124,7 +135,7 @@ fn check_limits(limits: &Limits, report: &mut Report) {
 }
 
 /// Every bound that is a number; taken apart whole, so that a new one cannot be forgotten.
-fn counts(limits: &Limits) -> [(&'static str, u32); 21] {
+fn counts(limits: &Limits) -> [(&'static str, u32); 22] {
     let Limits {
         interactions,
         closed_interactions,
@@ -150,6 +161,7 @@ fn counts(limits: &Limits) -> [(&'static str, u32); 21] {
         clock_step_back: _,
         blocked_customers,
         rotas,
+        scores,
     } = *limits;
     [
         ("interactions", interactions),
@@ -173,6 +185,7 @@ fn counts(limits: &Limits) -> [(&'static str, u32); 21] {
         ("unpersisted_records", unpersisted_records),
         ("blocked_customers", blocked_customers),
         ("rotas", rotas),
+        ("scores", scores),
     ]
 }
 

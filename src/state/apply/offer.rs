@@ -49,6 +49,8 @@ impl State {
             deadline: made.deadline,
             accepted: None,
         });
+        self.note_tally(made.agent, |tally| tally.offered = place.key.seq);
+        self.note_allocation(made);
         let hold = Hold::Offer(made.id);
         self.take_capacity(
             made.agent,
@@ -69,6 +71,7 @@ impl State {
         self.timers.clear(&TimerId::Connect(id));
         if end == OfferEnd::Connected {
             self.note_bridge(offer.request, offer.accepted);
+            self.note_handled(offer.agent, place.at);
         } else if let Some(request) = self.requests.get_mut(offer.request.bits()) {
             request.state = RequestState::Waiting;
             let wait_until = request.wait_until;
@@ -84,6 +87,14 @@ impl State {
             agent.idle_since = place.key;
         }
         self.free_capacity(offer.agent, Hold::Offer(id));
+    }
+
+    /// The agent's group has got its offer.
+    fn note_allocation(&mut self, made: &OfferMade) {
+        let queue = self.requests.get(made.request.bits()).map(|request| request.queue);
+        if let (Some(queue), Some(group)) = (queue, made.choice.group) {
+            self.allocate(queue, group.into());
+        }
     }
 
     /// Where the customer meets the agent who answered.
