@@ -15,10 +15,10 @@ use switchboard::message::{
     RecordingEvent, RequestEvent, RoutabilityScope, Switch, TransferResult, VoicemailEvent,
 };
 use switchboard::model::{
-    Agent, AlreadyWaiting, AtClose, Center, CenterBuilder, Change, Channel, ChannelCapacity, Draft,
-    Duty, EntryPoint, Guard, Host, Hours, NoAgents, Preferred, PreferredWhile, Queue, Reason,
-    Recording, RecordingMode, RelaxationStep, Requirement, Rota, Silence, Skill, Team, Voicemail,
-    Weekday, WrapUpMode,
+    Agent, AlreadyWaiting, AtClose, BackOff, Center, CenterBuilder, Change, Channel,
+    ChannelCapacity, Draft, Duty, EntryPoint, Guard, Host, Hours, Misses, NoAgents, Policies,
+    Preferred, PreferredWhile, Queue, Reason, Recording, RecordingMode, RelaxationStep,
+    Requirement, Rota, Silence, Skill, Team, Voicemail, Weekday, WrapUpMode,
 };
 use switchboard::sim::check::{Checker, Depth, all_is_free};
 use switchboard::time::{Duration, Timestamp};
@@ -92,18 +92,36 @@ fn center(already_waiting: AlreadyWaiting) -> Center {
         .entry_point("mail", EntryPoint::on(Channel::Email, "mailbox").to_queue("spill"))
         .entry_point("sms", EntryPoint::on(Channel::Sms, "mailbox").to_queue("sales"))
         .entry_point("tasks", EntryPoint::on(Channel::Task, "tasks").to_queue("billing"))
-        .policies(|p| {
-            p.closed_retention = Duration::from_secs(20);
-            p.conversation_retention = Duration::from_secs(60);
-            p.silence.insert(Channel::Email, silence());
-            p.owner_hold = Duration::from_secs(20);
-            p.already_waiting = already_waiting;
-            p.repeat_boost = Duration::from_secs(10);
-            p.repeat_window = Duration::from_secs(30);
-        })
+        .policies(|p| rules(p, already_waiting))
         .limits(|l| l.clock_jump = Duration::from_secs(120))
         .build()
         .unwrap()
+}
+
+fn rules(p: &mut Policies, already_waiting: AlreadyWaiting) {
+    p.closed_retention = Duration::from_secs(20);
+    p.conversation_retention = Duration::from_secs(60);
+    p.silence.insert(Channel::Email, silence());
+    p.owner_hold = Duration::from_secs(20);
+    p.already_waiting = already_waiting;
+    spare(p, already_waiting);
+    p.repeat_boost = Duration::from_secs(10);
+    p.repeat_window = Duration::from_secs(30);
+}
+
+/// In some lives whoever misses an offer is spared for a while, and signed out at last.
+fn spare(policies: &mut Policies, already_waiting: AlreadyWaiting) {
+    let secs = Duration::from_secs;
+    let back_off = BackOff { base: secs(7), factor: 2, cap: secs(20) };
+    let misses = Misses::new().back_off(back_off).forget_after(secs(45));
+    match already_waiting {
+        AlreadyWaiting::KeepBoth => {}
+        AlreadyWaiting::Join => policies.no_answer = misses.sign_out_after(2),
+        _ => {
+            policies.device_failure = misses.clone().not_ready_after(2);
+            policies.no_answer = misses;
+        }
+    }
 }
 
 /// A queue that asks for more than anybody has at first.

@@ -43,6 +43,7 @@ pub(super) fn fire(step: &mut Step<'_>, timer: TimerId) {
         TimerId::Relaxation(request) => {
             let _ = queue::relax::review(step, request);
         }
+        TimerId::BackOff(agent) => agent::back_off_over(step, agent),
         TimerId::OnCall(request) => interaction::on_call::timed_out(step, request),
     }
 }

@@ -149,4 +149,6 @@ pub enum TimerId {
     OnCall(RequestId),
     /// The next step of a request's relaxation.
     Relaxation(RequestId),
+    /// An agent who missed an offer may be offered something again.
+    BackOff(AgentId),
 }

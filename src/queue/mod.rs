@@ -17,6 +17,7 @@ pub(crate) mod handover;
 pub(crate) mod hours;
 pub(crate) mod join;
 pub(crate) mod leave;
+mod misses;
 pub(crate) mod offer;
 mod on_call;
 pub(crate) mod outbound;

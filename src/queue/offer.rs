@@ -1,6 +1,6 @@
 //! Offers: leases on an agent's capacity, from the first ring to the connection.
 
-use super::{handover, join, outbound};
+use super::{handover, join, misses, outbound};
 use crate::id::{
     AgentId, BridgeId, EngagementId, HostId, InteractionId, LegId, OfferId, RequestId,
 };
@@ -245,8 +245,8 @@ pub(crate) fn end(step: &mut Step<'_>, id: OfferId, end: OfferEnd) {
         step.effect(HostId(0), Lane::None, step.at, withdraw);
     }
     match end {
-        OfferEnd::Timeout => agent::strike(step, offer.agent, StrikeKind::NoAnswer),
-        OfferEnd::SetupFailed => agent::strike(step, offer.agent, StrikeKind::Device),
+        OfferEnd::Timeout => misses::missed(step, offer.agent, StrikeKind::NoAnswer),
+        OfferEnd::SetupFailed => misses::missed(step, offer.agent, StrikeKind::Device),
         _ => {}
     }
     // Whoever asks for somebody by name hears at once that this one does not come.

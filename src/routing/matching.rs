@@ -12,6 +12,7 @@ use crate::id::{AgentId, RequestId};
 use crate::message::{Choice, Target};
 use crate::model::Channel;
 use crate::state::{Bits, IdleKey, Request, RequestState, ServiceKey, State, capacity};
+use crate::time::Timestamp;
 
 /// How many runners-up a choice names.
 const RUNNERS_UP: usize = 3;
@@ -185,6 +186,8 @@ pub(crate) enum Refusal {
     HostAway,
     ByHand,
     Replanning,
+    /// Missed an offer, and is spared until then.
+    BackedOff(Timestamp),
 }
 
 /// The rule that keeps an agent from a request now; `None` if nothing does.
@@ -224,6 +227,7 @@ pub(crate) fn refusals(
                 Refusal::NoCapacity,
                 !capacity::admits(&state.config, plan, &row.work, request.channel),
             ),
+            (Refusal::BackedOff(row.back_off.unwrap_or_default()), row.back_off.is_some()),
             (Refusal::Excluded, request.excludes(agent)),
             (Refusal::HostAway, !host_is_up(state, request)),
             (Refusal::ByHand, request.target == Target::Claim),

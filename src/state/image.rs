@@ -308,6 +308,7 @@ impl State {
             add(TimerId::Desktop(agent.id), session.and_then(|s| s.desktop_lost_until));
             add(TimerId::Drain(agent.id), agent.drain_until);
             add(TimerId::Shift(agent.id), agent.shift.next);
+            add(TimerId::BackOff(agent.id), agent.back_off);
             add(TimerId::Media(agent.id), session.and_then(|s| s.media.deadline()));
         }
         for queue in self.queues.iter() {

@@ -66,7 +66,7 @@ pub(crate) use dedupe::Dedupe;
 pub(crate) use entity::{
     AgentState, Consult, Conversation, Engagement, Guest, Hold, HostState, Interaction, Leg,
     LegState, MediaLease, Meeting, Offer, OrderKey, QueueState, Request, RequestState, Served,
-    Session, Shift, Stage, Thread, Transfer, Voicemail, Waiting, WorkItem, at_hand,
+    Session, Shift, Stage, Strikes, Thread, Transfer, Voicemail, Waiting, WorkItem, at_hand,
 };
 pub(crate) use hash::{Map, fingerprint};
 pub(crate) use index::{Free, IdleKey, Index, ServiceKey, WaitingKey, Woken};

@@ -169,7 +169,12 @@ fn rules() -> impl Strategy<Value = (Policies, Limits)> {
             policies.tier_boosts = vec![grace; usize::from(strikes % 3)];
             policies.already_waiting =
                 if takes_over { AlreadyWaiting::Join } else { AlreadyWaiting::KeepBoth };
-            policies.device_failure_strikes = strikes;
+            policies.device_failure = Misses::new().not_ready_after(strikes);
+            if takes_over {
+                let back_off = BackOff { base: ring, factor: strikes, cap: ring + ring };
+                policies.no_answer = Misses::new().sign_out_after(strikes).back_off(back_off);
+                policies.device_failure.forget_after = Some(ring);
+            }
             limits.agents = agents;
             limits.queues = queues;
             (policies, limits)

@@ -113,10 +113,17 @@ pub(super) fn pull(step: &mut Step<'_>, agent: AgentId, id: RequestId) -> Judged
         return Err(Rejection::wrong_state("request", "with an agent"));
     }
     // Choosing by hand is also for those who are not sent anything, and for what is sent to nobody.
-    let unsent =
-        |rule: &Refusal| matches!(rule, Refusal::NotReady | Refusal::NotRoutable | Refusal::ByHand);
+    let unsent = |rule: &Refusal| {
+        matches!(
+            rule,
+            Refusal::NotReady | Refusal::NotRoutable | Refusal::ByHand | Refusal::BackedOff(_)
+        )
+    };
     match refusals(state, request, agent).find(|rule| !unsent(rule)) {
-        None | Some(Refusal::NotReady | Refusal::NotRoutable | Refusal::ByHand) => {}
+        None
+        | Some(
+            Refusal::NotReady | Refusal::NotRoutable | Refusal::ByHand | Refusal::BackedOff(_),
+        ) => {}
         Some(Refusal::NoCapacity) => {
             return Err(Rejection::new(RejectionReason::NoCapacity, "agent"));
         }

@@ -157,6 +157,8 @@ pub enum Verdict {
     ByHand,
     /// Its queue has changed, and it is planned anew in a moment.
     Replanning,
+    /// Ready, and offered nothing until then after missing an offer.
+    BackedOff(Timestamp),
 }
 
 impl From<Refusal> for Verdict {
@@ -173,6 +175,7 @@ impl From<Refusal> for Verdict {
             Refusal::HostAway => Self::HostAway,
             Refusal::ByHand => Self::ByHand,
             Refusal::Replanning => Self::Replanning,
+            Refusal::BackedOff(until) => Self::BackedOff(until),
         }
     }
 }

@@ -106,7 +106,12 @@ impl fmt::Display for Explanation {
             None => writeln!(f, "  nobody is free who may serve it:")?,
         }
         for AgentVerdict { agent, verdict } in &self.agents {
+            if let Verdict::BackedOff(until) = verdict {
+                writeln!(f, "  {agent} missed an offer and is offered nothing until {until}")?;
+                continue;
+            }
             let text = match verdict {
+                Verdict::BackedOff(_) => continue,
                 Verdict::Free => "is free",
                 Verdict::NotNamed => "is not meant",
                 Verdict::SignedOut => "is signed out",

@@ -328,6 +328,7 @@ fn agents_have_deadlines(state: &State) -> Result<(), Broken> {
             ("absence from the desktop", away, TimerId::Desktop(agent.id)),
             ("loss of the phone", mute, TimerId::Media(agent.id)),
             ("shift", agent.shift.next, TimerId::Shift(agent.id)),
+            ("back-off", agent.back_off, TimerId::BackOff(agent.id)),
         ];
         for (what, until, timer) in graces {
             if until.is_some() && !armed(state, timer) {
