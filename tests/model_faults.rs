@@ -296,6 +296,20 @@ const BROKEN: &[(&str, &str, &[&str])] = &[
         &["queues.billing.heir: comes back to itself: billing -> general -> billing"],
     ),
     (
+        "[queues.general]",
+        "[limits]\n offers_at_once = 5\n[queues.general]\n ringing = { at_once = 6 }",
+        &["queues.general.ringing.at_once: 6 is above limits.offers_at_once, 5"],
+    ),
+    (
+        "[queues.general]",
+        "[queues.general]\n ringing = { progressive = { first = 0, add = 0, every = \"0s\" } }",
+        &[
+            "queues.general.ringing.progressive.add: must be at least 1",
+            "queues.general.ringing.progressive.every: 0s must be longer than 0s",
+            "queues.general.ringing.progressive.first: must be at least 1",
+        ],
+    ),
+    (
         "heir = \"general\"",
         "voicemail = { unheard_after = \"0s\", escalate_to = \"generl\" }",
         &[

@@ -16,9 +16,9 @@ use switchboard::message::{
 };
 use switchboard::model::{
     Agent, AlreadyWaiting, AtClose, BackOff, Center, CenterBuilder, Change, Channel,
-    ChannelCapacity, Draft, Duty, EntryPoint, Guard, Host, Hours, Misses, NoAgents, Policies,
-    Preferred, PreferredWhile, Queue, Reason, Recording, RecordingMode, RelaxationStep,
-    Requirement, Rota, Silence, Skill, Team, Voicemail, Weekday, WrapUpMode,
+    ChannelCapacity, Draft, Duty, EntryPoint, Guard, Host, Hours, Misses, NoAgents, OthersRing,
+    Policies, Preferred, PreferredWhile, Queue, Reason, Recording, RecordingMode, RelaxationStep,
+    Requirement, Ringing, Rota, Silence, Skill, Team, Voicemail, Weekday, WrapUpMode,
 };
 use switchboard::sim::check::{Checker, Depth, all_is_free};
 use switchboard::time::{Duration, Timestamp};
@@ -34,7 +34,7 @@ const POLICIES: [AlreadyWaiting; 3] =
     [AlreadyWaiting::KeepBoth, AlreadyWaiting::Join, AlreadyWaiting::Replace];
 
 fn center(already_waiting: AlreadyWaiting) -> Center {
-    by_night(mailboxes(relaxed(staff(Center::builder().emergency_number("112")))))
+    let mut center = by_night(mailboxes(relaxed(staff(Center::builder().emergency_number("112")))))
         .skill("billing", Skill::new("Billing"))
         .skill("sales", Skill::new("Sales"))
         .reason("lunch", Reason::new("Lunch"))
@@ -95,7 +95,30 @@ fn center(already_waiting: AlreadyWaiting) -> Center {
         .policies(|p| rules(p, already_waiting))
         .limits(|l| l.clock_jump = Duration::from_secs(120))
         .build()
-        .unwrap()
+        .unwrap();
+    ring(&mut center, already_waiting);
+    center
+}
+
+/// In some lives queues ring several agents at once.
+fn ring(center: &mut Center, already_waiting: AlreadyWaiting) {
+    let until = match already_waiting {
+        AlreadyWaiting::KeepBoth => return,
+        AlreadyWaiting::Join => OthersRing::UntilAccepted,
+        _ => OthersRing::UntilConnected,
+    };
+    let progressive = Ringing::Progressive { first: 1, add: 1, every: Duration::from_secs(4) };
+    let rules = [
+        ("billing", Ringing::AtOnce(2)),
+        ("sales", progressive),
+        ("spill", Ringing::All),
+        ("relaxed", progressive),
+        ("named", Ringing::All),
+    ];
+    for (name, rule) in rules {
+        let queue = center.queues.get_mut(&key(name)).unwrap();
+        (queue.ringing, queue.others_ring) = (rule, until);
+    }
 }
 
 fn rules(p: &mut Policies, already_waiting: AlreadyWaiting) {

@@ -44,6 +44,7 @@ pub(super) fn fire(step: &mut Step<'_>, timer: TimerId) {
             let _ = queue::relax::review(step, request);
         }
         TimerId::BackOff(agent) => agent::back_off_over(step, agent),
+        TimerId::Ringing(request) => queue::ringing::grow(step, request),
         TimerId::OnCall(request) => interaction::on_call::timed_out(step, request),
     }
 }

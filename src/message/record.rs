@@ -151,4 +151,6 @@ pub enum TimerId {
     Relaxation(RequestId),
     /// An agent who missed an offer may be offered something again.
     BackOff(AgentId),
+    /// A request may ring more agents.
+    Ringing(RequestId),
 }

@@ -1,4 +1,4 @@
-//! Offers: what follows when one is missed.
+//! Offers: how many agents are rung at once, and what follows when an offer is missed.
 
 use serde::{Deserialize, Serialize};
 
@@ -79,4 +79,42 @@ impl BackOff {
         let factor = i64::from(self.factor).saturating_pow(u32::from(misses.saturating_sub(1)));
         Duration::from_micros(base.saturating_mul(factor).min(cap))
     }
+}
+
+/// How many agents a request rings at once. The first to take it has it; each offer holds the capacity of its agent
+/// until then. Whoever becomes free while there is room joins in. Who is wanted by name is rung one at a time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum Ringing {
+    /// One after the other.
+    #[default]
+    One,
+    /// So many.
+    AtOnce(u32),
+    /// All who are free, up to the limit of the center.
+    All,
+    /// Some at first, and more as long as nobody takes it.
+    Progressive {
+        /// So many at first.
+        first: u32,
+        /// So many more each time.
+        add: u32,
+        /// How long until then.
+        every: Duration,
+    },
+}
+
+/// Until when the others are rung whom a request rings, once somebody takes it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum OthersRing {
+    /// They stop at once.
+    #[default]
+    UntilAccepted,
+    /// They stand by until customer and agent are connected, and ring on if that fails.
+    UntilConnected,
 }

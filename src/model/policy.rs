@@ -200,6 +200,8 @@ pub struct Limits {
     pub blocked_customers: u32,
     /// Rotas that may be configured.
     pub rotas: u32,
+    /// Agents whom one request may ring at once.
+    pub offers_at_once: u32,
 }
 
 impl Default for Limits {
@@ -229,6 +231,7 @@ impl Default for Limits {
             clock_step_back: Duration::from_secs(1),
             blocked_customers: 100_000,
             rotas: 1_000,
+            offers_at_once: 1_000,
         }
     }
 }

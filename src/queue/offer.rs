@@ -1,6 +1,6 @@
 //! Offers: leases on an agent's capacity, from the first ring to the connection.
 
-use super::{handover, join, misses, outbound};
+use super::{handover, join, misses, outbound, ringing};
 use crate::id::{
     AgentId, BridgeId, EngagementId, HostId, InteractionId, LegId, OfferId, RequestId,
 };
@@ -13,8 +13,14 @@ use crate::model::Brand;
 use crate::state::{Interaction, RequestState, State, Step};
 use crate::{agent, time::Timestamp};
 
-/// Leases the agent's capacity for the request and rings.
+/// Leases the agent's capacity for the request and rings; the first of several, where its queue rings several.
 pub(crate) fn make(step: &mut Step<'_>, id: RequestId, agent: AgentId, choice: Choice) {
+    ringing::begin(step, id);
+    make_one(step, id, agent, choice);
+}
+
+/// Leases the agent's capacity for the request and rings.
+fn make_one(step: &mut Step<'_>, id: RequestId, agent: AgentId, choice: Choice) {
     let offer = step.new_id();
     let state = step.state();
     let Some(request) = state.request(id) else { return };
@@ -81,7 +87,7 @@ pub(crate) fn make(step: &mut Step<'_>, id: RequestId, agent: AgentId, choice: C
 /// The agent has chosen the request: an offer that is taken at once, or by the phone that rings.
 pub(crate) fn pull(step: &mut Step<'_>, id: RequestId, agent: AgentId) {
     let choice = crate::routing::sole_choice(step.state(), id, agent);
-    make(step, id, agent, choice);
+    make_one(step, id, agent, choice);
     let made = step.state().request(id).map(|request| request.state);
     if let Some(RequestState::Offered(offer)) = made
         && step.state().offer(offer).is_some_and(|row| row.leg.is_none() && row.accepted.is_none())
@@ -136,9 +142,14 @@ fn brand_of<'s>(state: &'s State, interaction: &Interaction) -> Option<&'s Brand
     state.config.brand(interaction.brand?)
 }
 
-/// The agent takes the offer: connected at once where nothing has to be bridged.
+/// The agent takes the offer: connected at once where nothing has to be bridged. Whoever comes too late for one that
+/// rings at several rings no more.
 pub(crate) fn accept(step: &mut Step<'_>, id: OfferId) {
     let Some(offer) = step.state().offer(id).cloned() else { return };
+    if step.state().taken_offer(offer.request).is_some_and(|taken| taken != id) {
+        end(step, id, OfferEnd::TakenByAnother);
+        return;
+    }
     let (engagement, participant) = (step.new_id(), step.new_id());
     let state = step.state();
     let Some(request) = state.request(offer.request) else { return };
@@ -153,6 +164,9 @@ pub(crate) fn accept(step: &mut Step<'_>, id: OfferId) {
         offer.leg.and(counterpart).map(|_| place.unwrap_or_else(|| step.new_id()));
     if bridge.is_some() {
         step.emit(OfferEvent::Accepted { id, engagement, bridge, deadline });
+        if !ringing::others_stand_by(step.state(), offer.request) {
+            ringing::end_others(step, offer.request, id);
+        }
     }
     step.emit(EngagementEvent::Opened {
         id: engagement,
@@ -203,6 +217,7 @@ pub(crate) fn join_legs(
 /// Customer and agent are together: the request is answered.
 pub(crate) fn connected(step: &mut Step<'_>, id: OfferId, engagement: EngagementId) {
     let Some(offer) = step.state().offer(id).cloned() else { return };
+    ringing::end_others(step, offer.request, id);
     if step.state().engagement(engagement).is_some_and(|e| e.phase == Phase::Connecting) {
         step.emit(EngagementEvent::PhaseChanged { id: engagement, phase: Phase::Active });
     }
@@ -224,12 +239,19 @@ pub(crate) fn connected(step: &mut Step<'_>, id: OfferId, engagement: Engagement
 pub(crate) fn end(step: &mut Step<'_>, id: OfferId, end: OfferEnd) {
     let state = step.state();
     let Some(offer) = state.offer(id).cloned() else { return };
+    // Nobody has missed what somebody else has taken.
+    let taken = state.taken_offer(offer.request).is_some_and(|taken| taken != id);
+    let end = if taken && end == OfferEnd::Timeout { OfferEnd::TakenByAnother } else { end };
     let exclusion = state.config.center.policies.exclusion;
     let excluded_until = match end {
         OfferEnd::Timeout | OfferEnd::Rejected(_) | OfferEnd::SetupFailed => {
             Some(step.at + exclusion)
         }
-        OfferEnd::Connected | OfferEnd::Canceled | OfferEnd::Stale | OfferEnd::Outranked => None,
+        OfferEnd::Connected
+        | OfferEnd::Canceled
+        | OfferEnd::Stale
+        | OfferEnd::Outranked
+        | OfferEnd::TakenByAnother => None,
     };
     if let Some(leg) = offer.leg {
         step.hang_up(leg);

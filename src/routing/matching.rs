@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 use crate::id::{AgentId, RequestId};
 use crate::message::{Choice, Target};
 use crate::model::Channel;
-use crate::state::{Bits, IdleKey, Request, RequestState, ServiceKey, State, capacity};
+use crate::state::{Bits, IdleKey, Request, ServiceKey, State, capacity};
 use crate::time::Timestamp;
 
 /// How many runners-up a choice names.
@@ -21,7 +21,7 @@ const RUNNERS_UP: usize = 3;
 pub(crate) fn best_agent(state: &State, id: RequestId) -> Option<(AgentId, Choice)> {
     let request = state.request(id)?;
     let held = !host_is_up(state, request) || state.is_stale(id);
-    if request.state != RequestState::Waiting || held {
+    if !state.wants_agents(request) || held {
         return None;
     }
     match &request.target {
@@ -147,6 +147,7 @@ fn choice(
 
 fn may_take(state: &State, request: &Request, agent: AgentId) -> bool {
     !request.excludes(agent)
+        && !state.rings_at(request, agent)
         && state.takes_from(agent, request.queue)
         && match &request.target {
             Target::Queue => true,
@@ -186,6 +187,8 @@ pub(crate) enum Refusal {
     HostAway,
     ByHand,
     Replanning,
+    /// It rings there already.
+    Ringing,
     /// Missed an offer, and is spared until then.
     BackedOff(Timestamp),
 }
@@ -223,6 +226,7 @@ pub(crate) fn refusals(
                 Refusal::Unreachable,
                 !state.is_reachable(session) || request.channel.has_media() && !session.has_media(),
             ),
+            (Refusal::Ringing, state.rings_at(request, agent)),
             (
                 Refusal::NoCapacity,
                 !capacity::admits(&state.config, plan, &row.work, request.channel),

@@ -12,7 +12,7 @@ use super::numbers::Numbers;
 use super::staff::Staff;
 use super::table::{Rows, Table};
 use super::{
-    AgentState, BlockList, Config, Conversation, Dedupe, Dial, Engagement, HostState, Index,
+    AgentState, BlockList, Config, Conversation, Dedupe, Dial, Engagement, Group, HostState, Index,
     Interaction, Leg, Links, Offer, OnCall, Promise, QueueState, Recording, Relaxing, Request,
     State, Tokens, Watch, Watches, Wheel,
 };
@@ -61,6 +61,7 @@ pub(crate) struct Image<'a> {
     dials: BTreeMap<EngagementId, Dial>,
     callbacks: Cow<'a, BTreeMap<RequestId, Promise>>,
     on_calls: Cow<'a, BTreeMap<RequestId, OnCall>>,
+    groups: Cow<'a, BTreeMap<RequestId, Group>>,
 }
 
 impl State {
@@ -97,6 +98,7 @@ impl State {
             dials: BTreeMap::new(),
             callbacks: BTreeMap::new(),
             on_calls: BTreeMap::new(),
+            groups: BTreeMap::new(),
             links: Links::default(),
             blocked: BlockList::default(),
             incidents: BTreeMap::new(),
@@ -160,6 +162,7 @@ impl State {
             dials: self.dials.clone(),
             callbacks: Cow::Borrowed(&self.callbacks),
             on_calls: Cow::Borrowed(&self.on_calls),
+            groups: Cow::Borrowed(&self.groups),
         }
     }
 
@@ -194,6 +197,7 @@ impl State {
         state.dials = image.dials;
         state.callbacks = image.callbacks.into_owned();
         state.on_calls = image.on_calls.into_owned();
+        state.groups = image.groups.into_owned();
         state.derive();
         state
     }
@@ -278,6 +282,9 @@ impl State {
         }
         for (id, row) in &self.on_calls {
             add(TimerId::OnCall(*id), row.call.map(|call| call.deadline));
+        }
+        for (id, group) in &self.groups {
+            add(TimerId::Ringing(*id), group.grows_at);
         }
         for request in self.requests.iter() {
             if request.state == super::RequestState::Waiting {

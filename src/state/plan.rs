@@ -8,8 +8,8 @@ use super::classes::StepPlan;
 use super::signature::Signature;
 use crate::id::{BrandId, DispositionId, Key, QueueId, TeamId};
 use crate::model::{
-    AtClose, Calendar, Channel, HandOver, Media, NoAgents, Preferred, Recording, VoicemailDelivery,
-    WrapUp,
+    AtClose, Calendar, Channel, HandOver, Media, NoAgents, OthersRing, Preferred, Recording,
+    Ringing, VoicemailDelivery, WrapUp,
 };
 use crate::time::Duration;
 
@@ -85,6 +85,8 @@ pub(crate) struct QueuePlan {
     pub(crate) dispositions: Vec<DispositionId>,
     pub(crate) music: Option<String>,
     pub(crate) offer_timeout: Option<Duration>,
+    pub(crate) ringing: Ringing,
+    pub(crate) others_ring: OthersRing,
     pub(crate) consults_count: bool,
     /// On whose behalf it serves.
     pub(crate) brand: Option<BrandId>,

@@ -93,7 +93,7 @@ pub(crate) fn explore<T: DeserializeOwned>(
 ) {
     let mut explorer = Explorer { known: found.clone(), visits: BTreeMap::new() };
     // Each visit of an enum takes its next variant, so every variant that can be reached comes up.
-    for _ in 0..10_000 {
+    for _ in 0..100_000 {
         let _: T = sample(&mut explorer);
         if explorer.visits.values().all(|(variants, visits)| visits >= &variants.len()) {
             found.extend(explorer.visits.iter().map(|(name, (variants, _))| (*name, *variants)));

@@ -492,6 +492,15 @@ fn queue(center: &Center, numbers: QueueNumbers, rules: QueueRules) -> Queue {
     queue.channel_targets.insert(channel, target);
     queue.wrap_up.mode = mode;
     queue.offer_timeout = wait;
+    queue.ringing = match (depth, wait) {
+        (None, None) => Ringing::One,
+        (Some(depth), None) => Ringing::AtOnce(depth.clamp(1, 100)),
+        (None, Some(_)) => Ringing::All,
+        (Some(_), Some(every)) => Ringing::Progressive { first: 1, add: 2, every },
+    };
+    if serve {
+        queue.others_ring = OthersRing::UntilConnected;
+    }
     let rule = Recording::new(RecordingMode::Always);
     queue.recording = wait.map(|wait| rule.max(wait).retention(wait));
     if serve {

@@ -31,6 +31,7 @@ mod refers;
 mod relaxation;
 mod reports;
 mod requirements;
+mod ringing;
 mod routability;
 mod shifts;
 mod supervision;

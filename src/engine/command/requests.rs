@@ -81,6 +81,9 @@ fn accept(step: &mut Step<'_>, id: OfferId) -> Judged {
     if offer.leg.is_some() {
         return Err(Rejection::wrong_state("offer", "answered by the phone that rings"));
     }
+    if state.taken_offer(offer.request).is_some() {
+        return Err(Rejection::wrong_state("offer", "taken by somebody else"));
+    }
     queue::offer::accept(step, id);
     Ok(())
 }
@@ -138,6 +141,9 @@ pub(super) fn pull(step: &mut Step<'_>, agent: AgentId, id: RequestId) -> Judged
         }
         Some(Refusal::Replanning) => {
             return Err(Rejection::wrong_state("request", "planned anew in a moment"));
+        }
+        Some(Refusal::Ringing) => {
+            return Err(Rejection::wrong_state("request", "with the agent"));
         }
         Some(Refusal::HostAway) => {
             return Err(Rejection::wrong_state("request", "held by a host that is away"));

@@ -98,7 +98,13 @@ impl fmt::Display for Explanation {
             writeln!(f, "  with a waiting credit of {}", self.boost)?;
         }
         match &self.offered_to {
-            Some(agent) => writeln!(f, "  it is with {agent}")?,
+            Some(agent) => {
+                write!(f, "  it is with {agent}")?;
+                for other in &self.also_offered_to {
+                    write!(f, ", {other}")?;
+                }
+                writeln!(f)?;
+            }
             None if self.agents.iter().any(|agent| agent.verdict == Verdict::ByHand) => {
                 writeln!(f, "  it waits until somebody claims it:")?;
             }
@@ -119,6 +125,7 @@ impl fmt::Display for Explanation {
                 Verdict::Leaving => "is about to leave",
                 Verdict::Unreachable => "cannot be reached",
                 Verdict::Busy => "is busy",
+                Verdict::Ringing => "is rung for it",
                 Verdict::Excluded => "declined or missed it a moment ago",
                 Verdict::HostAway => "waits for the host of the customer",
                 Verdict::ByHand => "may claim it",

@@ -66,6 +66,16 @@ pub enum RequestEvent {
         /// The due time from now on.
         due_at: Timestamp,
     },
+    /// It rings several agents at once: so many from now on, those counted that ring already. Said before the first
+    /// of their offers, and whenever there may be more.
+    Rings {
+        /// The request.
+        id: RequestId,
+        /// How many it may ring.
+        most: u32,
+        /// When it may ring more.
+        grows_at: Option<Timestamp>,
+    },
 }
 
 /// How a wait began.

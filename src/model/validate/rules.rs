@@ -149,7 +149,7 @@ fn check_limits(limits: &Limits, report: &mut Report) {
 }
 
 /// Every bound that is a number; taken apart whole, so that a new one cannot be forgotten.
-fn counts(limits: &Limits) -> [(&'static str, u32); 21] {
+fn counts(limits: &Limits) -> [(&'static str, u32); 22] {
     let Limits {
         interactions,
         closed_interactions,
@@ -175,6 +175,7 @@ fn counts(limits: &Limits) -> [(&'static str, u32); 21] {
         clock_step_back: _,
         blocked_customers,
         rotas,
+        offers_at_once,
     } = *limits;
     [
         ("interactions", interactions),
@@ -198,6 +199,7 @@ fn counts(limits: &Limits) -> [(&'static str, u32); 21] {
         ("unpersisted_records", unpersisted_records),
         ("blocked_customers", blocked_customers),
         ("rotas", rotas),
+        ("offers_at_once", offers_at_once),
     ]
 }
 

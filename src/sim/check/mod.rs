@@ -7,12 +7,14 @@
 //! | file | subject |
 //! |---|---|
 //! | `tables.rs` | what must hold of one state |
+//! | `groups.rs` | requests that ring several agents |
 //! | `ledger.rs` | what was opened and has not ended, counted from records alone |
 //! | `legs.rs` | nobody is left on the line: who went without a word was hung up |
 //! | `plan.rs` | who may serve which queue is what the configuration says |
 //! | `order.rs` | who was served before whom |
 //! | `readings.rs` | explanations and key figures say what the state says |
 
+mod groups;
 mod ledger;
 mod legs;
 mod mailboxes;
@@ -119,6 +121,7 @@ impl Checker {
         tables::conversations(engine.state())?;
         tables::nobody_waits_needlessly(engine.state())?;
         tables::leases_agree(engine.state())?;
+        groups::hold(engine.state())?;
         tables::capacity_is_kept(engine.state())?;
         tables::transitions_have_deadlines(engine.state())?;
         tables::timelines_are_current(engine.state())?;
@@ -165,6 +168,9 @@ pub fn all_is_free(engine: &Engine) -> Result<(), Broken> {
     let left = (state.offers.len(), state.requests.len(), state.engagements.len());
     if left != (0, 0, 0) {
         return broken(format!("offers, requests, engagements left: {left:?}"));
+    }
+    if !state.groups.is_empty() {
+        return broken(format!("groups of offers left: {:?}", state.groups));
     }
     if !state.callbacks.is_empty() {
         return broken(format!("promises left: {:?}", state.callbacks));

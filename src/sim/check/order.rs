@@ -7,7 +7,7 @@ use super::{Broken, broken, name};
 use crate::id::{AgentId, OfferId, RequestId};
 use crate::message::{Event, OfferEnd, OfferEvent, Record, RequestEvent, Target};
 use crate::routing::{Refusal, refusal};
-use crate::state::{Hold, Request, RequestState, State, capacity};
+use crate::state::{Hold, Request, State, capacity};
 
 /// What the steps since the last check did.
 #[derive(Default)]
@@ -16,7 +16,7 @@ pub(super) struct Order {
     made: Vec<(OfferId, RequestId, AgentId)>,
     /// Requests that something happened to.
     touched: BTreeSet<RequestId>,
-    /// Requests that waited at the last check.
+    /// Requests that waited, or rang fewer than they may, at the last check.
     waited: BTreeSet<RequestId>,
 }
 
@@ -43,7 +43,8 @@ impl Order {
                 Event::Request(
                     RequestEvent::Reordered { id, .. }
                     | RequestEvent::Relaxed { id, .. }
-                    | RequestEvent::ExclusionEnded { id, .. },
+                    | RequestEvent::ExclusionEnded { id, .. }
+                    | RequestEvent::Rings { id, .. },
                 ) => {
                     self.touched.insert(*id);
                 }
@@ -55,7 +56,7 @@ impl Order {
     pub(super) fn check(&mut self, state: &State) -> Result<(), Broken> {
         for (place, (offer, request, agent)) in self.made.iter().enumerate() {
             let Some(served) = state.request(*request) else { continue };
-            if served.state != RequestState::Offered(*offer) {
+            if state.offer(*offer).is_none_or(|row| row.request != *request) {
                 continue;
             }
             let later: Vec<OfferId> =
@@ -63,7 +64,7 @@ impl Order {
             let passed_over = state.requests.iter().find(|other| {
                 self.waited.contains(&other.id)
                     && !self.touched.contains(&other.id)
-                    && other.state == RequestState::Waiting
+                    && state.wants_agents(other)
                     && key(other) < key(served)
                     && could_take(state, other, *agent, &later)
             });
@@ -72,7 +73,7 @@ impl Order {
                 return broken(format!("{agent} got {request:?} before {:?}", other.id));
             }
         }
-        let waiting = state.requests.iter().filter(|r| r.state == RequestState::Waiting);
+        let waiting = state.requests.iter().filter(|r| state.wants_agents(r));
         self.waited = waiting.map(|request| request.id).collect();
         self.touched.clear();
         self.made.clear();
