@@ -313,6 +313,8 @@ enum People {
     Pull,
     Move,
     Assign,
+    Exclude(i64),
+    Admit,
     Sent(TransferResult),
     Refer(bool),
 }
@@ -327,6 +329,7 @@ fn people() -> impl Strategy<Value = People> {
         1 => Just(People::Cancel), 3 => Just(People::Conference), 2 => Just(People::Invite),
         1 => Just(People::Remove), 1 => any::<bool>().prop_map(People::Mute),
         1 => Just(People::Pull), 1 => Just(People::Move), 1 => Just(People::Assign),
+        3 => (1..40i64).prop_map(People::Exclude), 2 => Just(People::Admit),
         2 => result.prop_map(People::Sent), 3 => any::<bool>().prop_map(People::Refer),
     ]
 }
@@ -738,6 +741,13 @@ impl World {
                 .map(|request| CommandBody::MoveRequest { request, queue: key(QUEUES[m % 4]) }),
             People::Assign => request
                 .map(|request| CommandBody::AssignRequest { request, agent: key(AGENTS[m % 4]) }),
+            People::Exclude(secs) => request.map(|request| CommandBody::ExcludeAgent {
+                request,
+                agent: key(AGENTS[m % 4]),
+                until: self.now + Duration::from_secs(secs),
+            }),
+            People::Admit => request
+                .map(|request| CommandBody::LiftExclusion { request, agent: key(AGENTS[m % 4]) }),
             People::Refer(attended) => {
                 let address = ["outside", "1", "2", "100", "300"][m % 5];
                 let replaces = pick(&self.agent_legs, m).filter(|_| attended).map(LegRef::Ours);

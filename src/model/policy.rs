@@ -202,6 +202,9 @@ pub struct Limits {
     pub rotas: u32,
     /// Agents whom one request may ring at once.
     pub offers_at_once: u32,
+    /// Agents from whom one request may be kept by hand; those who declined or missed it count, and are kept from it
+    /// all the same.
+    pub exclusions_per_request: u32,
 }
 
 impl Default for Limits {
@@ -232,6 +235,7 @@ impl Default for Limits {
             blocked_customers: 100_000,
             rotas: 1_000,
             offers_at_once: 1_000,
+            exclusions_per_request: 1_000,
         }
     }
 }

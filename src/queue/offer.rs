@@ -1,13 +1,13 @@
 //! Offers: leases on an agent's capacity, from the first ring to the connection.
 
-use super::{handover, join, misses, outbound, ringing};
+use super::{exclusion, handover, misses, outbound, ringing};
 use crate::id::{
     AgentId, BridgeId, EngagementId, HostId, InteractionId, LegId, OfferId, RequestId,
 };
 use crate::message::{
-    AcceptMode, BridgeMode, Choice, EffectKind, EngagementEnd, EngagementEvent, FlowOutReason,
-    HostLeg, Lane, LegEvent, LegPurpose, OfferEnd, OfferEvent, OfferMade, Outcome, Personal, Phase,
-    RequestEvent, StrikeKind,
+    AcceptMode, BridgeMode, Choice, EffectKind, EngagementEnd, EngagementEvent, HostLeg, Lane,
+    LegEvent, LegPurpose, OfferEnd, OfferEvent, OfferMade, Outcome, Personal, Phase, RequestEvent,
+    StrikeKind,
 };
 use crate::model::Brand;
 use crate::state::{Interaction, RequestState, State, Step};
@@ -271,13 +271,11 @@ pub(crate) fn end(step: &mut Step<'_>, id: OfferId, end: OfferEnd) {
         OfferEnd::SetupFailed => misses::missed(step, offer.agent, StrikeKind::Device),
         _ => {}
     }
-    // Whoever asks for somebody by name hears at once that this one does not come.
-    let asked = step.state().request(offer.request);
-    if excluded_until.is_some() && asked.is_some_and(|r| r.is_direct() && r.cause.is_of_agent()) {
-        join::overflow(step, offer.request, FlowOutReason::Coverage);
-        return;
+    if excluded_until.is_some() {
+        exclusion::follow(step, offer.request);
+    } else {
+        let _ = super::preferred::review(step, offer.request);
     }
-    let _ = super::preferred::review(step, offer.request);
 }
 
 /// Turns the music of the one who waits on or off, where the engine controls the media.

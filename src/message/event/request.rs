@@ -76,6 +76,15 @@ pub enum RequestEvent {
         /// When it may ring more.
         grows_at: Option<Timestamp>,
     },
+    /// Somebody keeps it from an agent for a while.
+    Excluded {
+        /// The request.
+        id: RequestId,
+        /// The agent.
+        agent: AgentId,
+        /// Until when.
+        until: Timestamp,
+    },
 }
 
 /// How a wait began.

@@ -149,7 +149,7 @@ fn check_limits(limits: &Limits, report: &mut Report) {
 }
 
 /// Every bound that is a number; taken apart whole, so that a new one cannot be forgotten.
-fn counts(limits: &Limits) -> [(&'static str, u32); 22] {
+fn counts(limits: &Limits) -> [(&'static str, u32); 23] {
     let Limits {
         interactions,
         closed_interactions,
@@ -176,6 +176,7 @@ fn counts(limits: &Limits) -> [(&'static str, u32); 22] {
         blocked_customers,
         rotas,
         offers_at_once,
+        exclusions_per_request,
     } = *limits;
     [
         ("interactions", interactions),
@@ -200,6 +201,7 @@ fn counts(limits: &Limits) -> [(&'static str, u32); 22] {
         ("blocked_customers", blocked_customers),
         ("rotas", rotas),
         ("offers_at_once", offers_at_once),
+        ("exclusions_per_request", exclusions_per_request),
     ]
 }
 

@@ -44,6 +44,7 @@ impl State {
                 }
                 self.file_request(*id);
             }
+            RequestEvent::Excluded { id, agent, until } => self.exclude(*id, *agent, *until),
             RequestEvent::Rings { id, most, grows_at } => self.set_group(*id, *most, *grows_at),
             RequestEvent::Relaxed { id, steps, decided, at, guarded, credit, due_at } => {
                 self.unfile_request(*id);
