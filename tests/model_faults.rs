@@ -296,6 +296,20 @@ const BROKEN: &[(&str, &str, &[&str])] = &[
         &["queues.billing.heir: comes back to itself: billing -> general -> billing"],
     ),
     (
+        "[queues.general]",
+        "[limits]\n offers_at_once = 5\n[queues.general]\n ringing = { at_once = 6 }",
+        &["queues.general.ringing.at_once: 6 is above limits.offers_at_once, 5"],
+    ),
+    (
+        "[queues.general]",
+        "[queues.general]\n ringing = { progressive = { first = 0, add = 0, every = \"0s\" } }",
+        &[
+            "queues.general.ringing.progressive.add: must be at least 1",
+            "queues.general.ringing.progressive.every: 0s must be longer than 0s",
+            "queues.general.ringing.progressive.first: must be at least 1",
+        ],
+    ),
+    (
         "heir = \"general\"",
         "voicemail = { unheard_after = \"0s\", escalate_to = \"generl\" }",
         &[
@@ -365,11 +379,14 @@ const BROKEN: &[(&str, &str, &[&str])] = &[
     ),
     (
         "[queues.general]",
-        "[policies]\n offer_timeout = \"0s\"\n exclusion = \"-1s\"\n device_failure_strikes = 0\n[queues.general]",
+        "[policies]\n offer_timeout = \"0s\"\n exclusion = \"-1s\"\n device_failure = { not_ready_after = 0, forget_after = \"0s\", back_off = { base = \"5s\", factor = 0, cap = \"4s\" } }\n[queues.general]",
         &[
             "policies.offer_timeout: 0s must be longer than 0s",
             "policies.exclusion: -1s is negative",
-            "policies.device_failure_strikes: must be at least 1",
+            "policies.device_failure.not_ready_after: must be at least 1",
+            "policies.device_failure.forget_after: 0s must be longer than 0s",
+            "policies.device_failure.back_off.factor: must be at least 1",
+            "policies.device_failure.back_off.cap: 4s is below the base of 5s",
         ],
     ),
     (

@@ -15,11 +15,11 @@ use switchboard::message::{
     RecordingEvent, RequestEvent, RoutabilityScope, Switch, TransferResult, VoicemailEvent,
 };
 use switchboard::model::{
-    AcrossQueues, Agent, AgentGroups, AgentOrder, AlreadyWaiting, AtClose, Center, CenterBuilder,
-    Change, Channel, ChannelCapacity, CostGrowth, Draft, Duty, EntryPoint, GroupBy, Guard, Host,
-    Hours, NoAgents, OrderPolicy, Preferred, PreferredWhile, Queue, Reason, Recording,
-    RecordingMode, RelaxationStep, Requirement, Reserve, Rota, Shares, Silence, Skill, Team,
-    Voicemail, Weekday, WrapUpMode,
+    AcrossQueues, Agent, AgentGroups, AgentOrder, AlreadyWaiting, AtClose, BackOff, Center,
+    CenterBuilder, Change, Channel, ChannelCapacity, CostGrowth, Draft, Duty, EntryPoint, GroupBy,
+    Guard, Host, Hours, Misses, NoAgents, OrderPolicy, OthersRing, Policies, Preferred,
+    PreferredWhile, Queue, Reason, Recording, RecordingMode, RelaxationStep, Requirement, Reserve,
+    Ringing, Rota, Shares, Silence, Skill, Team, Voicemail, Weekday, WrapUpMode,
 };
 use switchboard::sim::check::{Checker, Depth, all_is_free};
 use switchboard::time::{Duration, Timestamp};
@@ -35,7 +35,7 @@ const POLICIES: [AlreadyWaiting; 3] =
     [AlreadyWaiting::KeepBoth, AlreadyWaiting::Join, AlreadyWaiting::Replace];
 
 fn center(already_waiting: AlreadyWaiting) -> Center {
-    by_night(mailboxes(relaxed(staff(Center::builder().emergency_number("112")))))
+    let mut center = by_night(mailboxes(relaxed(staff(Center::builder().emergency_number("112")))))
         .skill("billing", Skill::new("Billing"))
         .skill("sales", Skill::new("Sales"))
         .reason("lunch", Reason::new("Lunch"))
@@ -93,18 +93,59 @@ fn center(already_waiting: AlreadyWaiting) -> Center {
         .entry_point("mail", EntryPoint::on(Channel::Email, "mailbox").to_queue("spill"))
         .entry_point("sms", EntryPoint::on(Channel::Sms, "mailbox").to_queue("sales"))
         .entry_point("tasks", EntryPoint::on(Channel::Task, "tasks").to_queue("billing"))
-        .policies(|p| {
-            p.closed_retention = Duration::from_secs(20);
-            p.conversation_retention = Duration::from_secs(60);
-            p.silence.insert(Channel::Email, silence());
-            p.owner_hold = Duration::from_secs(20);
-            p.already_waiting = already_waiting;
-            p.repeat_boost = Duration::from_secs(10);
-            p.repeat_window = Duration::from_secs(30);
-        })
+        .policies(|p| rules(p, already_waiting))
         .limits(|l| l.clock_jump = Duration::from_secs(120))
         .build()
-        .unwrap()
+        .unwrap();
+    ring(&mut center, already_waiting);
+    center
+}
+
+/// In some lives queues ring several agents at once.
+fn ring(center: &mut Center, already_waiting: AlreadyWaiting) {
+    let until = match already_waiting {
+        AlreadyWaiting::KeepBoth => return,
+        AlreadyWaiting::Join => OthersRing::UntilAccepted,
+        _ => OthersRing::UntilConnected,
+    };
+    let progressive = Ringing::Progressive { first: 1, add: 1, every: Duration::from_secs(4) };
+    let rules = [
+        ("billing", Ringing::AtOnce(2)),
+        ("sales", progressive),
+        ("spill", Ringing::All),
+        ("relaxed", progressive),
+        ("named", Ringing::All),
+    ];
+    for (name, rule) in rules {
+        let queue = center.queues.get_mut(&key(name)).unwrap();
+        (queue.ringing, queue.others_ring) = (rule, until);
+    }
+}
+
+fn rules(p: &mut Policies, already_waiting: AlreadyWaiting) {
+    p.closed_retention = Duration::from_secs(20);
+    p.conversation_retention = Duration::from_secs(60);
+    p.silence.insert(Channel::Email, silence());
+    p.owner_hold = Duration::from_secs(20);
+    p.already_waiting = already_waiting;
+    spare(p, already_waiting);
+    p.repeat_boost = Duration::from_secs(10);
+    p.repeat_window = Duration::from_secs(30);
+}
+
+/// In some lives whoever misses an offer is spared for a while, and signed out at last.
+fn spare(policies: &mut Policies, already_waiting: AlreadyWaiting) {
+    let secs = Duration::from_secs;
+    let back_off = BackOff { base: secs(7), factor: 2, cap: secs(20) };
+    let misses = Misses::new().back_off(back_off).forget_after(secs(45));
+    match already_waiting {
+        AlreadyWaiting::KeepBoth => {}
+        AlreadyWaiting::Join => policies.no_answer = misses.sign_out_after(2),
+        _ => {
+            policies.device_failure = misses.clone().not_ready_after(2);
+            policies.no_answer = misses;
+        }
+    }
 }
 
 /// The center with other rules for who goes first and who gets what; as it was in two lives of five.
@@ -314,6 +355,8 @@ enum People {
     Pull,
     Move,
     Assign,
+    Exclude(i64),
+    Admit,
     Sent(TransferResult),
     Refer(bool),
 }
@@ -328,6 +371,7 @@ fn people() -> impl Strategy<Value = People> {
         1 => Just(People::Cancel), 3 => Just(People::Conference), 2 => Just(People::Invite),
         1 => Just(People::Remove), 1 => any::<bool>().prop_map(People::Mute),
         1 => Just(People::Pull), 1 => Just(People::Move), 1 => Just(People::Assign),
+        3 => (1..40i64).prop_map(People::Exclude), 2 => Just(People::Admit),
         2 => result.prop_map(People::Sent), 3 => any::<bool>().prop_map(People::Refer),
     ]
 }
@@ -742,6 +786,13 @@ impl World {
                 .map(|request| CommandBody::MoveRequest { request, queue: key(QUEUES[m % 4]) }),
             People::Assign => request
                 .map(|request| CommandBody::AssignRequest { request, agent: key(AGENTS[m % 4]) }),
+            People::Exclude(secs) => request.map(|request| CommandBody::ExcludeAgent {
+                request,
+                agent: key(AGENTS[m % 4]),
+                until: self.now + Duration::from_secs(secs),
+            }),
+            People::Admit => request
+                .map(|request| CommandBody::LiftExclusion { request, agent: key(AGENTS[m % 4]) }),
             People::Refer(attended) => {
                 let address = ["outside", "1", "2", "100", "300"][m % 5];
                 let replaces = pick(&self.agent_legs, m).filter(|_| attended).map(LegRef::Ours);

@@ -27,12 +27,13 @@ struct QueueNumbers {
     weights: [u8; 3],
     reserve: u8,
     relaxes: u8,
+    rings: u8,
 }
 
 fn queue_numbers() -> impl Strategy<Value = QueueNumbers> {
     let small = || prop::array::uniform3(0..5_u8);
-    (0..6_u8, 0..4_u8, 0..11_u8, 0..5_u8, small(), 0..12_u8, 0..6_u8).prop_map(
-        |(asks, order, agents, groups, weights, reserve, relaxes)| QueueNumbers {
+    (0..6_u8, 0..4_u8, 0..11_u8, 0..5_u8, small(), 0..12_u8, 0..6_u8, 0..8_u8).prop_map(
+        |(asks, order, agents, groups, weights, reserve, relaxes, rings)| QueueNumbers {
             asks,
             order,
             agents,
@@ -40,6 +41,7 @@ fn queue_numbers() -> impl Strategy<Value = QueueNumbers> {
             weights,
             reserve,
             relaxes,
+            rings,
         },
     )
 }
@@ -164,6 +166,12 @@ fn queue(own: u8, n: QueueNumbers) -> Queue {
     if n.order < 3 {
         queue = queue.order(order(n.order));
     }
+    queue = match n.rings {
+        0 => queue.ringing(Ringing::All),
+        1 => queue.ringing(Ringing::AtOnce(3)),
+        2 => queue.ringing(Ringing::Progressive { first: 1, add: 2, every: secs(6) }),
+        _ => queue,
+    };
     let other = name("queue", n.reserve % QUEUES);
     if n.reserve < 2 * QUEUES && n.reserve % QUEUES != own {
         queue = queue.reserve(&other, u32::from(n.reserve / QUEUES) + 1);
@@ -187,6 +195,7 @@ fn center(numbers: &[QueueNumbers], rules: [u8; 2]) -> Center {
         .channel(Channel::Voice, ChannelCapacity::new(60, 1).interrupts(Channel::Task))
         .channel(Channel::Chat, ChannelCapacity::new(40, 2))
         .channel(Channel::Task, ChannelCapacity::new(30, 3));
+    builder = builder.reason("no_answer", Reason::new(""));
     for skill in ["en", "es", "tech"] {
         builder = builder.skill(skill, Skill::new(""));
     }
@@ -212,6 +221,11 @@ fn center(numbers: &[QueueNumbers], rules: [u8; 2]) -> Center {
         p.handled_half_life = secs(90);
         p.closed_retention = secs(30);
         p.offer_timeout = secs(15);
+        p.no_answer = Misses::default().not_ready_after(3).back_off(BackOff {
+            base: secs(5),
+            factor: 2,
+            cap: secs(60),
+        });
     };
     builder.policies(policies).build().unwrap()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use switchboard::id::Key;
 use switchboard::model::{
-    Agent, Center, EntryPoint, Faults, OrderPolicy, Queue, Skill, WrapUpMode,
+    Agent, Center, EntryPoint, Faults, Misses, OrderPolicy, Queue, Skill, WrapUpMode,
 };
 use switchboard::time::Duration;
 
@@ -123,7 +123,7 @@ pub(crate) fn center(
             // Stays may end during any service, and whoever did not answer stays at work: both are
             // facts of the log's agents, not rules.
             policies.drain_timeout = Duration::from_hours(24);
-            policies.no_answer_not_ready = false;
+            policies.no_answer = Misses::new();
             if rules == Rules::Log {
                 policies.exclusion = RETRY;
             }

@@ -29,7 +29,8 @@ pub(crate) use permission::{
     Reach, may_act_for, may_manage, may_supervise, may_work_on, not_permitted,
 };
 pub(crate) use presence::{
-    also_promised, also_waiting, drain_overdue, forgive, is_at_work, set_presence, strike,
+    also_promised, also_waiting, back_off, back_off_over, drain_overdue, forgive, is_at_work,
+    not_ready_for, rule, set_presence, strike,
 };
 pub(crate) use session::{leave, retire, set_desktop, set_media, sign_in, sign_out, take_over};
 pub(crate) use shift::{set_shift_end, shift_goes_on};

@@ -6,8 +6,9 @@ use crate::message::Phase;
 use crate::message::{
     AgentEvent, Alert, EffectKind, Lane, PendingPresence, Presence, SignOutCause, StrikeKind,
 };
-use crate::model::{DEVICE_FAILURE, Kind, NO_ANSWER};
-use crate::state::{AgentState, Engagement, Hold, State, Step};
+use crate::model::{DEVICE_FAILURE, Kind, Misses, NO_ANSWER};
+use crate::state::{AgentState, Engagement, Hold, State, Step, Strikes};
+use crate::time::Duration;
 
 /// Work that a pending presence waits for; parked work does not block it.
 fn is_blocked(state: &State, agent: &AgentState) -> bool {
@@ -45,6 +46,10 @@ pub(crate) fn set_presence(step: &mut Step<'_>, agent: AgentId, presence: Presen
             if presence != current {
                 step.emit(AgentEvent::PresenceSet { agent, presence });
             }
+            // Whoever says ready is there.
+            if presence == Presence::Ready {
+                back_off_over(step, agent);
+            }
         }
     }
 }
@@ -70,7 +75,13 @@ pub(super) fn settle_pending(step: &mut Step<'_>, agent: AgentId) {
         }
         PendingPresence::SignOut => {
             let removed = step.state().config.agent(agent).is_none();
-            let cause = if removed { SignOutCause::Removed } else { SignOutCause::Asked };
+            let missed =
+                step.state().agent(agent).is_some_and(|row| missed_too_many(step.state(), row));
+            let cause = match (removed, missed) {
+                (true, _) => SignOutCause::Removed,
+                (false, true) => SignOutCause::Missed,
+                (false, false) => SignOutCause::Asked,
+            };
             session::leave(step, agent, cause);
         }
     }
@@ -96,34 +107,73 @@ fn alert(step: &mut Step<'_>, about: Alert) {
     step.effect(HostId(0), Lane::None, step.at, EffectKind::Alert { about });
 }
 
-/// One more failure in a row, with the consequence that the center's policy names.
-pub(crate) fn strike(step: &mut Step<'_>, agent: AgentId, kind: StrikeKind) {
-    let Some(row) = step.state().agent(agent) else { return };
+/// One more failure in a row, as far as the rule remembers them; how many those are.
+pub(crate) fn strike(step: &mut Step<'_>, agent: AgentId, kind: StrikeKind) -> u8 {
+    let Some(row) = step.state().agent(agent) else { return 0 };
     let [human, device] = row.strikes;
-    let count = match kind {
+    let Strikes { count, last } = match kind {
         StrikeKind::NoAnswer => human,
         StrikeKind::Device => device,
-    }
-    .saturating_add(1);
-    step.emit(AgentEvent::Struck { agent, kind, count });
-    let policies = &step.state().config.center.policies;
-    let (struck, reason) = match kind {
-        StrikeKind::NoAnswer => (policies.no_answer_not_ready, NO_ANSWER),
-        StrikeKind::Device => (count >= policies.device_failure_strikes, DEVICE_FAILURE),
     };
-    if struck {
-        let reason = step.state().config.numbers.get(Kind::Reason, reason).map(ReasonId);
-        step.emit(AgentEvent::PresenceSet { agent, presence: Presence::NotReady(reason) });
+    let rule = rule(step.state(), kind);
+    let forgotten = rule.forget_after.is_some_and(|span| last + span <= step.at);
+    let count = if forgotten { 1 } else { count.saturating_add(1) };
+    step.emit(AgentEvent::Struck { agent, kind, count });
+    count
+}
+
+/// What follows on failures of the kind.
+pub(crate) fn rule(state: &State, kind: StrikeKind) -> &Misses {
+    let policies = &state.config.center.policies;
+    match kind {
+        StrikeKind::NoAnswer => &policies.no_answer,
+        StrikeKind::Device => &policies.device_failure,
+    }
+}
+
+/// Whether the agent has missed so many offers that the rule ends the session.
+fn missed_too_many(state: &State, agent: &AgentState) -> bool {
+    let kinds = [StrikeKind::NoAnswer, StrikeKind::Device].into_iter().zip(agent.strikes);
+    let reached = |(kind, strikes): (StrikeKind, Strikes)| {
+        rule(state, kind).sign_out_after.is_some_and(|most| strikes.count >= most)
+    };
+    kinds.into_iter().any(reached)
+}
+
+/// The agent is not ready, because of failures of the kind.
+pub(crate) fn not_ready_for(step: &mut Step<'_>, agent: AgentId, kind: StrikeKind) {
+    let reason = match kind {
+        StrikeKind::NoAnswer => NO_ANSWER,
+        StrikeKind::Device => DEVICE_FAILURE,
+    };
+    let reason = step.state().config.numbers.get(Kind::Reason, reason).map(ReasonId);
+    step.emit(AgentEvent::PresenceSet { agent, presence: Presence::NotReady(reason) });
+}
+
+/// The agent is offered nothing for a while; what was said of that before holds where it is longer.
+pub(crate) fn back_off(step: &mut Step<'_>, agent: AgentId, span: Duration) {
+    let until = step.at + span;
+    let before = step.state().agent(agent).and_then(|row| row.back_off);
+    if before.is_none_or(|before| before < until) {
+        step.emit(AgentEvent::BackedOff { agent, until });
+    }
+}
+
+/// The agent may be offered something again.
+pub(crate) fn back_off_over(step: &mut Step<'_>, agent: AgentId) {
+    if step.state().agent(agent).is_some_and(|row| row.back_off.is_some()) {
+        step.emit(AgentEvent::BackOffEnded { agent });
     }
 }
 
 /// A success forgives the failures in a row.
 pub(crate) fn forgive(step: &mut Step<'_>, agent: AgentId) {
     let Some([human, device]) = step.state().agent(agent).map(|row| row.strikes) else { return };
-    if human > 0 {
+    if human.count > 0 {
         step.emit(AgentEvent::Struck { agent, kind: StrikeKind::NoAnswer, count: 0 });
     }
-    if device > 0 {
+    if device.count > 0 {
         step.emit(AgentEvent::Struck { agent, kind: StrikeKind::Device, count: 0 });
     }
+    back_off_over(step, agent);
 }

@@ -227,6 +227,8 @@ pub enum AlertResult {
     Canceled,
     /// The device could not be reached.
     DeviceFailed,
+    /// Somebody else who was alerted at the same time took it.
+    TakenByAnother,
 }
 
 /// Lengths of a contact's segments, added up kind by kind.

@@ -250,6 +250,7 @@ impl ContactRecords {
                     OfferEnd::Canceled | OfferEnd::Stale | OfferEnd::Outranked => {
                         AlertResult::Canceled
                     }
+                    OfferEnd::TakenByAnother => AlertResult::TakenByAnother,
                     OfferEnd::SetupFailed => AlertResult::DeviceFailed,
                 };
                 self.alert_ended(at, *id, result);

@@ -558,6 +558,23 @@ pub enum CommandBody {
         /// Scores, the highest first to be offered something; none takes back.
         scores: Vec<(Key, Option<i32>)>,
     },
+    /// Keeps a request from an agent for a while, on top of those who have declined or missed it; what rings for it
+    /// there is taken back.
+    ExcludeAgent {
+        /// The request.
+        request: RequestId,
+        /// The agent.
+        agent: Key,
+        /// Until when, in wall time.
+        until: Timestamp,
+    },
+    /// The agent may be offered the request again, whatever kept it away.
+    LiftExclusion {
+        /// The request.
+        request: RequestId,
+        /// The agent.
+        agent: Key,
+    },
 }
 
 /// What an agent may be routable on, each by itself.

@@ -153,4 +153,8 @@ pub enum TimerId {
     Late(RequestId),
     /// What agents have answered counts half from now on.
     Tallies,
+    /// An agent who missed an offer may be offered something again.
+    BackOff(AgentId),
+    /// A request may ring more agents.
+    Ringing(RequestId),
 }

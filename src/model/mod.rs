@@ -12,6 +12,7 @@
 //! | `agent.rs` | agents, stations, capacity of channels |
 //! | `queue.rs` | queues: order, limits, overflow, wrap-up |
 //! | `requirement/` | what queues ask of agents |
+//! | `offering.rs` | how many agents ring at once, what follows on misses |
 //! | `host.rs` | adapters that hold legs |
 //! | `recording.rs` | what is recorded |
 //! | `preferred.rs` | whom a customer gets first |
@@ -45,6 +46,7 @@ mod hours;
 mod keyed;
 mod kind;
 mod load;
+mod offering;
 mod order;
 mod policy;
 mod preferred;
@@ -82,6 +84,7 @@ pub use load::ConfigError;
 pub use load::agents_from_json;
 #[cfg(feature = "toml")]
 pub use load::agents_from_toml;
+pub use offering::{BackOff, Misses, OthersRing, Ringing};
 pub use order::{AcrossQueues, CostGrowth, OrderPolicy, QueueWeights};
 pub use policy::{AlreadyWaiting, Limits, Policies, Silence};
 pub use preferred::{Preferred, PreferredWhile};

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Channel;
 use super::keyed::keyed;
+use super::{Channel, Misses};
 use crate::time::Duration;
 
 /// Rules for agents and calls that hold for the whole center.
@@ -20,10 +20,10 @@ pub struct Policies {
     pub connect_timeout: Duration,
     /// How long an (agent, request) pair is excluded after a reject, no answer or device failure.
     pub exclusion: Duration,
-    /// An unanswered offer makes the agent not ready with the reason `no_answer`.
-    pub no_answer_not_ready: bool,
-    /// So many device failures in a row make the agent not ready with the reason `device_failure`.
-    pub device_failure_strikes: u8,
+    /// What follows when an agent does not answer: by default not ready at once.
+    pub no_answer: Misses,
+    /// What follows when an agent's device cannot be reached: by default not ready after three failures in a row.
+    pub device_failure: Misses,
     /// How long live work of an agent goes on after the desktop is lost.
     pub desktop_grace: Duration,
     /// How long an agent may finish work after asking to leave or for a break. Then what nobody waits for
@@ -104,8 +104,8 @@ impl Default for Policies {
             offer_timeout: Duration::from_secs(20),
             connect_timeout: Duration::from_secs(10),
             exclusion: Duration::from_secs(30),
-            no_answer_not_ready: true,
-            device_failure_strikes: 3,
+            no_answer: Misses::new().not_ready_after(1),
+            device_failure: Misses::new().not_ready_after(3),
             desktop_grace: Duration::from_secs(30),
             drain_timeout: Duration::from_mins(60),
             host_lost_grace: Duration::from_secs(30),
@@ -205,6 +205,11 @@ pub struct Limits {
     pub rotas: u32,
     /// Scores of agents that the host may set, for all queues together.
     pub scores: u32,
+    /// Agents whom one request may ring at once.
+    pub offers_at_once: u32,
+    /// Agents from whom one request may be kept by hand; those who declined or missed it count, and are kept from it
+    /// all the same.
+    pub exclusions_per_request: u32,
 }
 
 impl Default for Limits {
@@ -235,6 +240,8 @@ impl Default for Limits {
             blocked_customers: 100_000,
             rotas: 1_000,
             scores: 1_000_000,
+            offers_at_once: 1_000,
+            exclusions_per_request: 1_000,
         }
     }
 }

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::keyed::keyed;
 use super::{
-    AgentGroups, AgentOrder, Channel, OrderPolicy, Preferred, QueueWeights, Recording,
-    RelaxationStep, Requirement, Reserve, Voicemail,
+    AgentGroups, AgentOrder, Channel, OrderPolicy, OthersRing, Preferred, QueueWeights, Recording,
+    RelaxationStep, Requirement, Reserve, Ringing, Voicemail,
 };
 use crate::id::Key;
 use crate::time::Duration;
@@ -167,6 +167,10 @@ pub struct Queue {
     pub music: Option<String>,
     /// Ring time of its offers; the center's when absent.
     pub offer_timeout: Option<Duration>,
+    /// How many agents its requests ring at once.
+    pub ringing: Ringing,
+    /// Until when the others are rung, once somebody takes a request.
+    pub others_ring: OthersRing,
     /// Whether agents who ask this queue for advice count as offered to it.
     pub consults_count: bool,
     /// The queue that inherits its waiting requests when it is removed.
@@ -213,6 +217,8 @@ impl Default for Queue {
             dispositions: Vec::new(),
             music: None,
             offer_timeout: None,
+            ringing: Ringing::default(),
+            others_ring: OthersRing::default(),
             consults_count: false,
             heir: None,
             recording: None,

@@ -40,10 +40,13 @@ fn objects(table: &mut Table, part: &str, default: impl Serialize) -> Result<(),
     Ok(())
 }
 
+/// Rules that say all that follows: what they leave out is not the default's, so they are told whole or not at all.
+const WHOLE: [&str; 2] = ["no_answer", "device_failure"];
+
 /// Leaves out every value that is the default's, down into the tables that both have.
 fn leave_out(table: &mut Table, default: &Table) {
     table.retain(|key, value| match (value, default.get(key)) {
-        (Value::Table(inner), Some(Value::Table(default))) => {
+        (Value::Table(inner), Some(Value::Table(default))) if !WHOLE.contains(&key) => {
             leave_out(inner, default);
             !inner.is_empty()
         }

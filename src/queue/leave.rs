@@ -1,11 +1,9 @@
 //! Leaving a queue without an agent. An interaction whose last request has ended and that nobody
 //! serves is over: the end of the step sees to that.
 
-use super::offer;
+use super::ringing;
 use crate::id::RequestId;
-use crate::message::{
-    AbandonPhase, EndCause, EndKind, LostCause, OfferEnd, Outcome, RequestEvent, Side,
-};
+use crate::message::{AbandonPhase, EndCause, EndKind, LostCause, Outcome, RequestEvent, Side};
 use crate::state::{RequestState, Step};
 
 /// The customer has gone: the request ends as abandoned, or as lost where it was no will of theirs.
@@ -30,10 +28,8 @@ pub(crate) fn customer_gone(step: &mut Step<'_>, id: RequestId, by: Side, cause:
     end(step, id, outcome);
 }
 
-/// Ends the request; an agent who was alerted or being connected for it is released.
+/// Ends the request; all who are alerted or being connected for it are released.
 pub(crate) fn end(step: &mut Step<'_>, id: RequestId, outcome: Outcome) {
-    if let Some(RequestState::Offered(offer)) = step.state().request(id).map(|r| r.state) {
-        offer::end(step, offer, OfferEnd::Canceled);
-    }
+    ringing::take_back(step, id);
     step.emit(RequestEvent::Ended { id, outcome });
 }

@@ -13,10 +13,12 @@
 
 mod coverage;
 pub(crate) mod cut;
+pub(crate) mod exclusion;
 pub(crate) mod handover;
 pub(crate) mod hours;
 pub(crate) mod join;
 pub(crate) mod leave;
+mod misses;
 pub(crate) mod offer;
 mod on_call;
 pub(crate) mod order;
@@ -25,6 +27,7 @@ pub(crate) mod preferred;
 pub(crate) mod relax;
 pub(crate) mod replan;
 pub(crate) mod returning;
+pub(crate) mod ringing;
 pub(crate) mod staffing;
 pub(crate) mod urgent;
 
@@ -32,14 +35,12 @@ pub(crate) use join::join;
 
 use crate::id::{AgentId, RequestId};
 use crate::message::{RequestEvent, Target};
-use crate::state::{RequestState, Step};
+use crate::state::Step;
 
 /// Gives a request to an agent alone; it keeps its place, and goes on to the agent's coverage if the
 /// agent cannot. An offer to somebody else is taken back.
 pub(crate) fn assign(step: &mut Step<'_>, id: RequestId, agent: AgentId) {
-    if let Some(RequestState::Offered(offer)) = step.state().request(id).map(|row| row.state) {
-        offer::end(step, offer, crate::message::OfferEnd::Canceled);
-    }
+    ringing::take_back(step, id);
     let wait_until = Some(step.at + step.state().config.center.policies.direct_wait);
     let target = Target::Agents(vec![agent]);
     step.emit(RequestEvent::Retargeted { id, target, wait_until });

@@ -1,21 +1,27 @@
 //! Offers: leases on an agent's capacity, from the first ring to the connection.
 
-use super::{handover, join, outbound};
+use super::{exclusion, handover, misses, outbound, ringing};
 use crate::id::{
     AgentId, BridgeId, EngagementId, HostId, InteractionId, LegId, OfferId, RequestId,
 };
 use crate::message::{
-    AcceptMode, BridgeMode, Choice, ChosenBy, EffectKind, EngagementEnd, EngagementEvent,
-    FlowOutReason, HostLeg, Lane, LegEvent, LegPurpose, OfferEnd, OfferEvent, OfferMade, Outcome,
-    Personal, Phase, RequestEvent, StrikeKind,
+    AcceptMode, BridgeMode, Choice, ChosenBy, EffectKind, EngagementEnd, EngagementEvent, HostLeg,
+    Lane, LegEvent, LegPurpose, OfferEnd, OfferEvent, OfferMade, Outcome, Personal, Phase,
+    RequestEvent, StrikeKind,
 };
 use crate::model::Brand;
 use crate::routing::sole_choice;
 use crate::state::{Interaction, RequestState, State, Step};
 use crate::{agent, time::Timestamp};
 
-/// Leases the agent's capacity for the request and rings.
+/// Leases the agent's capacity for the request and rings; the first of several, where its queue rings several.
 pub(crate) fn make(step: &mut Step<'_>, id: RequestId, agent: AgentId, choice: Choice) {
+    ringing::begin(step, id);
+    make_one(step, id, agent, choice);
+}
+
+/// Leases the agent's capacity for the request and rings.
+fn make_one(step: &mut Step<'_>, id: RequestId, agent: AgentId, choice: Choice) {
     let offer = step.new_id();
     let state = step.state();
     let Some(request) = state.request(id) else { return };
@@ -83,7 +89,7 @@ pub(crate) fn make(step: &mut Step<'_>, id: RequestId, agent: AgentId, choice: C
 pub(crate) fn pull(step: &mut Step<'_>, id: RequestId, agent: AgentId) {
     let by = Some(ChosenBy::Pulled);
     let Some(choice) = sole_choice(step.state(), step.at, id, agent, by) else { return };
-    make(step, id, agent, choice);
+    make_one(step, id, agent, choice);
     let made = step.state().request(id).map(|request| request.state);
     if let Some(RequestState::Offered(offer)) = made
         && step.state().offer(offer).is_some_and(|row| row.leg.is_none() && row.accepted.is_none())
@@ -138,9 +144,14 @@ fn brand_of<'s>(state: &'s State, interaction: &Interaction) -> Option<&'s Brand
     state.config.brand(interaction.brand?)
 }
 
-/// The agent takes the offer: connected at once where nothing has to be bridged.
+/// The agent takes the offer: connected at once where nothing has to be bridged. Whoever comes too late for one that
+/// rings at several rings no more.
 pub(crate) fn accept(step: &mut Step<'_>, id: OfferId) {
     let Some(offer) = step.state().offer(id).cloned() else { return };
+    if step.state().taken_offer(offer.request).is_some_and(|taken| taken != id) {
+        end(step, id, OfferEnd::TakenByAnother);
+        return;
+    }
     let (engagement, participant) = (step.new_id(), step.new_id());
     let state = step.state();
     let Some(request) = state.request(offer.request) else { return };
@@ -155,6 +166,9 @@ pub(crate) fn accept(step: &mut Step<'_>, id: OfferId) {
         offer.leg.and(counterpart).map(|_| place.unwrap_or_else(|| step.new_id()));
     if bridge.is_some() {
         step.emit(OfferEvent::Accepted { id, engagement, bridge, deadline });
+        if !ringing::others_stand_by(step.state(), offer.request) {
+            ringing::end_others(step, offer.request, id);
+        }
     }
     step.emit(EngagementEvent::Opened {
         id: engagement,
@@ -205,6 +219,7 @@ pub(crate) fn join_legs(
 /// Customer and agent are together: the request is answered.
 pub(crate) fn connected(step: &mut Step<'_>, id: OfferId, engagement: EngagementId) {
     let Some(offer) = step.state().offer(id).cloned() else { return };
+    ringing::end_others(step, offer.request, id);
     if step.state().engagement(engagement).is_some_and(|e| e.phase == Phase::Connecting) {
         step.emit(EngagementEvent::PhaseChanged { id: engagement, phase: Phase::Active });
     }
@@ -226,12 +241,19 @@ pub(crate) fn connected(step: &mut Step<'_>, id: OfferId, engagement: Engagement
 pub(crate) fn end(step: &mut Step<'_>, id: OfferId, end: OfferEnd) {
     let state = step.state();
     let Some(offer) = state.offer(id).cloned() else { return };
+    // Nobody has missed what somebody else has taken.
+    let taken = state.taken_offer(offer.request).is_some_and(|taken| taken != id);
+    let end = if taken && end == OfferEnd::Timeout { OfferEnd::TakenByAnother } else { end };
     let exclusion = state.config.center.policies.exclusion;
     let excluded_until = match end {
         OfferEnd::Timeout | OfferEnd::Rejected(_) | OfferEnd::SetupFailed => {
             Some(step.at + exclusion)
         }
-        OfferEnd::Connected | OfferEnd::Canceled | OfferEnd::Stale | OfferEnd::Outranked => None,
+        OfferEnd::Connected
+        | OfferEnd::Canceled
+        | OfferEnd::Stale
+        | OfferEnd::Outranked
+        | OfferEnd::TakenByAnother => None,
     };
     if let Some(leg) = offer.leg {
         step.hang_up(leg);
@@ -247,17 +269,15 @@ pub(crate) fn end(step: &mut Step<'_>, id: OfferId, end: OfferEnd) {
         step.effect(HostId(0), Lane::None, step.at, withdraw);
     }
     match end {
-        OfferEnd::Timeout => agent::strike(step, offer.agent, StrikeKind::NoAnswer),
-        OfferEnd::SetupFailed => agent::strike(step, offer.agent, StrikeKind::Device),
+        OfferEnd::Timeout => misses::missed(step, offer.agent, StrikeKind::NoAnswer),
+        OfferEnd::SetupFailed => misses::missed(step, offer.agent, StrikeKind::Device),
         _ => {}
     }
-    // Whoever asks for somebody by name hears at once that this one does not come.
-    let asked = step.state().request(offer.request);
-    if excluded_until.is_some() && asked.is_some_and(|r| r.is_direct() && r.cause.is_of_agent()) {
-        join::overflow(step, offer.request, FlowOutReason::Coverage);
-        return;
+    if excluded_until.is_some() {
+        exclusion::follow(step, offer.request);
+    } else {
+        let _ = super::preferred::review(step, offer.request);
     }
-    let _ = super::preferred::review(step, offer.request);
 }
 
 /// Turns the music of the one who waits on or off, where the engine controls the media.

@@ -14,8 +14,7 @@ use super::reserve::{Pools, is_of, reserved};
 use crate::id::{AgentId, RequestId};
 use crate::message::{Choice, Target};
 use crate::state::{
-    Bits, IdleKey, Line, QueuePlan, RankedKey, Ranking, Request, RequestState, Shelf, State, Turns,
-    fingerprint,
+    Bits, IdleKey, Line, QueuePlan, RankedKey, Ranking, Request, Shelf, State, Turns, fingerprint,
 };
 use crate::time::Timestamp;
 
@@ -33,7 +32,7 @@ pub(crate) fn best_agent(
 ) -> Option<(AgentId, Choice)> {
     let request = state.request(id)?;
     let held = !host_is_up(state, request) || state.is_stale(id);
-    if request.state != RequestState::Waiting || held {
+    if !state.wants_agents(request) || held {
         return None;
     }
     match &request.target {

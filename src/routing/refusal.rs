@@ -4,10 +4,12 @@ use crate::id::AgentId;
 use crate::message::Target;
 use crate::model::Channel;
 use crate::state::{AgentState, Request, State, Steps, capacity};
+use crate::time::Timestamp;
 
 /// Whether nothing between the two stands against it.
 pub(super) fn may_take(state: &State, request: &Request, agent: AgentId) -> bool {
     !request.excludes(agent)
+        && !state.rings_at(request, agent)
         && state.takes_from(agent, request.queue)
         && match &request.target {
             Target::Queue => true,
@@ -48,6 +50,10 @@ pub(crate) enum Refusal {
     ByHand,
     Replanning,
     Reserved,
+    /// It rings there already.
+    Ringing,
+    /// Missed an offer, and is spared until then.
+    BackedOff(Timestamp),
 }
 
 /// The rule that keeps an agent from a request now; `None` if nothing does.
@@ -83,10 +89,12 @@ pub(crate) fn refusals(
                 Refusal::Unreachable,
                 !state.is_reachable(session) || request.channel.has_media() && !session.has_media(),
             ),
+            (Refusal::Ringing, state.rings_at(request, agent)),
             (
                 Refusal::NoCapacity,
                 !capacity::admits(&state.config, plan, &row.work, request.channel),
             ),
+            (Refusal::BackedOff(row.back_off.unwrap_or_default()), row.back_off.is_some()),
             (Refusal::Excluded, request.excludes(agent)),
             (Refusal::HostAway, !host_is_up(state, request)),
             (Refusal::ByHand, request.target == Target::Claim),
@@ -113,6 +121,7 @@ fn is_kept_for_others(state: &State, request: &Request, agent: AgentId) -> bool 
 pub(super) fn is_free(state: &State, row: &AgentState, channel: Channel) -> bool {
     let plan = state.config.agent(row.id);
     state.is_routable(row)
+        && row.back_off.is_none()
         && row.takes_channel(channel)
         && plan.is_some_and(|plan| capacity::admits(&state.config, plan, &row.work, channel))
 }

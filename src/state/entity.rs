@@ -434,12 +434,22 @@ pub(crate) struct AgentState {
     /// What is put away, then what is at hand in the order in which it was taken on.
     pub(crate) work: SmallVec<[WorkItem; 1]>,
     /// Failures in a row: the agent's, the device's.
-    pub(crate) strikes: [u8; 2],
+    pub(crate) strikes: [Strikes; 2],
+    /// Until when the agent is offered nothing after a miss.
+    pub(crate) back_off: Option<Timestamp>,
     /// What the agent takes no work of, whatever the presence says, and why.
     pub(crate) declines: Vec<(RoutableOn, Option<ReasonId>)>,
     pub(crate) shift: Shift,
     /// The agent's own.
     pub(crate) mailbox: Waiting,
+}
+
+/// Failures in a row, of one cause.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Hash, Debug, Serialize, Deserialize)]
+pub(crate) struct Strikes {
+    pub(crate) count: u8,
+    /// When the last one was.
+    pub(crate) last: Timestamp,
 }
 
 /// The end of an agent's shift.
@@ -463,7 +473,8 @@ impl AgentState {
             activity: Activity::SignedOut,
             idle_since: OrderKey::default(),
             work: SmallVec::new(),
-            strikes: [0; 2],
+            strikes: [Strikes::default(); 2],
+            back_off: None,
             declines: Vec::new(),
             shift: Shift::default(),
             mailbox: Waiting::default(),

@@ -12,9 +12,9 @@ use super::numbers::Numbers;
 use super::staff::Staff;
 use super::table::{Rows, Table};
 use super::{
-    AgentState, Allocated, BlockList, Config, Conversation, Dedupe, Dial, Engagement, HostState,
-    Index, Interaction, Leg, Links, Offer, OnCall, Promise, QueueState, Ranked, Recording,
-    Relaxing, Request, Scores, State, Tally, Tokens, Watch, Watches, Wheel,
+    AgentState, Allocated, BlockList, Config, Conversation, Dedupe, Dial, Engagement, Group,
+    HostState, Index, Interaction, Leg, Links, Offer, OnCall, Promise, QueueState, Ranked,
+    Recording, Relaxing, Request, Scores, State, Tally, Tokens, Watch, Watches, Wheel,
 };
 use crate::id::{
     AgentId, ConversationId, EffectId, EngagementId, EntryPointId, Epoch, InteractionId, QueueId,
@@ -66,6 +66,7 @@ pub(crate) struct Image<'a> {
     dials: BTreeMap<EngagementId, Dial>,
     callbacks: Cow<'a, BTreeMap<RequestId, Promise>>,
     on_calls: Cow<'a, BTreeMap<RequestId, OnCall>>,
+    groups: Cow<'a, BTreeMap<RequestId, Group>>,
 }
 
 impl State {
@@ -108,6 +109,7 @@ impl State {
             dials: BTreeMap::new(),
             callbacks: BTreeMap::new(),
             on_calls: BTreeMap::new(),
+            groups: BTreeMap::new(),
             links: Links::default(),
             blocked: BlockList::default(),
             incidents: BTreeMap::new(),
@@ -176,6 +178,7 @@ impl State {
             dials: self.dials.clone(),
             callbacks: Cow::Borrowed(&self.callbacks),
             on_calls: Cow::Borrowed(&self.on_calls),
+            groups: Cow::Borrowed(&self.groups),
         }
     }
 
@@ -215,6 +218,7 @@ impl State {
         state.dials = image.dials;
         state.callbacks = image.callbacks.into_owned();
         state.on_calls = image.on_calls.into_owned();
+        state.groups = image.groups.into_owned();
         state.derive();
         state
     }
@@ -300,6 +304,9 @@ impl State {
         for (id, row) in &self.on_calls {
             add(TimerId::OnCall(*id), row.call.map(|call| call.deadline));
         }
+        for (id, group) in &self.groups {
+            add(TimerId::Ringing(*id), group.grows_at);
+        }
         for request in self.requests.iter() {
             if request.state == super::RequestState::Waiting {
                 add(TimerId::QueueWait(request.id), request.wait_until);
@@ -333,6 +340,7 @@ impl State {
             add(TimerId::Desktop(agent.id), session.and_then(|s| s.desktop_lost_until));
             add(TimerId::Drain(agent.id), agent.drain_until);
             add(TimerId::Shift(agent.id), agent.shift.next);
+            add(TimerId::BackOff(agent.id), agent.back_off);
             add(TimerId::Media(agent.id), session.and_then(|s| s.media.deadline()));
         }
         for queue in self.queues.iter() {

@@ -8,6 +8,7 @@
 //! | `entity.rs` | the entities, plain data |
 //! | `customers.rs` | which conversation a token finds, linked conversations, the block list |
 //! | `outbound.rs`, `watches.rs`, `on_call.rs` | calls by hand and promised ones, supervisors who follow, rotas at work |
+//! | `groups.rs` | requests that ring several agents |
 //! | `recordings.rs` | recordings, and who agreed to what |
 //! | `table.rs` | entities by id or number, with a hash of all |
 //! | `config.rs` | the configuration with its keys numbered and resolved |
@@ -34,6 +35,7 @@ mod config;
 mod customers;
 mod dedupe;
 mod entity;
+mod groups;
 mod hash;
 mod image;
 mod index;
@@ -69,8 +71,9 @@ pub(crate) use dedupe::Dedupe;
 pub(crate) use entity::{
     AgentState, Consult, Conversation, Engagement, Guest, Hold, HostState, Interaction, Leg,
     LegState, MediaLease, Meeting, Offer, OrderKey, QueueState, Request, RequestState, Served,
-    Session, Shift, Stage, Thread, Transfer, Voicemail, Waiting, WorkItem, at_hand,
+    Session, Shift, Stage, Strikes, Thread, Transfer, Voicemail, Waiting, WorkItem, at_hand,
 };
+pub(crate) use groups::Group;
 pub(crate) use hash::{Map, fingerprint};
 pub(crate) use index::{Band, Free, IdleKey, Index, ServiceKey, WaitingKey, Woken};
 pub(crate) use on_call::{OnCall, OnCallAttempt, OnDuty};
@@ -137,6 +140,8 @@ pub(crate) struct State {
     pub(crate) callbacks: BTreeMap<RequestId, Promise>,
     /// Rotas at work, by the request that was handed to each.
     pub(crate) on_calls: BTreeMap<RequestId, OnCall>,
+    /// Requests that ring several agents at once.
+    pub(crate) groups: BTreeMap<RequestId, Group>,
     /// Conversations that joined another one.
     pub(crate) links: Links,
     pub(crate) blocked: BlockList,
@@ -296,6 +301,7 @@ impl State {
                 self.blocked.entries(),
                 &self.incidents,
                 (self.watches.all(), &self.dials, &self.callbacks, &self.on_calls),
+                &self.groups,
             ),
         ))
     }

@@ -14,7 +14,7 @@ use switchboard::message::{
 };
 use switchboard::model::{
     Agent, Brand, Center, Channel, ChannelCapacity, Disposition, EntryPoint, HandOver, Host, Media,
-    NoAgents, Queue, Reason, WrapUpMode,
+    Misses, NoAgents, Queue, Reason, WrapUpMode,
 };
 use switchboard::time::{Duration, Timestamp};
 use switchboard::{Engine, Opening};
@@ -211,7 +211,7 @@ fn center() -> Center {
             p.connect_timeout = secs(5);
             p.exclusion = secs(10);
             p.host_lost_grace = secs(20);
-            p.no_answer_not_ready = false;
+            p.no_answer = Misses::new();
         })
         .build()
         .unwrap()

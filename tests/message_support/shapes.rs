@@ -72,7 +72,8 @@ shapes! {
         model::EntryTarget, model::Weekday, model::Media, model::HandOver, model::AgentOrder, model::AgentGroups, model::GroupBy, model::AcrossQueues, model::CostGrowth,
         model::Flowout, model::AtClose, model::NoAgents, model::Guard, model::StepMode, model::PreferredWhile, model::WrapUpMode, model::Role,
         model::Station, model::OrderPolicy, model::AlreadyWaiting, model::RecordingMode, model::OnDuty,
-        model::LastResort, model::VoicemailDelivery, model::Coverage;
+        model::LastResort, model::VoicemailDelivery, model::Coverage, model::Ringing,
+        model::OthersRing;
 }
 
 /// Every enum that stands somewhere in a message, with its variants.

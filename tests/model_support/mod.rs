@@ -169,7 +169,12 @@ fn rules() -> impl Strategy<Value = (Policies, Limits)> {
             policies.tier_boosts = vec![grace; usize::from(strikes % 3)];
             policies.already_waiting =
                 if takes_over { AlreadyWaiting::Join } else { AlreadyWaiting::KeepBoth };
-            policies.device_failure_strikes = strikes;
+            policies.device_failure = Misses::new().not_ready_after(strikes);
+            if takes_over {
+                let back_off = BackOff { base: ring, factor: strikes, cap: ring + ring };
+                policies.no_answer = Misses::new().sign_out_after(strikes).back_off(back_off);
+                policies.device_failure.forget_after = Some(ring);
+            }
             limits.agents = agents;
             limits.queues = queues;
             (policies, limits)
@@ -487,6 +492,15 @@ fn queue(center: &Center, numbers: QueueNumbers, rules: QueueRules) -> Queue {
     queue.channel_targets.insert(channel, target);
     queue.wrap_up.mode = mode;
     queue.offer_timeout = wait;
+    queue.ringing = match (depth, wait) {
+        (None, None) => Ringing::One,
+        (Some(depth), None) => Ringing::AtOnce(depth.clamp(1, 100)),
+        (None, Some(_)) => Ringing::All,
+        (Some(_), Some(every)) => Ringing::Progressive { first: 1, add: 2, every },
+    };
+    if serve {
+        queue.others_ring = OthersRing::UntilConnected;
+    }
     let rule = Recording::new(RecordingMode::Always);
     queue.recording = wait.map(|wait| rule.max(wait).retention(wait));
     if serve {

@@ -7,7 +7,9 @@ use switchboard::message::{
     EngagementEnd, EngagementEvent, Event, HostEvent, InteractionEvent, LegRef, OfferEnd,
     OfferEvent, Outcome, Phase, Receipt, RejectionReason, RequestEvent,
 };
-use switchboard::model::{Agent, Center, EntryPoint, Host, Queue, Reason, Skill, WrapUpMode};
+use switchboard::model::{
+    Agent, Center, EntryPoint, Host, Misses, Queue, Reason, Skill, WrapUpMode,
+};
 use switchboard::time::Duration;
 
 fn center() -> Center {
@@ -254,7 +256,7 @@ fn whoever_does_not_answer_is_not_ready_until_saying_otherwise() {
 #[test]
 fn by_policy_whoever_does_not_answer_stays_ready_and_is_spared_that_call_for_a_while() {
     let mut center = center();
-    center.policies.no_answer_not_ready = false;
+    center.policies.no_answer = Misses::new();
     let mut bench = Bench::new(center);
     bench.sign_in("ana");
     call(&mut bench, "call-1");
@@ -311,7 +313,7 @@ fn a_success_forgives_the_failures_of_a_device() {
 #[test]
 fn failures_of_a_device_are_counted_apart_from_missed_calls() {
     let mut center = center();
-    center.policies.no_answer_not_ready = false;
+    center.policies.no_answer = Misses::new();
     let mut bench = Bench::new(center);
     bench.sign_in("ana");
     call(&mut bench, "call-1");

@@ -2,7 +2,7 @@
 
 use switchboard::model::{
     Agent, AtClose, Center, Change, Channel, ChannelCapacity, Disposition, EntryPoint, Host,
-    NoAgents, Queue, Reason, Skill, Team, WrapUpMode,
+    Misses, NoAgents, Queue, Reason, Skill, Team, WrapUpMode,
 };
 use switchboard::time::Duration;
 
@@ -64,7 +64,7 @@ pub fn center() -> Center {
         .policies(|p| {
             p.closed_retention = Duration::from_secs(20);
             p.conversation_retention = Duration::from_secs(60);
-            p.device_failure_strikes = 2;
+            p.device_failure = Misses::new().not_ready_after(2);
         })
         .limits(|l| {
             l.clock_jump = Duration::from_secs(120);

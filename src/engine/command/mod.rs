@@ -62,6 +62,8 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         | CommandBody::PullRequest { .. }
         | CommandBody::MoveRequest { .. }
         | CommandBody::AssignRequest { .. }
+        | CommandBody::ExcludeAgent { .. }
+        | CommandBody::LiftExclusion { .. }
         | CommandBody::WithdrawRequest { .. } => requests::decide(step, authority, body),
         CommandBody::Transfer { .. }
         | CommandBody::Consult { .. }

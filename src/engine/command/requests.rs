@@ -1,18 +1,19 @@
 //! Commands about offers and waiting requests.
 
 use super::Judged;
-use super::named::{known, own_offer, queue_id, reason_id, signed_in, somebody};
+use super::named::{ahead, known, own_offer, queue_id, reason_id, signed_in, somebody};
 use crate::agent::{self, Reach};
-use crate::id::{AgentId, OfferId, RequestId};
+use crate::id::{AgentId, Key, OfferId, RequestId};
 use crate::message::{
     Authority, CommandBody, FlowOutReason, OfferEnd, Outcome, Permission, Rejection,
     RejectionReason, RequestCause, RequestEvent,
 };
+use crate::model::Kind;
 use crate::queue;
 use crate::queue::order::Wait;
 use crate::routing::{Refusal, refusals};
 use crate::state::{Request, RequestState, State, Step};
-use crate::time::Duration;
+use crate::time::{Duration, Timestamp};
 
 /// Judges and decides.
 pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBody) -> Judged {
@@ -56,6 +57,14 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             queue::assign(step, request, to);
             Ok(())
         }
+        CommandBody::ExcludeAgent { request, agent, until } => {
+            may_manage(step.state(), authority, request)?;
+            exclude(step, request, &agent, until)
+        }
+        CommandBody::LiftExclusion { request, agent } => {
+            may_manage(step.state(), authority, request)?;
+            admit(step, request, &agent)
+        }
         CommandBody::WithdrawRequest { request } => {
             may_manage(step.state(), authority, request)?;
             known(step.state(), step.state().request(request), request.origin(), "request")?;
@@ -82,6 +91,9 @@ fn accept(step: &mut Step<'_>, id: OfferId) -> Judged {
     if offer.leg.is_some() {
         return Err(Rejection::wrong_state("offer", "answered by the phone that rings"));
     }
+    if state.taken_offer(offer.request).is_some() {
+        return Err(Rejection::wrong_state("offer", "taken by somebody else"));
+    }
     queue::offer::accept(step, id);
     Ok(())
 }
@@ -93,6 +105,37 @@ fn prioritize(step: &mut Step<'_>, id: RequestId, boost: Duration) -> Judged {
     let credit = boost + state.credit(request) - request.boost;
     let due_at = Wait { credit, ..Wait::of(state, request) }.due_at(state);
     step.emit(RequestEvent::Reordered { id, boost, due_at });
+    Ok(())
+}
+
+/// Keeps the request from the agent, unless that one is being connected.
+fn exclude(step: &mut Step<'_>, id: RequestId, agent: &Key, until: Timestamp) -> Judged {
+    let agent = somebody(step.state(), agent, "agent")?;
+    let Some(until) = ahead(step, Some(until), "until")? else { return Ok(()) };
+    let state = step.state();
+    let request = known(state, state.request(id), id.origin(), "request")?;
+    let taken = state.taken_offer(id).and_then(|offer| state.offer(offer));
+    if taken.is_some_and(|offer| offer.agent == agent) {
+        return Err(Rejection::wrong_state("request", "being connected with the agent"));
+    }
+    let most = state.config.center.limits.exclusions_per_request as usize;
+    if !request.excludes(agent) && request.exclusions.len() >= most {
+        return Err(Rejection::limit("exclusions_per_request"));
+    }
+    queue::exclusion::begin(step, id, agent, until);
+    Ok(())
+}
+
+/// The agent, also one who was removed, may be offered the request again.
+fn admit(step: &mut Step<'_>, id: RequestId, agent: &Key) -> Judged {
+    let state = step.state();
+    let request = known(state, state.request(id), id.origin(), "request")?;
+    let agent = state.config.numbers.get(Kind::Agent, agent.as_str()).map(AgentId);
+    let agent = agent.ok_or_else(|| Rejection::unknown("agent"))?;
+    if !request.excludes(agent) {
+        return Err(Rejection::wrong_state("agent", "not kept from it"));
+    }
+    step.emit(RequestEvent::ExclusionEnded { id, agent });
     Ok(())
 }
 
@@ -113,10 +156,17 @@ pub(super) fn pull(step: &mut Step<'_>, agent: AgentId, id: RequestId) -> Judged
         return Err(Rejection::wrong_state("request", "with an agent"));
     }
     // Choosing by hand is also for those who are not sent anything, and for what is sent to nobody.
-    let unsent =
-        |rule: &Refusal| matches!(rule, Refusal::NotReady | Refusal::NotRoutable | Refusal::ByHand);
+    let unsent = |rule: &Refusal| {
+        matches!(
+            rule,
+            Refusal::NotReady | Refusal::NotRoutable | Refusal::ByHand | Refusal::BackedOff(_)
+        )
+    };
     match refusals(state, request, agent).find(|rule| !unsent(rule)) {
-        None | Some(Refusal::NotReady | Refusal::NotRoutable | Refusal::ByHand) => {}
+        None
+        | Some(
+            Refusal::NotReady | Refusal::NotRoutable | Refusal::ByHand | Refusal::BackedOff(_),
+        ) => {}
         Some(Refusal::NoCapacity) => {
             return Err(Rejection::new(RejectionReason::NoCapacity, "agent"));
         }
@@ -134,6 +184,9 @@ pub(super) fn pull(step: &mut Step<'_>, agent: AgentId, id: RequestId) -> Judged
         }
         Some(Refusal::Replanning) => {
             return Err(Rejection::wrong_state("request", "planned anew in a moment"));
+        }
+        Some(Refusal::Ringing) => {
+            return Err(Rejection::wrong_state("request", "with the agent"));
         }
         Some(Refusal::HostAway) => {
             return Err(Rejection::wrong_state("request", "held by a host that is away"));

@@ -40,6 +40,8 @@ pub struct Explanation {
     pub boost: Duration,
     /// The agent it is with, if it is offered or being connected.
     pub offered_to: Option<Key>,
+    /// Those whom it rings besides.
+    pub also_offered_to: Vec<Key>,
     /// Every configured agent who could ever serve it, with the rule that keeps it away now.
     pub agents: Vec<AgentVerdict>,
     /// Agents who do not meet the requirement or are not of the teams.
@@ -162,6 +164,10 @@ pub enum Verdict {
     Replanning,
     /// Kept free for another queue.
     Reserved,
+    /// The request rings there.
+    Ringing,
+    /// Ready, and offered nothing until then after missing an offer.
+    BackedOff(Timestamp),
 }
 
 impl From<Refusal> for Verdict {
@@ -179,6 +185,8 @@ impl From<Refusal> for Verdict {
             Refusal::ByHand => Self::ByHand,
             Refusal::Replanning => Self::Replanning,
             Refusal::Reserved => Self::Reserved,
+            Refusal::Ringing => Self::Ringing,
+            Refusal::BackedOff(until) => Self::BackedOff(until),
         }
     }
 }
@@ -226,6 +234,7 @@ pub(super) fn explain(state: &State, question: Question) -> Option<Explanation> 
         position: position(state, request),
         due_at: request.due_at,
         boost: state.credit(request),
+        also_offered_to: also_offered_to(state, request),
         offered_to,
         agents,
         not_capable,
@@ -239,6 +248,14 @@ pub(super) fn explain(state: &State, question: Question) -> Option<Explanation> 
             .collect(),
         on_call: None,
     })
+}
+
+/// The agents whom the request rings beside the one it is with.
+fn also_offered_to(state: &State, request: &Request) -> Vec<Key> {
+    let others = state.offers_of(request.id).iter();
+    let others = others.filter(|offer| request.state != RequestState::Offered(**offer));
+    let agents = others.filter_map(|offer| state.offer(*offer)).map(|offer| offer.agent);
+    agents.filter_map(|agent| key(state, Kind::Agent, agent.0)).collect()
 }
 
 /// The same, of a request that was handed to a rota.
@@ -261,6 +278,7 @@ fn with_rota(state: &State, row: &OnCall) -> Option<Explanation> {
         due_at: request.due_at,
         boost: state.credit(request),
         offered_to: None,
+        also_offered_to: Vec::new(),
         agents: Vec::new(),
         not_capable: 0,
         steps: Vec::new(),

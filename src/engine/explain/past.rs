@@ -10,7 +10,7 @@ use crate::id::{AgentId, Key, OfferId, RequestId, Seq};
 use crate::message::{Choice, ChosenBy, Event, OfferEvent, OfferMade, Record};
 use crate::model::Kind;
 use crate::routing::{capable, measure, oracle, refusal};
-use crate::state::{RequestState, State};
+use crate::state::State;
 use crate::time::{Duration, Timestamp};
 
 /// Why an offer was made, and to this agent; its `Display` is a text for people.
@@ -120,7 +120,7 @@ fn of_offer(state: &State, record: &Record, made: &OfferMade) -> Option<OfferExp
     });
     let others = state.requests.iter().filter(|other| {
         other.id != request.id
-            && other.state == RequestState::Waiting
+            && state.wants_agents(other)
             && refusal(state, other, made.agent).is_none()
     });
     Some(OfferExplanation {

@@ -85,19 +85,23 @@ fn words(when: &Guard) -> String {
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Verdict::Free => "is free",
-            Verdict::NotNamed => "is not meant",
-            Verdict::SignedOut => "is signed out",
-            Verdict::NotReady => "is not ready",
-            Verdict::Leaving => "is about to leave",
-            Verdict::Unreachable => "cannot be reached",
-            Verdict::Busy => "is busy",
-            Verdict::Excluded => "declined or missed it a moment ago",
-            Verdict::HostAway => "waits for the host of the customer",
-            Verdict::ByHand => "may claim it",
-            Verdict::Replanning => "waits until it is planned anew",
-            Verdict::Reserved => "is kept free for another queue",
-            Verdict::NotRoutable => "takes no work of the channel or the queue",
+            Self::BackedOff(until) => {
+                return write!(f, "missed an offer and is offered nothing until {until}");
+            }
+            Self::Free => "is free",
+            Self::NotNamed => "is not meant",
+            Self::SignedOut => "is signed out",
+            Self::NotReady => "is not ready",
+            Self::Leaving => "is about to leave",
+            Self::Unreachable => "cannot be reached",
+            Self::Busy => "is busy",
+            Self::Ringing => "is rung for it",
+            Self::Excluded => "declined or missed it a moment ago",
+            Self::HostAway => "waits for the host of the customer",
+            Self::ByHand => "may claim it",
+            Self::Replanning => "waits until it is planned anew",
+            Self::Reserved => "is kept free for another queue",
+            Self::NotRoutable => "takes no work of the channel or the queue",
         })
     }
 }
@@ -118,7 +122,13 @@ impl fmt::Display for Explanation {
             writeln!(f, "  with a waiting credit of {}", self.boost)?;
         }
         match &self.offered_to {
-            Some(agent) => writeln!(f, "  it is with {agent}")?,
+            Some(agent) => {
+                write!(f, "  it is with {agent}")?;
+                for other in &self.also_offered_to {
+                    write!(f, ", {other}")?;
+                }
+                writeln!(f)?;
+            }
             None if self.agents.iter().any(|agent| agent.verdict == Verdict::ByHand) => {
                 writeln!(f, "  it waits until somebody claims it:")?;
             }

@@ -66,7 +66,7 @@ pub enum AgentEvent {
         /// The agent.
         agent: AgentId,
     },
-    /// One more failure in a row; zero when a success forgave them.
+    /// One more failure in a row, as far as they are remembered; zero when a success forgave them.
     Struck {
         /// The agent.
         agent: AgentId,
@@ -126,6 +126,18 @@ pub enum AgentEvent {
         /// The agent.
         agent: AgentId,
     },
+    /// After a miss the agent, who stays ready, is offered nothing for a while.
+    BackedOff {
+        /// The agent.
+        agent: AgentId,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// That is over: its time has come, or the agent said ready or answered an offer.
+    BackOffEnded {
+        /// The agent.
+        agent: AgentId,
+    },
 }
 
 /// What an agent may be routable on, each by itself.
@@ -167,6 +179,8 @@ pub enum SignOutCause {
     DesktopLost,
     /// The agent was removed from the configuration.
     Removed,
+    /// Too many offers in a row were missed.
+    Missed,
 }
 
 /// Whose failure a missed offer is.

@@ -146,6 +146,8 @@ pub enum OfferEnd {
     Stale,
     /// Urgent work took its place.
     Outranked,
+    /// Somebody else whom the request rang has taken it: no fault of the agent.
+    TakenByAnother,
 }
 
 /// An agent's part in an interaction.

@@ -73,6 +73,25 @@ pub enum RequestEvent {
         /// The band of the order of service from now on.
         rank: u16,
     },
+    /// It rings several agents at once: so many from now on, those counted that ring already. Said before the first
+    /// of their offers, and whenever there may be more.
+    Rings {
+        /// The request.
+        id: RequestId,
+        /// How many it may ring.
+        most: u32,
+        /// When it may ring more.
+        grows_at: Option<Timestamp>,
+    },
+    /// Somebody keeps it from an agent for a while.
+    Excluded {
+        /// The request.
+        id: RequestId,
+        /// The agent.
+        agent: AgentId,
+        /// Until when.
+        until: Timestamp,
+    },
 }
 
 /// How a wait began.

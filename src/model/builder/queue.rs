@@ -3,8 +3,9 @@
 use super::Draft;
 use crate::id::Key;
 use crate::model::{
-    AgentGroups, AgentOrder, AtClose, Channel, Flowout, NoAgents, OrderPolicy, Overflow, Preferred,
-    Queue, QueueWeights, Recording, Requirement, Reserve, Voicemail, WrapUp, WrapUpMode,
+    AgentGroups, AgentOrder, AtClose, Channel, Flowout, NoAgents, OrderPolicy, OthersRing,
+    Overflow, Preferred, Queue, QueueWeights, Recording, Requirement, Reserve, Ringing, Voicemail,
+    WrapUp, WrapUpMode,
 };
 use crate::time::Duration;
 
@@ -165,6 +166,16 @@ impl Draft<Queue> {
     /// Ring time of its offers.
     pub fn offer_timeout(self, span: Duration) -> Self {
         self.with(|queue| queue.offer_timeout = Some(span))
+    }
+
+    /// How many agents its requests ring at once.
+    pub fn ringing(self, ringing: Ringing) -> Self {
+        self.with(|queue| queue.ringing = ringing)
+    }
+
+    /// Until when the others are rung, once somebody takes a request.
+    pub fn others_ring(self, until: OthersRing) -> Self {
+        self.with(|queue| queue.others_ring = until)
     }
 
     /// Near its close it takes in whom its staff can still serve, counting `handling` for one customer.

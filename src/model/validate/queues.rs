@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::chain::{describe, loops};
 use super::report::{Place, Report, segment};
 use crate::id::Key;
-use crate::model::{Center, Flowout, Proficiency, Queue, WrapUpMode};
+use crate::model::{Center, Flowout, Proficiency, Queue, Ringing, WrapUpMode};
 use crate::time::Duration;
 
 /// The longest chain of overflows: a caller walks it in one step.
@@ -18,6 +18,7 @@ pub(super) fn check(center: &Center, report: &mut Report) {
         super::relaxation::check(center, (place, key), queue, report);
         check_ranges(place, queue, report);
         super::order::check_queue(place, queue, report);
+        check_ringing(place, queue.ringing, center.limits.offers_at_once, report);
     }
     let chain = |next: fn(&Queue) -> Option<&Key>| {
         let links = center.queues.iter().filter_map(move |(key, queue)| Some((key, next(queue)?)));
@@ -152,6 +153,24 @@ fn check_ranges(place: Place<'_>, queue: &Queue, report: &mut Report) {
     }
     if let Some(timeout) = queue.offer_timeout {
         report.positive(place, "offer_timeout", timeout);
+    }
+}
+
+/// A request rings at least one agent, and no more than the center lets it.
+fn check_ringing(place: Place<'_>, ringing: Ringing, most: u32, report: &mut Report) {
+    let first = match ringing {
+        Ringing::One | Ringing::All => return,
+        Ringing::AtOnce(agents) => ("ringing.at_once", agents),
+        Ringing::Progressive { first, add, every } => {
+            report.at_least_one(place, "ringing.progressive.add", add);
+            report.positive(place, "ringing.progressive.every", every);
+            ("ringing.progressive.first", first)
+        }
+    };
+    let (field, agents) = first;
+    report.at_least_one(place, field, agents);
+    if agents > most {
+        report.fault(place, field, format!("{agents} is above limits.offers_at_once, {most}"));
     }
 }
 

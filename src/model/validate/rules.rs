@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::report::{Place, Report};
-use crate::model::{Capacity, Center, Channel, Limits, Policies, Recording, Silence};
+use crate::model::{
+    BackOff, Capacity, Center, Channel, Limits, Misses, Policies, Recording, Silence,
+};
 use crate::time::Duration;
 
 /// Capacity, policies and limits.
@@ -49,8 +51,8 @@ fn check_policies(policies: &Policies, report: &mut Report) {
         offer_timeout,
         connect_timeout,
         exclusion,
-        no_answer_not_ready: _,
-        device_failure_strikes,
+        no_answer,
+        device_failure,
         desktop_grace,
         drain_timeout,
         host_lost_grace,
@@ -110,7 +112,30 @@ fn check_policies(policies: &Policies, report: &mut Report) {
         report.not_negative(place, &format!("tier_boosts.{place_of}"), *boost);
     }
     check_silence(place, silence, report);
-    report.at_least_one(place, "device_failure_strikes", (*device_failure_strikes).into());
+    check_misses((place, "no_answer"), no_answer, report);
+    check_misses((place, "device_failure"), device_failure, report);
+}
+
+fn check_misses((place, rule): (Place<'_>, &str), misses: &Misses, report: &mut Report) {
+    let field = |name: &str| format!("{rule}.{name}");
+    let counts =
+        [("not_ready_after", misses.not_ready_after), ("sign_out_after", misses.sign_out_after)];
+    for (name, count) in counts {
+        if let Some(count) = count {
+            report.at_least_one(place, &field(name), count.into());
+        }
+    }
+    if let Some(span) = misses.forget_after {
+        report.positive(place, &field("forget_after"), span);
+    }
+    if let Some(BackOff { base, factor, cap }) = misses.back_off {
+        report.positive(place, &field("back_off.base"), base);
+        report.at_least_one(place, &field("back_off.factor"), factor.into());
+        if cap < base {
+            let message = format!("{cap} is below the base of {base}");
+            report.fault(place, &field("back_off.cap"), message);
+        }
+    }
 }
 
 fn check_shift_cutoffs(
@@ -135,7 +160,7 @@ fn check_limits(limits: &Limits, report: &mut Report) {
 }
 
 /// Every bound that is a number; taken apart whole, so that a new one cannot be forgotten.
-fn counts(limits: &Limits) -> [(&'static str, u32); 22] {
+fn counts(limits: &Limits) -> [(&'static str, u32); 24] {
     let Limits {
         interactions,
         closed_interactions,
@@ -162,6 +187,8 @@ fn counts(limits: &Limits) -> [(&'static str, u32); 22] {
         blocked_customers,
         rotas,
         scores,
+        offers_at_once,
+        exclusions_per_request,
     } = *limits;
     [
         ("interactions", interactions),
@@ -186,6 +213,8 @@ fn counts(limits: &Limits) -> [(&'static str, u32); 22] {
         ("blocked_customers", blocked_customers),
         ("rotas", rotas),
         ("scores", scores),
+        ("offers_at_once", offers_at_once),
+        ("exclusions_per_request", exclusions_per_request),
     ]
 }
 

@@ -4,7 +4,8 @@ use super::queues::overflow_queue;
 use super::report::{Place, Report};
 use crate::id::Key;
 use crate::model::{
-    Agent, Center, Channel, DEVICE_FAILURE, EntryTarget, NO_ANSWER, Policies, Queue, Requirement,
+    Agent, Center, Channel, DEVICE_FAILURE, EntryTarget, Misses, NO_ANSWER, Policies, Queue,
+    Requirement,
 };
 
 /// Only for centers without faults: chains end and references hold.
@@ -81,11 +82,12 @@ fn check_budgets(center: &Center, report: &mut Report) {
 
 /// The engine gives two reasons by name; where reasons are listed, these should have their names.
 fn check_reasons(center: &Center, report: &mut Report) {
-    let Policies { no_answer_not_ready, .. } = center.policies;
+    let Policies { no_answer, device_failure, .. } = &center.policies;
     if center.reasons.is_empty() {
         return;
     }
-    let given = [(NO_ANSWER, no_answer_not_ready), (DEVICE_FAILURE, true)];
+    let used = |rule: &Misses| rule.not_ready_after.is_some();
+    let given = [(NO_ANSWER, used(no_answer)), (DEVICE_FAILURE, used(device_failure))];
     for (name, _) in
         given.iter().filter(|(name, used)| *used && !center.reasons.contains_key(*name))
     {

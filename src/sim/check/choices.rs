@@ -6,7 +6,7 @@
 use super::{Broken, broken, name};
 use crate::message::{ChosenBy, Event, OfferEvent, OfferMade};
 use crate::routing::{Turn, oracle, refusal};
-use crate::state::{Request, RequestState, State};
+use crate::state::{Request, State};
 use crate::time::Timestamp;
 
 /// Compares an offer that is about to be made with what should be.
@@ -56,7 +56,7 @@ fn request_is_first(
 ) -> Result<(), Broken> {
     let turn = |row: &Request| Turn::of(state, now, row.service_key());
     let before = state.requests.iter().find(|other| {
-        other.state == RequestState::Waiting
+        state.wants_agents(other)
             && turn(other) < turn(request)
             && refusal(state, other, made.agent).is_none()
     });

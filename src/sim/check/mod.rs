@@ -7,6 +7,7 @@
 //! | file | subject |
 //! |---|---|
 //! | `tables.rs` | what must hold of one state |
+//! | `groups.rs` | requests that ring several agents |
 //! | `ledger.rs` | what was opened and has not ended, counted from records alone |
 //! | `legs.rs` | nobody is left on the line: who went without a word was hung up |
 //! | `plan.rs` | who may serve which queue is what the configuration says |
@@ -14,6 +15,7 @@
 //! | `readings.rs` | explanations and key figures say what the state says |
 
 mod choices;
+mod groups;
 mod ledger;
 mod legs;
 mod mailboxes;
@@ -126,6 +128,7 @@ impl Checker {
         tables::conversations(engine.state())?;
         tables::nobody_waits_needlessly(engine.state())?;
         tables::leases_agree(engine.state())?;
+        groups::hold(engine.state())?;
         tables::capacity_is_kept(engine.state())?;
         tables::transitions_have_deadlines(engine.state())?;
         tables::timelines_are_current(engine.state())?;
@@ -171,6 +174,9 @@ pub fn all_is_free(engine: &Engine) -> Result<(), Broken> {
     let left = (state.offers.len(), state.requests.len(), state.engagements.len());
     if left != (0, 0, 0) {
         return broken(format!("offers, requests, engagements left: {left:?}"));
+    }
+    if !state.groups.is_empty() {
+        return broken(format!("groups of offers left: {:?}", state.groups));
     }
     if !state.callbacks.is_empty() {
         return broken(format!("promises left: {:?}", state.callbacks));

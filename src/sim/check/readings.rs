@@ -115,7 +115,8 @@ fn explained(engine: &Engine, request: &Request) -> Result<(), Broken> {
     let Some(explanation) = engine.explain(Question::Request(request.id)) else {
         return broken(format!("nothing explains {:?}", request.id));
     };
-    let Explanation { agents, not_capable, offered_to, position, .. } = &explanation;
+    let Explanation { agents, not_capable, offered_to, also_offered_to, position, .. } =
+        &explanation;
     let configured = state.config.center.agents.len();
     if agents.len() + *not_capable as usize != configured {
         return broken(format!("{:?} is explained by some of {configured} agents", request.id));
@@ -130,7 +131,14 @@ fn explained(engine: &Engine, request: &Request) -> Result<(), Broken> {
     if offered_to.as_ref() != with || *position == 0 {
         return broken(format!("{:?} is with {with:?}, explained: {explanation}", request.id));
     }
-    match free.filter(|_| with.is_none()) {
+    let others = state.offers_of(request.id).len().saturating_sub(1);
+    if also_offered_to.len() != others {
+        return broken(format!(
+            "{:?} rings {others} besides, explained: {explanation}",
+            request.id
+        ));
+    }
+    match free.filter(|_| state.wants_agents(request)) {
         Some(free) => broken(format!("{:?} waits and {} is free", request.id, free.agent)),
         None => Ok(()),
     }

@@ -5,7 +5,7 @@ use super::{Broken, broken};
 use crate::id::Key;
 use crate::message::{Target, TimerId};
 use crate::model::{Guard, Kind, NoAgents, Queue};
-use crate::state::{Relaxing, Request, RequestState, Session, State};
+use crate::state::{Relaxing, Request, Session, State};
 use crate::time::Duration;
 
 /// Every request of a queue with steps is as far as its time and the guards say; until a changed queue's turn to be
@@ -98,7 +98,7 @@ fn holds(
         }
         Guard::PositionOver(place) => {
             let before = |other: &&Request| {
-                let waits = other.state == RequestState::Waiting
+                let waits = state.wants_agents(other)
                     && matches!(other.target, Target::Queue | Target::Requirement(_));
                 let host = state.interaction(other.interaction).map(|row| row.host);
                 waits

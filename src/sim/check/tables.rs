@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Broken, broken, mailboxes};
-use crate::id::{AgentId, ConversationId, EngagementId, RequestId};
+use crate::id::{AgentId, ConversationId, EngagementId};
 use crate::message::{EffectKind, LegPurpose, PendingPresence, Phase, Target, TimerId};
 use crate::model::Kind;
 use crate::routing::refusal;
@@ -59,7 +59,7 @@ pub(super) fn conversations(state: &State) -> Result<(), Broken> {
 pub(super) fn lines_are_counted(state: &State) -> Result<(), Broken> {
     let stands = |row: &&Request| {
         let host = state.interaction(row.interaction).map(|interaction| interaction.host);
-        row.state == RequestState::Waiting
+        state.wants_agents(row)
             && matches!(row.target, Target::Queue | Target::Requirement(_))
             && !state.is_stale(row.id)
             && host.is_some_and(|host| state.host_is_up(host))
@@ -78,9 +78,9 @@ pub(super) fn lines_are_counted(state: &State) -> Result<(), Broken> {
     Ok(())
 }
 
-/// Promise 4: no request waits that a free, eligible, capable agent could take.
+/// Promise 4: no request waits, or rings fewer than it may, that a free, eligible, capable agent could take.
 pub(super) fn nobody_waits_needlessly(state: &State) -> Result<(), Broken> {
-    for request in state.requests.iter().filter(|r| r.state == RequestState::Waiting) {
+    for request in state.requests.iter().filter(|r| state.wants_agents(r)) {
         for agent in state.agents.iter() {
             if refusal(state, request, agent.id).is_none() {
                 let agent = name(state, agent.id);
@@ -102,17 +102,8 @@ pub(super) fn leases_agree(state: &State) -> Result<(), Broken> {
         if owner.is_none_or(|i| !known(i) || i.stage != Stage::Open) {
             return broken(format!("{:?} belongs to no open interaction", request.id));
         }
-        if let RequestState::Offered(offer) = request.state
-            && state.offer(offer).is_none_or(|offer| offer.request != request.id)
-        {
-            return broken(format!("{:?} is with an offer that is gone", request.id));
-        }
     }
     for offer in state.offers.iter() {
-        let at = |id: RequestId| state.request(id).map(|request| request.state);
-        if at(offer.request) != Some(RequestState::Offered(offer.id)) {
-            return broken(format!("{:?} is for a request that is elsewhere", offer.id));
-        }
         let hold = offer.accepted.map_or(Hold::Offer(offer.id), |a| Hold::Engagement(a.engagement));
         if held_once(state, offer.agent, hold) != Some(true) {
             return broken(format!("{:?} holds no capacity, or holds it twice", offer.id));
@@ -351,6 +342,7 @@ fn agents_have_deadlines(state: &State) -> Result<(), Broken> {
             ("absence from the desktop", away, TimerId::Desktop(agent.id)),
             ("loss of the phone", mute, TimerId::Media(agent.id)),
             ("shift", agent.shift.next, TimerId::Shift(agent.id)),
+            ("back-off", agent.back_off, TimerId::BackOff(agent.id)),
         ];
         for (what, until, timer) in graces {
             if until.is_some() && !armed(state, timer) {

@@ -5,8 +5,9 @@ use crate::id::{AgentId, EngagementId, HostId};
 use crate::message::{Activity, AgentEvent, Presence, SignOutCause, StrikeKind, TimerId};
 use crate::model::{Kind, Station};
 use crate::state::{
-    AgentState, Free, MediaLease, Ranked, Session, Shift, State, Woken, at_hand, capacity,
+    AgentState, Free, MediaLease, Ranked, Session, Shift, State, Strikes, Woken, at_hand, capacity,
 };
+use crate::time::Timestamp;
 
 impl State {
     pub(super) fn apply_agent(&mut self, place: Place, event: &AgentEvent) {
@@ -56,11 +57,14 @@ impl State {
             AgentEvent::MediaGone { agent } => self.set_media(*agent, MediaLease::Gone),
             AgentEvent::Struck { agent, kind, count } => self.change_agent(*agent, |row| {
                 let [human, device] = &mut row.strikes;
+                let strikes = Strikes { count: *count, last: place.key.at };
                 match kind {
-                    StrikeKind::NoAnswer => *human = *count,
-                    StrikeKind::Device => *device = *count,
+                    StrikeKind::NoAnswer => *human = strikes,
+                    StrikeKind::Device => *device = strikes,
                 }
             }),
+            AgentEvent::BackedOff { agent, until } => self.set_back_off(*agent, Some(*until)),
+            AgentEvent::BackOffEnded { agent } => self.set_back_off(*agent, None),
             AgentEvent::StateChanged { agent, to, .. } => {
                 if let Some(row) = self.agents.get_mut(u128::from(agent.0)) {
                     row.activity = *to;
@@ -84,6 +88,7 @@ impl State {
         self.timers.clear(&TimerId::Desktop(agent));
         self.timers.clear(&TimerId::Media(agent));
         self.timers.clear(&TimerId::Drain(agent));
+        self.timers.clear(&TimerId::BackOff(agent));
         self.set_shift(agent, Shift::default());
         self.takes_all_again(agent);
         self.change_agent(agent, |row| {
@@ -91,8 +96,17 @@ impl State {
             row.presence = Presence::NotReady(None);
             row.pending = None;
             row.drain_until = None;
-            row.strikes = [0; 2];
+            row.strikes = [Strikes::default(); 2];
+            row.back_off = None;
         });
+    }
+
+    fn set_back_off(&mut self, agent: AgentId, until: Option<Timestamp>) {
+        // A number that nobody has arms nothing.
+        if self.agent(agent).is_some() {
+            self.set_timer(TimerId::BackOff(agent), until);
+            self.change_agent(agent, |row| row.back_off = until);
+        }
     }
 
     fn station_host(&self, station: &Station) -> Option<HostId> {
@@ -136,7 +150,7 @@ impl State {
     fn free_entry(&self, agent: AgentId) -> Option<Free> {
         let row = self.agent(agent)?;
         let plan = self.config.agent(agent)?;
-        if !self.is_routable(row) {
+        if !self.is_routable(row) || row.back_off.is_some() {
             return None;
         }
         let channels = match row.work.as_slice() {

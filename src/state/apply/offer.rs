@@ -25,6 +25,9 @@ impl State {
                     deadline: *deadline,
                 });
                 self.touched.push(offer.agent);
+                // Whoever has taken it stands for all who ring; nobody joins them.
+                self.unfile_request(request);
+                self.set_offered(request, RequestState::Offered(*id));
                 self.note_fact_of_request(place, request);
             }
             OfferEvent::Ended { id, end, excluded_until } => {
@@ -36,9 +39,6 @@ impl State {
     fn make_offer(&mut self, place: Place, made: &OfferMade) {
         self.note_fact_of_request(place, made.request);
         self.unfile_request(made.request);
-        if let Some(request) = self.requests.get_mut(made.request.bits()) {
-            request.state = RequestState::Offered(made.id);
-        }
         self.timers.set(TimerId::Offer(made.id), made.deadline);
         self.timers.clear(&TimerId::QueueWait(made.request));
         self.offers.insert(Offer {
@@ -51,6 +51,7 @@ impl State {
         });
         self.note_tally(made.agent, |tally| tally.offered = place.key.seq);
         self.note_allocation(made);
+        self.add_to_group(made.request, made.id);
         let hold = Hold::Offer(made.id);
         self.take_capacity(
             made.agent,
@@ -69,15 +70,16 @@ impl State {
         self.note_fact_of_request(place, offer.request);
         self.timers.clear(&TimerId::Offer(id));
         self.timers.clear(&TimerId::Connect(id));
+        if let Some(until) = excluded_until {
+            self.exclude(offer.request, offer.agent, until);
+        }
+        let others = self.take_from_group(offer.request, id);
         if end == OfferEnd::Connected {
             self.note_bridge(offer.request, offer.accepted);
             self.note_handled(offer.agent, place.at);
-        } else if let Some(request) = self.requests.get_mut(offer.request.bits()) {
+        } else if !others && let Some(request) = self.requests.get_mut(offer.request.bits()) {
             request.state = RequestState::Waiting;
             let wait_until = request.wait_until;
-            if let Some(until) = excluded_until {
-                self.exclude(offer.request, offer.agent, until);
-            }
             self.set_timer(TimerId::QueueWait(offer.request), wait_until);
             self.file_request(offer.request);
         }

@@ -53,6 +53,8 @@ impl State {
                 self.set_late_at(*id, None);
                 self.file_request(*id);
             }
+            RequestEvent::Excluded { id, agent, until } => self.exclude(*id, *agent, *until),
+            RequestEvent::Rings { id, most, grows_at } => self.set_group(*id, *most, *grows_at),
             RequestEvent::Relaxed { id, steps, decided, at, guarded, credit, due_at } => {
                 self.unfile_request(*id);
                 let in_force = Steps::numbered(steps.iter().copied());
@@ -151,6 +153,7 @@ impl State {
         let Some(request) = self.requests.remove(id.bits()) else { return };
         self.timers.clear(&TimerId::QueueWait(id));
         self.set_late_at(id, None);
+        self.drop_group(id);
         if self.relaxing.remove(id.bits()).is_some() {
             self.timers.clear(&TimerId::Relaxation(id));
             self.guarded_no_more(request.queue, id);
@@ -199,7 +202,7 @@ impl State {
 
     /// The place of a waiting request in the order of service.
     pub(crate) fn service_key(&self, id: RequestId) -> Option<ServiceKey> {
-        let request = self.request(id).filter(|request| request.state == RequestState::Waiting)?;
+        let request = self.request(id).filter(|request| self.wants_agents(request))?;
         Some(request.service_key())
     }
 
@@ -211,7 +214,7 @@ impl State {
                 .get(u128::from(interaction.host.0))
                 .is_some_and(super::super::HostState::is_up)
         });
-        if request.state == RequestState::Waiting && up && !self.is_stale(id) {
+        if self.wants_agents(request) && up && !self.is_stale(id) {
             let (band, key) = (request.band(), Self::waiting_key(request));
             match &request.target {
                 Target::Agents(agents) | Target::Preferred(agents) => {

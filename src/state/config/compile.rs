@@ -154,6 +154,8 @@ impl Config {
                     .map(QueueId),
             },
             on_call: queue.on_call.clone(),
+            ringing: queue.ringing,
+            others_ring: queue.others_ring,
             consults_count: queue.consults_count,
             brand: self.number(Kind::Brand, queue.brand.as_ref()).map(BrandId),
             recording: queue.recording.clone(),
