@@ -119,6 +119,10 @@ fn holds(
         }
         GuardPlan::PositionOver(most) => state.place_in_queue(request) > *most,
         GuardPlan::During(calendar) => calendar.is_open(now + state.wall_offset),
+        GuardPlan::ExpectedWaitOver(most) => {
+            let estimate = super::estimate::of(state, now, request, in_force);
+            estimate.is_some_and(|estimate| estimate.p50 > *most)
+        }
     }
 }
 

@@ -13,6 +13,7 @@
 //! | `config.rs` | the configuration with its keys numbered and resolved |
 //! | `numbers.rs`, `plan.rs`, `rota.rs` | numbers of keys; what is needed of each object |
 //! | `capacity.rs` | the account of an agent's work |
+//! | `pace.rs`, `pool.rs` | what queues have learned of their waits; whom a line shares its staff with |
 //! | `apply/` | what each event changes: total, no choice, no clock |
 //! | `step.rs` | the pen of a decision: emits events and effects of one record |
 //! | `atoms.rs`, `signature.rs` | what queues ask, in statements; which agents are alike in them, and which queues they may serve |
@@ -40,7 +41,9 @@ mod names;
 mod numbers;
 mod on_call;
 mod outbound;
+mod pace;
 mod plan;
+mod pool;
 mod recordings;
 mod relaxing;
 mod rota;
@@ -72,7 +75,9 @@ pub(crate) use hash::{Map, fingerprint};
 pub(crate) use index::{Free, IdleKey, Index, ServiceKey, WaitingKey, Woken};
 pub(crate) use on_call::{OnCall, OnCallAttempt, OnDuty};
 pub(crate) use outbound::{Callback, Dial, Promise};
+pub(crate) use pace::{Faded, Flow, ONE};
 pub(crate) use plan::{CoveragePlan, EntryLeads, EntryPlan, OverflowTo, QueuePlan};
+pub(crate) use pool::{Pool, Sharing};
 pub(crate) use recordings::{Consent, Recording};
 pub(crate) use relaxing::{Relaxing, Steps};
 pub(crate) use rota::{DutyPlan, LastResortPlan, RotaPlan};

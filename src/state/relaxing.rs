@@ -104,12 +104,19 @@ impl State {
         }
         let step =
             self.config.queue(queue).and_then(|plan| plan.steps.get(usize::from(row.decided)));
-        let of_staff = step.is_some_and(|step| matches!(step.when, Some(GuardPlan::Nobody(_))));
-        self.guarded.entry((of_staff, queue)).or_default().insert(row.id);
-        if of_staff {
-            self.staff_guards = true;
-        } else {
+        // Whether it asks for who waits, and for who serves.
+        let asks = match step.and_then(|step| step.when.as_ref()) {
+            Some(GuardPlan::Nobody(_)) => (false, true),
+            Some(GuardPlan::ExpectedWaitOver(_)) => (true, true),
+            _ => (true, false),
+        };
+        if asks.0 {
+            self.guarded.entry((false, queue)).or_default().insert(row.id);
             self.guards.push(queue);
+        }
+        if asks.1 {
+            self.guarded.entry((true, queue)).or_default().insert(row.id);
+            self.staff_guards = true;
         }
     }
 
@@ -136,12 +143,12 @@ impl State {
         self.staff_guards = true;
     }
 
-    /// Requests of a queue that wait for others in it, to be more or to go first.
+    /// Requests of a queue that wait for others in it, to be more or to go first, or for a long wait.
     pub(crate) fn guarded_in(&self, queue: QueueId) -> Vec<RequestId> {
         self.guarded.get(&(false, queue)).into_iter().flatten().copied().collect()
     }
 
-    /// Requests of all queues that wait for agents to be away.
+    /// Requests of all queues that wait for agents to be away, or for a long wait.
     pub(crate) fn guarded_by_staff(&self) -> Vec<RequestId> {
         let of_staff = self.guarded.iter().filter(|((of_staff, _), _)| *of_staff);
         of_staff.flat_map(|(_, guarded)| guarded).copied().collect()

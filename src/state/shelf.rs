@@ -19,6 +19,11 @@ pub(crate) struct Line<B, K> {
 }
 
 impl<B, K: Copy + Ord> Line<B, K> {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
     /// How many keys are less.
     pub(super) fn rank(&self, key: &K) -> usize {
         self.keys.rank(key)

@@ -26,6 +26,11 @@ impl<K: Copy + Ord> Sorted<K> {
         self.runs.front()?.front().copied()
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.runs.iter().map(VecDeque::len).sum()
+    }
+
     /// How many keys are less than this one, which need not be here.
     pub(super) fn rank(&self, key: &K) -> usize {
         let place = self.run_of(key);

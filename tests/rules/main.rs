@@ -13,6 +13,7 @@ mod consults;
 mod contact_records;
 mod coverage;
 mod customer_facts;
+mod estimates;
 mod hosts_and_legs;
 mod incidents;
 mod internal;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{
     AgentId, BrandId, EngagementId, EntryPointId, InteractionId, Key, QueueId, RequestId, SkillId,
 };
-use crate::message::{Actor, IncidentAction, Switch};
+use crate::message::{Actor, Estimate, IncidentAction, Switch};
 use crate::model::Channel;
 use crate::time::{Duration, Timestamp};
 
@@ -65,6 +65,13 @@ pub enum RequestEvent {
         credit: Duration,
         /// The due time from now on.
         due_at: Timestamp,
+    },
+    /// How long it is expected to wait, from its entry into the queue: kept, to be compared with how long it does.
+    Estimated {
+        /// The request.
+        id: RequestId,
+        /// How long.
+        estimate: Estimate,
     },
 }
 
@@ -261,6 +268,8 @@ pub enum FlowOutReason {
     LastAdmission,
     /// Nobody has heard the voice message in time.
     Unheard,
+    /// It would have had to wait longer than the queue's bound for that.
+    LongWait,
 }
 
 /// How a request was lost.

@@ -7,12 +7,14 @@
 //! | file | subject |
 //! |---|---|
 //! | `tables.rs` | what must hold of one state |
+//! | `estimates.rs` | who goes before in which line, and who serves it |
 //! | `ledger.rs` | what was opened and has not ended, counted from records alone |
 //! | `legs.rs` | nobody is left on the line: who went without a word was hung up |
 //! | `plan.rs` | who may serve which queue is what the configuration says |
 //! | `order.rs` | who was served before whom |
 //! | `readings.rs` | explanations and key figures say what the state says |
 
+mod estimates;
 mod ledger;
 mod legs;
 mod mailboxes;
@@ -114,6 +116,7 @@ impl Checker {
             rest.planned = version;
         }
         relaxation::is_up_to_date(engine.state())?;
+        estimates::lines_are_counted(engine.state())?;
         tables::sizes(engine.state())?;
         mailboxes::hold(engine.state())?;
         tables::conversations(engine.state())?;

@@ -26,6 +26,7 @@ impl State {
             RequestEvent::Ended { id, outcome } => {
                 self.note_fact_of_request(place, *id);
                 self.note_answered(place, *id, outcome);
+                self.learn_wait(place, *id, outcome);
                 self.end_request(*id, outcome);
             }
             RequestEvent::ExclusionEnded { id, agent } => {
@@ -57,6 +58,11 @@ impl State {
                 }
                 self.file_request(*id);
             }
+            RequestEvent::Estimated { id, estimate } => {
+                if let Some(request) = self.requests.get_mut(id.bits()) {
+                    request.expected = Some(Box::new(*estimate));
+                }
+            }
         }
     }
 
@@ -86,6 +92,7 @@ impl State {
             wait_until: opened.wait_until,
             state: RequestState::Waiting,
             exclusions: smallvec::SmallVec::new(),
+            expected: None,
         };
         self.requests.insert(request);
         if !opened.cause.is_of_agent()
