@@ -31,12 +31,14 @@ pub(super) fn begin(step: &mut Step<'_>, id: RequestId) {
 pub(crate) fn settle(step: &mut Step<'_>) -> bool {
     let mut decided = false;
     if step.take_staff_guards() {
-        for id in step.state().guarded_by_staff() {
+        let long_waits = step.state().last_long_waits(None);
+        for id in step.state().guarded_by_staff().into_iter().chain(long_waits) {
             decided |= review(step, id);
         }
     }
     for queue in step.take_guards() {
-        for id in step.state().guarded_in(queue) {
+        let long_waits = step.state().last_long_waits(Some(queue));
+        for id in step.state().guarded_in(queue).into_iter().chain(long_waits) {
             decided |= review(step, id);
         }
     }

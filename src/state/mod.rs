@@ -87,6 +87,7 @@ pub(crate) use watches::{Watch, Watches};
 pub(crate) use wheel::Wheel;
 
 use names::Names;
+use relaxing::LongWaits;
 use staff::Staff;
 
 use crate::id::{
@@ -157,6 +158,7 @@ pub(crate) struct State {
     /// Requests whose next step of relaxation waits for its guard alone: whether for agents to be away, and in which
     /// queue.
     guarded: BTreeMap<(bool, QueueId), BTreeSet<RequestId>>,
+    long_waits: LongWaits,
     /// Queues of which agents take no work.
     declined: BTreeSet<(AgentId, QueueId)>,
     staff: Staff,
@@ -294,6 +296,7 @@ impl State {
         (
             self.index.contents(&self.config.classes),
             self.guarded.clone(),
+            self.long_waits.clone(),
             self.timers.next_deadline(),
             self.timers.len(),
         )

@@ -1,13 +1,14 @@
 //! Estimates of waits: what they are made from, what is kept of them, and what rules make of them.
 
 use crate::support::{Bench, START, key};
-use switchboard::id::RequestId;
+use switchboard::id::{ExternalRef, RequestId};
 use switchboard::message::{
-    CommandBody, Estimate, EstimateMethod, Event, FlowOutReason, Outcome, RequestEvent,
+    Arrival, CommandBody, Estimate, EstimateMethod, Event, FlowOutReason, HostEvent, Outcome,
+    Personal, RequestEvent,
 };
 use switchboard::model::{
-    Agent, Center, CenterBuilder, Channel, Draft, EntryPoint, Guard, Queue, RelaxationStep, Skill,
-    WrapUpMode,
+    Agent, Center, CenterBuilder, Channel, ChannelCapacity, Draft, EntryPoint, Guard, Queue,
+    RelaxationStep, Skill, WrapUpMode,
 };
 use switchboard::time::Duration;
 use switchboard::{Engine, Question, Replica};
@@ -181,6 +182,106 @@ fn the_pace_is_from_the_offer_to_the_end_of_the_wrap_up() {
     }
     call(&mut bench, &["a", "b"], "100");
     assert_eq!(p50(joining(&bench)), middle(2.0, 100.0));
+}
+
+#[test]
+fn whoever_has_several_at_hand_gives_each_a_part_of_the_time() {
+    let center = Center::builder()
+        .channel(Channel::Chat, ChannelCapacity::new(50, 2))
+        .queue("q", Queue::new())
+        .entry_point("chat", EntryPoint::on(Channel::Chat, "widget").to_queue("q"))
+        .agent("ana", Agent::new("Ana").auto_answer());
+    let mut bench = Bench::new(center.build().unwrap());
+    bench.sign_in("ana");
+    let comes = |bench: &mut Bench, number: i32| {
+        let leg = ExternalRef::new(format!("chat-{number}")).unwrap();
+        let _ = bench.report("app", Arrival::new(leg, Channel::Chat, "widget").into());
+    };
+    (0..2).for_each(|number| comes(&mut bench, number));
+    // Two at hand, for a hundred seconds each: one is done every fifty.
+    for number in 2..400 {
+        comes(&mut bench, number);
+        bench.seconds(50);
+        let _ = bench.hangs_up("app", &format!("chat-{}", number - 2));
+    }
+    comes(&mut bench, 400);
+    let estimate = bench.engine.estimate_for(&key("q"), Channel::Chat);
+    let expected = middle(2.0, 50.0);
+    assert!((p50(estimate) - expected).abs() <= expected / 50, "{estimate:?} {expected}");
+}
+
+/// Letters and calls in one queue; Ana takes one at a time.
+fn letters() -> Bench {
+    let center = Center::builder()
+        .queue("q", Queue::new())
+        .entry_point("main", EntryPoint::voice("100").to_queue("q"))
+        .entry_point("mail", EntryPoint::on(Channel::Email, "help").to_queue("q"))
+        .agent("ana", Agent::new("Ana").auto_answer());
+    let mut bench = Bench::new(center.build().unwrap());
+    bench.sign_in("ana");
+    bench
+}
+
+fn writes(bench: &mut Bench, name: &str) {
+    let named = || ExternalRef::new(name).unwrap();
+    let event = HostEvent::MessageReceived {
+        thread: named(),
+        message: named(),
+        channel: Channel::Email,
+        to: "help".into(),
+        from: Box::default(),
+        subject: None,
+        text: Personal::Clear("Hello".into()),
+        in_reply_to: None,
+        attachments: Vec::new(),
+    };
+    let _ = bench.report("app", event);
+}
+
+#[test]
+fn work_that_is_put_away_takes_no_time_meanwhile() {
+    let mut bench = letters();
+    for letter in 0..25 {
+        writes(&mut bench, &format!("letter-{letter}"));
+        let engagement = bench.engagement();
+        bench.seconds(30);
+        bench.does(CommandBody::Park { engagement, until: None });
+        bench.seconds(1_000);
+        bench.does(CommandBody::Unpark { engagement });
+        bench.seconds(70);
+        bench.does(CommandBody::HangUp { engagement });
+    }
+    let comes = bench.engine.estimate_for(&key("q"), Channel::Email).unwrap();
+    assert_eq!((comes.p90, comes.n), (Duration::ZERO, 24));
+    writes(&mut bench, "one");
+    writes(&mut bench, "two");
+    let estimate = p50(bench.engine.estimate_for(&key("q"), Channel::Email));
+    assert!((estimate - middle(2.0, 100.0)).abs() <= 20, "to the fifth of a second: {estimate}");
+}
+
+#[test]
+fn calls_go_before_letters_also_those_that_come_later() {
+    let mut bench = letters();
+    // Each letter takes a hundred seconds, and so does each call; one call in two hundred seconds.
+    for round in 0..300 {
+        let name = format!("call-{round}");
+        let _ = bench.call("app", &name, "100");
+        bench.seconds(100);
+        let _ = bench.hangs_up("app", &name);
+        writes(&mut bench, &format!("letter-{round}"));
+        let engagement = bench.engagement();
+        bench.seconds(100);
+        bench.does(CommandBody::HangUp { engagement });
+    }
+    let _ = bench.call("app", "a", "100");
+    writes(&mut bench, "b");
+    let _ = bench.call("app", "c", "100");
+    let call = bench.engine.estimate_for(&key("q"), Channel::Voice);
+    assert_eq!(p50(call), middle(2.0, 100.0), "one call is before, and no letter");
+    // Two are before, and calls take half of the capacity: the mean of 300 s is doubled.
+    let letter = bench.engine.estimate_for(&key("q"), Channel::Email);
+    let expected = middle_of(600.0, 600.0 * 600.0 / 3.0 * 1.5 / 0.5);
+    assert!((p50(letter) - expected).abs() <= expected / 50, "{letter:?} {expected}");
 }
 
 #[test]
@@ -406,6 +507,25 @@ fn a_step_that_waits_for_a_long_wait_is_taken_when_agents_go() {
     assert!(relaxed(&bench).is_empty());
     bench.does(CommandBody::SetPresence { agent: key("ben"), ready: false, reason: None });
     assert_eq!(relaxed(&bench), waiting, "one agent alone: 69 s");
+}
+
+#[test]
+fn when_agents_go_all_take_the_step_whose_wait_becomes_long() {
+    let step = RelaxationStep::once(Guard::ExpectedWaitOver(secs(200))).or("sales >= 5");
+    let mut bench = bench(Queue::new().requirement("sales == 0").relax(step));
+    learn(&mut bench, 30, secs(100));
+    call(&mut bench, &["a", "b"], "100");
+    let waiting = call(&mut bench, &["c", "d", "e", "f", "g", "h"], "100");
+    assert_eq!(relaxed(&bench), waiting[4..], "3m3s for the fourth, 3m53s for the fifth");
+    bench.does(CommandBody::SetPresence { agent: key("ben"), ready: false, reason: None });
+    // The last one tells of those before it: it is looked at first.
+    let [.., third, fourth] = relaxed(&bench)[..] else { panic!() };
+    assert_eq!(
+        (fourth, third),
+        (waiting[2], waiting[3]),
+        "2m47s for the second, 4m27s for the third"
+    );
+    assert_eq!(relaxed(&bench).len(), 4);
 }
 
 #[test]

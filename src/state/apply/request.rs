@@ -201,6 +201,7 @@ impl State {
                     let queue = request.queue;
                     let class = self.config.class(queue, steps);
                     self.index.add_request(class, channel, key);
+                    self.note_long_wait(id, key);
                     self.look_at_guards(queue);
                 }
             }
@@ -221,6 +222,7 @@ impl State {
                     {
                         self.index.remove_request(class, channel, key);
                     }
+                    self.no_long_wait(id, key);
                 }
             }
         }
