@@ -194,7 +194,8 @@ fn relaxed(center: CenterBuilder) -> CenterBuilder {
     let secs = Duration::from_secs;
     let mut queue = Queue::new()
         .requirement("billing >= 3 and sales >= 1")
-        .preferred(Preferred::new(secs(4)).last_agent(secs(50)));
+        .preferred(Preferred::new(secs(4)).last_agent(secs(50)))
+        .estimates();
     for step in steps() {
         queue = queue.relax(step.into());
     }
@@ -208,6 +209,7 @@ fn steps() -> Vec<RelaxationStep> {
         RelaxationStep::once(Guard::PositionOver(1)).or("billing >= 3"),
         RelaxationStep::after(secs(5)).when(Guard::DepthOver(1)).boost(secs(30)),
         RelaxationStep::after(secs(10)).add_queue("sales"),
+        RelaxationStep::once(Guard::ExpectedWaitOver(secs(3))).boost(secs(5)),
         RelaxationStep::once(Guard::Nobody(NoAgents::NoneRoutable)).add_queue("spill"),
         RelaxationStep::after(secs(25)).instead("team == \"blue\"").boost(secs(-10)),
     ];
@@ -221,7 +223,9 @@ fn mailboxes(center: CenterBuilder) -> CenterBuilder {
         .queue(
             "named",
             Queue::new()
-                .preferred(Preferred::new(Duration::from_secs(8)).only(PreferredWhile::SignedIn)),
+                .preferred(Preferred::new(Duration::from_secs(8)).only(PreferredWhile::SignedIn))
+                .max_estimate(Duration::from_secs(25))
+                .estimates(),
         )
         .entry_point("named", EntryPoint::voice("600").to_queue("named"))
         .entry_point("queued", EntryPoint::on(Channel::Voicemail, "8002").to_queue("spill"))

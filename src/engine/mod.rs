@@ -13,11 +13,13 @@
 //! | `configure.rs` | changes of the configuration |
 //! | `explain.rs` | why, why not, what next |
 //! | `customer.rs` | what is known of a customer |
+//! | `estimate.rs` | how long somebody waits, and how well that was known |
 //! | `replica.rs` | a follower that applies records and takes snapshots |
 
 mod command;
 mod configure;
 mod customer;
+mod estimate;
 mod explain;
 mod handle;
 mod outbox;

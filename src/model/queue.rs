@@ -69,6 +69,9 @@ pub struct QueueLimits {
     pub depth: Option<u32>,
     /// How long a request may wait in this queue, from its entry, while no agent has been offered.
     pub wait: Option<Duration>,
+    /// Nobody joins who would be expected to wait longer than this, as the middle of the estimate says. It keeps
+    /// nobody out while nothing is known.
+    pub estimate: Option<Duration>,
 }
 
 /// Whether and how agents wrap up.
@@ -184,6 +187,9 @@ pub struct Queue {
     pub urgent: bool,
     /// Its group mailbox: what becomes of voice messages.
     pub voicemail: Voicemail,
+    /// Whether what it expects of each wait is decided when that begins, stands in the journal, and is compared with
+    /// what came of it.
+    pub estimates: bool,
     /// The rota that takes its calls while its hours or its switch keep it closed, on hosts whose media the
     /// engine controls. Calls go along the queue's overflow, or are disconnected, when absent. A call that an
     /// incident switch turns away stays turned away.
@@ -225,6 +231,7 @@ impl Default for Queue {
             last_admission: None,
             urgent: false,
             voicemail: Voicemail::queued(),
+            estimates: false,
             on_call: None,
         }
     }

@@ -43,6 +43,10 @@ pub enum Guard {
     PositionOver(u32),
     /// These hours are open. The step needs a time.
     During(Key),
+    /// The request is expected to wait longer than this from now on, as the middle of its estimate says; looked at when
+    /// somebody joins its queue or a place in it changes, and when agents come or go. It does not hold where there is
+    /// no estimate.
+    ExpectedWaitOver(Duration),
 }
 
 /// One step.

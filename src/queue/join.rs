@@ -2,7 +2,7 @@
 
 use super::order::{Standing, Wait};
 use super::returning::Place;
-use super::{coverage, leave, offer, on_call, relax, urgent};
+use super::{coverage, estimate, leave, offer, on_call, relax, urgent};
 use crate::id::{AgentId, InteractionId, QueueId, RequestId};
 use crate::message::{
     FlowOutReason, IncidentAction, IncidentArea, Outcome, RequestCause, RequestEvent,
@@ -229,7 +229,7 @@ pub(crate) fn enter(
         // What was promised is kept, and what was at work already goes on.
         _ if wish.cause == RequestCause::Callback => None,
         _ if wish.cause == RequestCause::Resume && wish.past.is_some() => None,
-        _ => refusal(state, queue, plan, row.channel),
+        _ => refusal((state, step.at), queue, plan, row.channel),
     };
     let opened = opened(step, id, row, plan, queue, wish);
     step.emit(RequestEvent::Opened(Box::new(opened)));
@@ -241,6 +241,7 @@ pub(crate) fn enter(
     }
     offer::set_music(step, id, true);
     relax::begin(step, id);
+    estimate::keep(step, id);
     super::staffing::review(step, queue);
     if urgent::is_urgent(step.state(), id) {
         step.note_urgent(id);
@@ -273,7 +274,7 @@ pub(super) fn left(step: &mut Step<'_>, agent: AgentId) -> bool {
 /// The bound that keeps a request out of the queue, if one does. Who waits on no line waits for the queue
 /// to open.
 fn refusal(
-    state: &State,
+    (state, at): (&State, Timestamp),
     queue: QueueId,
     plan: &QueuePlan,
     channel: Channel,
@@ -286,6 +287,10 @@ fn refusal(
     }
     if plan.depth.is_some_and(|depth| row.depth >= depth) {
         return Some(FlowOutReason::Full);
+    }
+    let expected = || estimate::joining(state, at, queue, channel).map(|estimate| estimate.p50);
+    if plan.longest_estimate.is_some_and(|most| expected().is_some_and(|wait| wait > most)) {
+        return Some(FlowOutReason::LongWait);
     }
     if !live {
         return None;

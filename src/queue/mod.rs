@@ -13,6 +13,7 @@
 
 mod coverage;
 pub(crate) mod cut;
+pub(crate) mod estimate;
 pub(crate) mod exclusion;
 pub(crate) mod handover;
 pub(crate) mod hours;

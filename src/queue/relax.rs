@@ -32,12 +32,14 @@ pub(super) fn begin(step: &mut Step<'_>, id: RequestId) {
 pub(crate) fn settle(step: &mut Step<'_>) -> bool {
     let mut decided = false;
     if step.take_staff_guards() {
-        for id in step.state().guarded_by_staff() {
+        let long_waits = step.state().last_long_waits(None);
+        for id in step.state().guarded_by_staff().into_iter().chain(long_waits) {
             decided |= review(step, id);
         }
     }
     for queue in step.take_guards() {
-        for id in step.state().guarded_in(queue) {
+        let long_waits = step.state().last_long_waits(Some(queue));
+        for id in step.state().guarded_in(queue).into_iter().chain(long_waits) {
             decided |= review(step, id);
         }
     }
@@ -120,6 +122,10 @@ fn holds(
         }
         GuardPlan::PositionOver(most) => state.place_in_queue(request) > *most,
         GuardPlan::During(calendar) => calendar.is_open(now + state.wall_offset),
+        GuardPlan::ExpectedWaitOver(most) => {
+            let estimate = super::estimate::of(state, now, request, in_force);
+            estimate.is_some_and(|estimate| estimate.p50 > *most)
+        }
     }
 }
 

@@ -32,6 +32,7 @@ pub(crate) enum GuardPlan {
     DepthOver(u32),
     PositionOver(u32),
     During(Calendar),
+    ExpectedWaitOver(Duration),
 }
 
 /// Who may serve requests of a queue under some steps.

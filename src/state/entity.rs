@@ -10,6 +10,7 @@ use super::customers::Learned;
 use super::index::{Band, ServiceKey};
 use super::on_call::OnDuty;
 use super::outbound::Callback;
+use super::pace::Pace;
 use super::recordings::Privacy;
 use super::table::Entity;
 use crate::id::{
@@ -18,8 +19,8 @@ use crate::id::{
     ParticipantId, QueueId, ReasonId, RequestId,
 };
 use crate::message::{
-    Activity, ContextEntry, CustomerRef, EngagementRole, Identity, Language, LegPurpose, Mailbox,
-    PendingPresence, Personal, Phase, Presence, RequestCause, RoutableOn, Switch, Target,
+    Activity, ContextEntry, CustomerRef, EngagementRole, Estimate, Identity, Language, LegPurpose,
+    Mailbox, PendingPresence, Personal, Phase, Presence, RequestCause, RoutableOn, Switch, Target,
 };
 use crate::model::{Channel, Station};
 use crate::time::{Duration, Timestamp};
@@ -284,6 +285,8 @@ pub(crate) struct Request {
     pub(crate) state: RequestState,
     /// Agents it is kept from, and until when.
     pub(crate) exclusions: SmallVec<[(AgentId, Timestamp); 1]>,
+    /// What was expected of its wait when it began, in queues that keep that.
+    pub(crate) expected: Option<Box<Estimate>>,
 }
 
 impl Request {
@@ -323,6 +326,7 @@ pub(crate) struct Offer {
     pub(crate) request: RequestId,
     pub(crate) agent: AgentId,
     pub(crate) leg: Option<LegId>,
+    pub(crate) made_at: Timestamp,
     pub(crate) deadline: Timestamp,
     pub(crate) accepted: Option<Acceptance>,
 }
@@ -352,6 +356,8 @@ pub(crate) struct Engagement {
     pub(crate) reason: Option<ReasonId>,
     /// The agent has asked for help, and nobody has come.
     pub(crate) wants_help: bool,
+    /// Since when the agent has given time to it, from the offer on; anew when it comes back from having been put away.
+    pub(crate) since: Timestamp,
 }
 
 /// What holds an agent's capacity.
@@ -494,6 +500,8 @@ pub(crate) struct QueueState {
     pub(crate) switch_until: Option<Timestamp>,
     pub(crate) unstaffed_until: Option<Timestamp>,
     pub(crate) mailbox: Waiting,
+    /// What has been learned of its waits, once there were any.
+    pub(crate) pace: Option<Box<Pace>>,
 }
 
 impl QueueState {
@@ -507,6 +515,7 @@ impl QueueState {
             switch_until: None,
             unstaffed_until: None,
             mailbox: Waiting::default(),
+            pace: None,
         }
     }
 }

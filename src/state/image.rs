@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::hash::Map;
 use super::names::Names;
 use super::numbers::Numbers;
+use super::relaxing::LongWaits;
 use super::staff::Staff;
 use super::table::{Rows, Table};
 use super::{
@@ -105,6 +106,7 @@ impl State {
             allocated: BTreeMap::new(),
             scores: Scores::default(),
             guarded: BTreeMap::new(),
+            long_waits: LongWaits::default(),
             watches: Watches::default(),
             dials: BTreeMap::new(),
             callbacks: BTreeMap::new(),

@@ -14,6 +14,7 @@
 //! | `config.rs` | the configuration with its keys numbered and resolved |
 //! | `numbers.rs`, `plan.rs`, `rota.rs` | numbers of keys; what is needed of each object |
 //! | `capacity.rs` | the account of an agent's work |
+//! | `pace.rs`, `pool.rs` | what queues have learned of their waits; whom a line shares its staff with |
 //! | `apply/` | what each event changes: total, no choice, no clock |
 //! | `step.rs` | the pen of a decision: emits events and effects of one record |
 //! | `atoms.rs`, `signature.rs` | what queues ask, in statements; which agents are alike in them, and which queues they may serve |
@@ -43,7 +44,9 @@ mod names;
 mod numbers;
 mod on_call;
 mod outbound;
+mod pace;
 mod plan;
+mod pool;
 mod ranking;
 mod recordings;
 mod relaxing;
@@ -78,7 +81,9 @@ pub(crate) use hash::{Map, fingerprint};
 pub(crate) use index::{Band, Free, IdleKey, Index, ServiceKey, WaitingKey, Woken};
 pub(crate) use on_call::{OnCall, OnCallAttempt, OnDuty};
 pub(crate) use outbound::{Callback, Dial, Promise};
+pub(crate) use pace::{Faded, Flow, ONE};
 pub(crate) use plan::{CoveragePlan, EntryLeads, EntryPlan, OverflowTo, QueuePlan, Turns};
+pub(crate) use pool::{Pool, Sharing};
 pub(crate) use ranking::{Kept, Ranked, RankedKey, Ranking, Scores, Tally};
 pub(crate) use recordings::{Consent, Recording};
 pub(crate) use relaxing::{Relaxing, Steps};
@@ -90,6 +95,7 @@ pub(crate) use watches::{Watch, Watches};
 pub(crate) use wheel::Wheel;
 
 use names::Names;
+use relaxing::LongWaits;
 use staff::Staff;
 
 use crate::id::{
@@ -172,6 +178,7 @@ pub(crate) struct State {
     /// Requests whose next step of relaxation waits for its guard alone: whether for agents to be away, and in which
     /// queue.
     guarded: BTreeMap<(bool, QueueId), BTreeSet<RequestId>>,
+    long_waits: LongWaits,
     /// Queues of which agents take no work.
     declined: BTreeSet<(AgentId, QueueId)>,
     staff: Staff,
@@ -312,6 +319,7 @@ impl State {
             (self.index.contents(&self.config.classes), self.ranked.contents()),
             self.scores.contents(),
             self.guarded.clone(),
+            self.long_waits.clone(),
             self.timers.next_deadline(),
             self.timers.len(),
         )

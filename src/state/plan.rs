@@ -94,6 +94,8 @@ pub(crate) struct QueuePlan {
     pub(crate) at_close: AtClose,
     pub(crate) depth: Option<u32>,
     pub(crate) wait: Option<Duration>,
+    pub(crate) longest_estimate: Option<Duration>,
+    pub(crate) estimates: bool,
     pub(crate) overflow: OverflowTo,
     pub(crate) no_agents: Option<NoAgents>,
     pub(crate) no_agents_grace: Duration,

@@ -1,9 +1,11 @@
 //! How far the relaxation of each request is.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
 use super::table::Entity;
-use super::{Band, GuardPlan, Request, State};
+use super::{Band, GuardPlan, Request, State, WaitingKey};
 use crate::id::{QueueId, RequestId};
 use crate::message::TimerId;
 use crate::model::Channel;
@@ -65,7 +67,58 @@ impl Steps {
     }
 }
 
+/// Requests whose next step waits for a long wait, by what makes their waits alike: queue, line, steps in force
+/// and the step that is next. Among them whoever is behind waits no shorter, so that the last one tells of all.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub(crate) struct LongWaits(BTreeMap<Alike, BTreeSet<WaitingKey>>);
+
+type Alike = (QueueId, Band, Steps, u8);
+
+impl LongWaits {
+    fn alike(request: &Request, row: &Relaxing) -> Alike {
+        (request.queue, request.band(), row.in_force, row.decided)
+    }
+
+    /// Those of a queue.
+    fn of(&self, queue: QueueId) -> impl Iterator<Item = &BTreeSet<WaitingKey>> {
+        let [channel, ..] = Channel::ALL;
+        let first = Band { channel, rank: 0 };
+        let from_here = self.0.range((queue, first, Steps::default(), 0)..);
+        from_here.take_while(move |((of, ..), _)| *of == queue).map(|(_, waiting)| waiting)
+    }
+
+    /// The last ones of a queue, or of all.
+    fn last(&self, queue: Option<QueueId>) -> Vec<RequestId> {
+        let last = |waiting: &BTreeSet<WaitingKey>| waiting.last().map(|(_, request)| *request);
+        match queue {
+            Some(queue) => self.of(queue).filter_map(last).collect(),
+            None => self.0.values().filter_map(last).collect(),
+        }
+    }
+}
+
 impl State {
+    /// Notes a request that waits in a line, if its next step waits for a long wait.
+    pub(in crate::state) fn note_long_wait(&mut self, id: RequestId, key: WaitingKey) {
+        let Some((request, row)) = self.request(id).zip(self.relaxing(id)) else { return };
+        let plan = self.config.queue(request.queue).filter(|_| row.guarded);
+        let step = plan.and_then(|plan| plan.steps.get(usize::from(row.decided)));
+        if step.is_some_and(|step| matches!(step.when, Some(GuardPlan::ExpectedWaitOver(_)))) {
+            self.long_waits.0.entry(LongWaits::alike(request, row)).or_default().insert(key);
+        }
+    }
+
+    pub(in crate::state) fn no_long_wait(&mut self, id: RequestId, key: WaitingKey) {
+        let Some((request, row)) = self.request(id).zip(self.relaxing(id)) else { return };
+        let alike = LongWaits::alike(request, row);
+        if let Some(waiting) = self.long_waits.0.get_mut(&alike) {
+            waiting.remove(&key);
+            if waiting.is_empty() {
+                self.long_waits.0.remove(&alike);
+            }
+        }
+    }
+
     /// The steps of a queue are other ones from now on: its requests wait for their turn to be planned anew.
     pub(in crate::state) fn forget_steps_of(&mut self, queue: QueueId) {
         let of_queue = |request: &&Request| request.queue == queue;
@@ -104,7 +157,12 @@ impl State {
         }
         let step =
             self.config.queue(queue).and_then(|plan| plan.steps.get(usize::from(row.decided)));
-        let of_staff = step.is_some_and(|step| matches!(step.when, Some(GuardPlan::Nobody(_))));
+        let of_staff = match step.and_then(|step| step.when.as_ref()) {
+            // Filed with the request, by its place.
+            Some(GuardPlan::ExpectedWaitOver(_)) => return,
+            Some(GuardPlan::Nobody(_)) => true,
+            _ => false,
+        };
         self.guarded.entry((of_staff, queue)).or_default().insert(row.id);
         if of_staff {
             self.staff_guards = true;
@@ -126,7 +184,8 @@ impl State {
 
     /// Who waits in the queue, or stands where, has changed: guards that ask for it are to be looked at.
     pub(in crate::state) fn look_at_guards(&mut self, queue: QueueId) {
-        if self.guarded.contains_key(&(false, queue)) {
+        if self.guarded.contains_key(&(false, queue)) || self.long_waits.of(queue).next().is_some()
+        {
             self.guards.push(queue);
         }
     }
@@ -134,6 +193,12 @@ impl State {
     /// Who serves has changed: guards of all queues that ask for it are to be looked at.
     pub(in crate::state) const fn look_at_all_guards(&mut self) {
         self.staff_guards = true;
+    }
+
+    /// Requests that wait for a long wait, the last ones of a queue or of all: where it does not hold for them, it does
+    /// for nobody.
+    pub(crate) fn last_long_waits(&self, queue: Option<QueueId>) -> Vec<RequestId> {
+        self.long_waits.last(queue)
     }
 
     /// Requests of a queue that wait for others in it, to be more or to go first.

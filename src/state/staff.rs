@@ -49,6 +49,12 @@ impl Staff {
         }
     }
 
+    /// How many of the signature are routable; where they need a phone, with one.
+    pub(super) fn routable(&self, signature: usize, phone: bool) -> u32 {
+        let [_, routable, with_phone] = self.counts.get(signature).copied().unwrap_or_default();
+        if phone { with_phone } else { routable }
+    }
+
     /// Signatures of which somebody is there.
     fn signatures(&self, rule: NoAgents, phone: bool) -> impl Iterator<Item = u32> + '_ {
         let which = match (rule, phone) {

@@ -53,7 +53,7 @@ shapes! {
     interaction: ConversationEvent, InteractionEvent, InteractionOpened, ParticipantRole, LegEvent,
         LegPurpose;
     request: RequestEvent, RequestOpened, RequestCause, Target, Outcome, AbandonPhase,
-        FlowOutReason, LostCause, IncidentArea, QueueEvent;
+        FlowOutReason, LostCause, IncidentArea, QueueEvent, Estimate, EstimateMethod;
     offer: OfferEvent, OfferMade, Choice, ChosenBy, OfferEnd, EngagementEvent, EngagementRole, Phase,
         EngagementEnd;
     transfer: TransferEvent, TransferKind, TransferFailure, ConsultEvent, ConsultEnd, ConferenceEvent,
@@ -84,6 +84,7 @@ pub(crate) fn reachable() -> BTreeMap<&'static str, &'static [&'static str]> {
     explore::<CommandBody>(&mut found);
     explore::<HostEvent>(&mut found);
     explore::<EffectKind>(&mut found);
+    explore::<RequestEvent>(&mut found);
     explore::<Record>(&mut found);
     explore::<Input>(&mut found);
     explore::<Reply>(&mut found);

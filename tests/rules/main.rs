@@ -13,6 +13,7 @@ mod consults;
 mod contact_records;
 mod coverage;
 mod customer_facts;
+mod estimates;
 mod exclusion;
 mod failures_offers;
 mod hosts_and_legs;

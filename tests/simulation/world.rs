@@ -93,9 +93,14 @@ fn center(chance: &mut Chance) -> (Center, BTreeSet<Key>) {
         .queue("first", first.requires("a", 2).max_depth(4).overflow_to("third"))
         .queue(
             "second",
-            second.requires("b", 1).team("red").team("blue").at_close(AtClose::Disconnect),
+            second
+                .requires("b", 1)
+                .team("red")
+                .team("blue")
+                .estimates()
+                .at_close(AtClose::Disconnect),
         )
-        .queue("third", third.no_agents(NoAgents::NoneSignedIn, Duration::from_secs(8)))
+        .queue("third", third.estimates().no_agents(NoAgents::NoneSignedIn, Duration::from_secs(8)))
         .entry_point("x", EntryPoint::voice("100").to_queue("first"))
         .entry_point("y", EntryPoint::voice("200").to_queue("second").max_concurrent(4))
         .entry_point("z", EntryPoint::voice("300").to_queue("third"))

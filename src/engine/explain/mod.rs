@@ -8,8 +8,9 @@ pub use past::{Candidate, OfferExplanation, explain_at};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AgentId, Key, QueueId, RequestId};
-use crate::message::{Party, Target};
+use crate::message::{Estimate, Party, Target};
 use crate::model::{Guard, Kind, RelaxationStep, Requirement, StepMode};
+use crate::queue;
 use crate::routing::{Refusal, capable, refusal};
 use crate::state::{OnCall, Request, RequestState, State};
 use crate::time::{Duration, Timestamp};
@@ -56,6 +57,8 @@ pub struct Explanation {
     pub steps: Vec<StepVerdict>,
     /// Until when it waits for agents who are preferred; then others may serve it.
     pub preferred_until: Option<Timestamp>,
+    /// How long it still waits, as far as anybody can tell.
+    pub estimate: Option<Estimate>,
     /// When it leaves the queue unserved, if it has waited till then.
     pub wait_until: Option<Timestamp>,
     /// Agents it is kept from for a while, and until when.
@@ -240,6 +243,7 @@ pub(super) fn explain(state: &State, question: Question) -> Option<Explanation> 
         not_capable,
         steps,
         preferred_until: request.wait_until.filter(|_| preferred),
+        estimate: queue::estimate::of(state, state.at, request, state.in_force(request)),
         wait_until: request.wait_until.filter(|_| !preferred),
         exclusions: request
             .exclusions
@@ -283,6 +287,7 @@ fn with_rota(state: &State, row: &OnCall) -> Option<Explanation> {
         not_capable: 0,
         steps: Vec::new(),
         preferred_until: None,
+        estimate: None,
         wait_until: None,
         exclusions: Vec::new(),
         on_call: Some(RotaAtWork {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{AgentVerdict, Explanation, RotaAtWork, StepState, StepVerdict, Unmeetable, Verdict};
 use crate::id::Key;
+use crate::message::{Estimate, EstimateMethod};
 use crate::model::{Guard, NoAgents};
 use crate::time::Duration;
 
@@ -43,6 +44,20 @@ impl Explanation {
     }
 }
 
+/// To the second: nobody waits for less.
+fn fmt_estimate(f: &mut fmt::Formatter<'_>, estimate: &Estimate) -> fmt::Result {
+    let Estimate { p50, p80, p90, method, n, .. } = *estimate;
+    let [p50, p80, p90] = [p50, p80, p90].map(|span| Duration::from_secs(span.as_millis() / 1_000));
+    let from = match method {
+        EstimateMethod::QueueLength => "by the length of the line",
+        EstimateMethod::HeadOfLine => "by how long others waited",
+    };
+    writeln!(
+        f,
+        "  it waits {p50} more or less, {p80} at most in 8 of 10 cases, {p90} in 9: {from}, the pace known from {n}"
+    )
+}
+
 impl Explanation {
     /// What will change by itself.
     fn fmt_steps(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -79,6 +94,7 @@ fn words(when: &Guard) -> String {
         Guard::DepthOver(most) => format!("more than {most} wait in the queue"),
         Guard::PositionOver(place) => format!("its place is behind {place}"),
         Guard::During(hours) => format!("{hours} is open"),
+        Guard::ExpectedWaitOver(wait) => format!("it is expected to wait longer than {wait}"),
     }
 }
 
@@ -152,6 +168,9 @@ impl fmt::Display for Explanation {
             writeln!(f, "  others may serve it at {until}")?;
         }
         self.fmt_steps(f)?;
+        if let Some(estimate) = &self.estimate {
+            fmt_estimate(f, estimate)?;
+        }
         match self.wait_until {
             Some(until) => writeln!(f, "  it leaves the queue unserved at {until}"),
             None => Ok(()),

@@ -5,6 +5,7 @@
 
 mod agent;
 mod callback;
+mod estimate;
 mod interaction;
 mod message;
 mod offer;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use agent::{Activity, AgentEvent, PendingPresence, RoutableOn, SignOutCause, StrikeKind};
 pub use callback::CallbackEvent;
+pub use estimate::{Accuracy, Estimate, EstimateMethod};
 pub use interaction::{
     ConversationEvent, InteractionEvent, InteractionOpened, LegEvent, LegPurpose, ParticipantRole,
 };

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{
     AgentId, BrandId, EngagementId, EntryPointId, InteractionId, Key, QueueId, RequestId, SkillId,
 };
-use crate::message::{Actor, IncidentAction, Switch};
+use crate::message::{Actor, Estimate, IncidentAction, Switch};
 use crate::model::Channel;
 use crate::time::{Duration, Timestamp};
 
@@ -91,6 +91,13 @@ pub enum RequestEvent {
         agent: AgentId,
         /// Until when.
         until: Timestamp,
+    },
+    /// How long it is expected to wait, from its entry into the queue: kept, to be compared with how long it does.
+    Estimated {
+        /// The request.
+        id: RequestId,
+        /// How long.
+        estimate: Estimate,
     },
 }
 
@@ -291,6 +298,8 @@ pub enum FlowOutReason {
     LastAdmission,
     /// Nobody has heard the voice message in time.
     Unheard,
+    /// It would have had to wait longer than the queue's bound for that.
+    LongWait,
 }
 
 /// How a request was lost.

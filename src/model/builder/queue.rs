@@ -133,6 +133,16 @@ impl Draft<Queue> {
         self.with(|queue| queue.limits.wait = Some(wait))
     }
 
+    /// How long somebody who joins may be expected to wait.
+    pub fn max_estimate(self, wait: Duration) -> Self {
+        self.with(|queue| queue.limits.estimate = Some(wait))
+    }
+
+    /// What it expects of each wait is kept, and compared with what comes of it.
+    pub fn estimates(self) -> Self {
+        self.with(|queue| queue.estimates = true)
+    }
+
     /// What exceeds a bound goes on to another queue.
     pub fn overflow_to(self, queue: &str) -> Self {
         self.with_parsed("overflow", queue, |queue, key| {

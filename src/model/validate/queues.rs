@@ -115,6 +115,9 @@ fn check_ranges(place: Place<'_>, queue: &Queue, report: &mut Report) {
     if let Some(wait) = queue.limits.wait {
         report.not_negative(place, "limits.wait", wait);
     }
+    if let Some(estimate) = queue.limits.estimate {
+        report.positive(place, "limits.estimate", estimate);
+    }
     report.not_negative(place, "no_agents_grace", queue.no_agents_grace);
     match queue.wrap_up.mode {
         WrapUpMode::None => report.not_negative(place, "wrap_up.limit", queue.wrap_up.limit),

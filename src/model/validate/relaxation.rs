@@ -67,6 +67,7 @@ fn check_guard(
                 report.fault(place, field, "needs `after`: hours are looked at when it falls due");
             }
         }
+        Some(Guard::ExpectedWaitOver(wait)) => report.not_negative(place, field, *wait),
         _ => {}
     }
 }

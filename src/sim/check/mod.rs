@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `tables.rs` | what must hold of one state |
 //! | `groups.rs` | requests that ring several agents |
+//! | `estimates.rs` | who goes before in which line, and who serves it |
 //! | `ledger.rs` | what was opened and has not ended, counted from records alone |
 //! | `legs.rs` | nobody is left on the line: who went without a word was hung up |
 //! | `plan.rs` | who may serve which queue is what the configuration says |
@@ -15,6 +16,7 @@
 //! | `readings.rs` | explanations and key figures say what the state says |
 
 mod choices;
+mod estimates;
 mod groups;
 mod ledger;
 mod legs;
@@ -122,6 +124,7 @@ impl Checker {
             rest.planned = version;
         }
         relaxation::is_up_to_date(engine.state())?;
+        estimates::lines_are_counted(engine.state())?;
         tables::sizes(engine.state())?;
         tables::lines_are_counted(engine.state())?;
         mailboxes::hold(engine.state())?;

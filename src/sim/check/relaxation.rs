@@ -109,6 +109,7 @@ fn holds(
             };
             state.requests.iter().filter(before).count() >= *place as usize
         }
-        Guard::During(_) => false,
+        // What queues have learned meanwhile is looked at when something else changes.
+        Guard::During(_) | Guard::ExpectedWaitOver(_) => false,
     }
 }

@@ -13,6 +13,7 @@ mod message;
 mod monitor;
 mod offer;
 mod on_call;
+mod pace;
 mod recording;
 mod request;
 mod routability;

@@ -46,6 +46,7 @@ impl State {
             request: made.request,
             agent: made.agent,
             leg: made.leg,
+            made_at: place.happened,
             deadline: made.deadline,
             accepted: None,
         });
@@ -111,8 +112,9 @@ impl State {
     }
 
     pub(super) fn apply_engagement(&mut self, place: Place, event: &EngagementEvent) {
+        self.learn_rest(place, event);
         match event {
-            EngagementEvent::Opened { .. } => self.open_engagement(event),
+            EngagementEvent::Opened { .. } => self.open_engagement(place, event),
             EngagementEvent::PhaseChanged { id, phase } => {
                 let Some(engagement) = self.engagements.get_mut(id.bits()) else { return };
                 // A hold that the phone did not report was asked for at the desktop.
@@ -177,7 +179,7 @@ impl State {
         }
     }
 
-    fn open_engagement(&mut self, event: &EngagementEvent) {
+    fn open_engagement(&mut self, place: Place, event: &EngagementEvent) {
         let EngagementEvent::Opened {
             id,
             agent,
@@ -214,6 +216,9 @@ impl State {
             disposition: None,
             reason: *reason,
             wants_help: false,
+            since: offer
+                .and_then(|offer| self.offers.get(offer.bits()))
+                .map_or(place.happened, |offer| offer.made_at),
         });
         // Whoever only follows is no part of what goes on.
         let takes_part = interaction.filter(|_| !role.observes());
@@ -230,6 +235,7 @@ impl State {
     }
 
     fn end_engagement(&mut self, place: Place, id: EngagementId, end: EngagementEnd) {
+        self.learn_work(place, id, true);
         let Some(engagement) = self.engagements.remove(id.bits()) else { return };
         self.timers.clear(&TimerId::WrapUp(id));
         self.watches.remove(id);

@@ -27,6 +27,7 @@ impl State {
             RequestEvent::Ended { id, outcome } => {
                 self.note_fact_of_request(place, *id);
                 self.note_answered(place, *id, outcome);
+                self.learn_wait(place, *id, outcome);
                 self.end_request(*id, outcome);
             }
             RequestEvent::ExclusionEnded { id, agent } => {
@@ -67,6 +68,11 @@ impl State {
                     self.relax(queue, row);
                 }
                 self.file_request(*id);
+            }
+            RequestEvent::Estimated { id, estimate } => {
+                if let Some(request) = self.requests.get_mut(id.bits()) {
+                    request.expected = Some(Box::new(*estimate));
+                }
             }
         }
     }
@@ -113,6 +119,7 @@ impl State {
             wait_until: opened.wait_until,
             state: RequestState::Waiting,
             exclusions: smallvec::SmallVec::new(),
+            expected: None,
         };
         self.requests.insert(request);
         if !opened.cause.is_of_agent()
@@ -226,6 +233,7 @@ impl State {
                     let queue = request.queue;
                     let class = self.config.class(queue, steps);
                     self.index.add_request(class, band, key);
+                    self.note_long_wait(id, key);
                     self.look_at_guards(queue);
                 }
             }
@@ -246,6 +254,7 @@ impl State {
                     {
                         self.index.remove_request(class, band, key);
                     }
+                    self.no_long_wait(id, key);
                 }
             }
         }

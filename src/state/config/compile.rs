@@ -128,6 +128,8 @@ impl Config {
             at_close: queue.at_close,
             depth: queue.limits.depth,
             wait: queue.limits.wait,
+            longest_estimate: queue.limits.estimate,
+            estimates: queue.estimates,
             overflow: match queue.overflow.as_ref().map(|overflow| &overflow.to) {
                 Some(Flowout::Queue(to)) => self
                     .number(Kind::Queue, Some(to))
@@ -178,6 +180,7 @@ impl Config {
                 Guard::DepthOver(most) => Some(GuardPlan::DepthOver(*most)),
                 Guard::PositionOver(most) => Some(GuardPlan::PositionOver(*most)),
                 Guard::During(hours) => open_in(hours),
+                Guard::ExpectedWaitOver(most) => Some(GuardPlan::ExpectedWaitOver(*most)),
             }),
             requirement: step.requirement.as_ref().map(|r| (atoms.condition(r), step.mode)),
             boost: step.boost,
