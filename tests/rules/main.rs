@@ -15,6 +15,7 @@ mod coverage;
 mod customer_facts;
 mod exclusion;
 mod failures_offers;
+mod giving_back;
 mod hosts_and_legs;
 mod incidents;
 mod internal;
