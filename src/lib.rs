@@ -35,6 +35,7 @@ mod state;
 pub mod time;
 
 pub use engine::{
-    AgentVerdict, Engine, Explanation, KnownCustomer, Opening, Question, Replica, RestoreError,
-    RotaAtWork, Snapshot, StepState, StepVerdict, Unmeetable, Verdict,
+    AgentVerdict, Candidate, Engine, Explanation, KnownCustomer, OfferExplanation, Opening,
+    Question, Replica, RestoreError, RotaAtWork, Snapshot, StepState, StepVerdict, Unmeetable,
+    Verdict, explain_at,
 };

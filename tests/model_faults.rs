@@ -22,7 +22,7 @@ const SOUND: &str = r#"
     [queues.billing]
     brand = "acme"
     requirement = { spanish = 3 }
-    agent_order = { teams = ["first"] }
+    groups = { teams = ["first"] }
     hours = "office"
     overflow = { to = { queue = "general" } }
     dispositions = ["solved"]
@@ -262,15 +262,15 @@ const BROKEN: &[(&str, &str, &[&str])] = &[
         "[\"first\"]",
         "[\"second\", \"second\"]",
         &[
-            "queues.billing.agent_order: unknown team \"second\"",
-            "queues.billing.agent_order: unknown team \"second\"",
-            "queues.billing.agent_order: \"second\" is given twice",
+            "queues.billing.groups: unknown team \"second\"",
+            "queues.billing.groups: unknown team \"second\"",
+            "queues.billing.groups: \"second\" is given twice",
         ],
     ),
     (
         "[\"first\"]",
         "[]",
-        &["queues.billing.agent_order: names no team, so nobody would serve the queue"],
+        &["queues.billing.groups: names no group, so nobody would serve the queue"],
     ),
     (
         "hours = \"office\"",
@@ -426,11 +426,7 @@ fn what_nobody_can_serve_is_a_warning() {
             "spanish = 2,",
             &["queues.billing.requirement: no configured agent who may serve the queue meets it"],
         ),
-        (
-            "    team = \"first\"\n",
-            "",
-            &["queues.billing.agent_order: none of its teams has an agent"],
-        ),
+        ("    team = \"first\"\n", "", &["queues.billing.groups: none of its groups has an agent"]),
         ("[queues.general]", "[queues.general]\n requirement = { spanish = 5, billing = 10 }", &[]),
         (
             "{ spanish = 3 }",
@@ -452,7 +448,7 @@ fn what_nobody_can_serve_is_a_warning() {
         (
             "    team = \"first\"\n    site = \"madrid\"\n    skills = { spanish = 5,",
             "    skills = {",
-            &["queues.billing.agent_order: none of its teams has an agent"],
+            &["queues.billing.groups: none of its groups has an agent"],
         ),
         (
             "    team = \"first\"\n",

@@ -213,7 +213,7 @@ fn with_queues(center: &Center, trees: &[Tree]) -> Center {
         let mut queue = Queue::default();
         queue.requirement = tree.requirement(center);
         if let (true, Some(team)) = (number % 3 == 2, center.teams.keys().next()) {
-            queue.agent_order = AgentOrder::Teams(vec![team.clone()]);
+            queue.groups = AgentGroups::Teams(vec![team.clone()]);
         }
         let name = format!("q{number}");
         let entry = EntryPoint::voice(&format!("10{number}")).to_queue(&name).build().unwrap();

@@ -30,7 +30,8 @@ mod upkeep;
 
 pub use customer::KnownCustomer;
 pub use explain::{
-    AgentVerdict, Explanation, Question, RotaAtWork, StepState, StepVerdict, Unmeetable, Verdict,
+    AgentVerdict, Candidate, Explanation, OfferExplanation, Question, RotaAtWork, StepState,
+    StepVerdict, Unmeetable, Verdict, explain_at,
 };
 pub use replica::{Replica, RestoreError, Snapshot};
 

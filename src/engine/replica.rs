@@ -122,8 +122,17 @@ impl Replica {
     /// # Errors
     /// If it is not the next one of this shard; nothing is applied then.
     pub fn apply(&mut self, record: &Record) -> Result<(), RestoreError> {
+        self.apply_watching(record, &mut |_, _| ())
+    }
+
+    /// Applies the next record, and shows the state as it was before each event.
+    pub(crate) fn apply_watching(
+        &mut self,
+        record: &Record,
+        look: &mut dyn FnMut(&State, &Event),
+    ) -> Result<(), RestoreError> {
         check(&self.state, record)?;
-        self.state.apply(record);
+        self.state.apply_watching(record, look);
         Ok(())
     }
 

@@ -7,8 +7,9 @@ use std::collections::BinaryHeap;
 use smallvec::SmallVec;
 
 use crate::id::{AgentId, RequestId};
-use crate::routing::{best_agent, best_request, sole_choice};
-use crate::state::{ServiceKey, State, Step, Woken};
+use crate::model::AcrossQueues;
+use crate::routing::{Turn, anybody, best_agent, best_request, sole_choice};
+use crate::state::{ServiceKey, State, Step, Steps, Woken};
 use crate::{agent, interaction, queue};
 
 /// Follows up on all that the step has touched, until nothing is left to do.
@@ -63,23 +64,26 @@ fn follow_up(step: &mut Step<'_>, mut woken: Option<Pool>, seen: &mut SmallVec<[
 #[derive(Default)]
 struct Pool {
     /// Requests, the first one last.
-    requests: SmallVec<[ServiceKey; 4]>,
+    requests: SmallVec<[Turn; 4]>,
     /// Agents, each with the request that it would get, as of so many offers made.
-    agents: BinaryHeap<Reverse<(ServiceKey, AgentId, u32)>>,
+    agents: BinaryHeap<Reverse<(Turn, AgentId, u32)>>,
     offers: u32,
+    /// Offers made when all turns were worked out last.
+    weighed: u32,
 }
 
 impl Pool {
     /// Makes the next offer that has become possible. False if there is nothing left to try.
     fn serve_next(&mut self, step: &mut Step<'_>) -> bool {
         self.take_in(step);
+        self.weigh_again(step);
         let first = self.requests.last().copied();
         match self.agents.peek().copied() {
             Some(Reverse((key, agent, offers))) if first.is_none_or(|first| key <= first) => {
                 if offers != self.offers {
                     // Since then somebody else may have been given that request.
                     self.agents.pop();
-                    self.add_agent(step.state(), agent);
+                    self.add_agent(step, agent);
                     return true;
                 }
                 // What waited before this step could not be served by whoever was free then.
@@ -94,6 +98,28 @@ impl Pool {
         true
     }
 
+    /// Where queues are weighed by who waits, every offer changes all turns.
+    fn weigh_again(&mut self, step: &Step<'_>) {
+        let state = step.state();
+        let by_count = state.config.center.across == AcrossQueues::QueueRatio;
+        if !by_count || std::mem::replace(&mut self.weighed, self.offers) == self.offers {
+            return;
+        }
+        let again = |turn: &Turn| state.service_key(turn.request);
+        self.requests = self
+            .requests
+            .iter()
+            .filter_map(again)
+            .map(|key| Turn::of(state, step.at, key))
+            .collect();
+        self.requests.sort_unstable_by(|a, b| b.cmp(a));
+        let agents: Vec<AgentId> =
+            self.agents.drain().map(|Reverse((_, agent, _))| agent).collect();
+        for agent in agents {
+            self.add_agent(step, agent);
+        }
+    }
+
     /// Makes the offer of a request: to the one agent there can be, else to the best of all.
     fn serve(&mut self, step: &mut Step<'_>, request: RequestId, sole: Option<AgentId>) {
         if queue::hours::left_behind(step, request) {
@@ -102,8 +128,10 @@ impl Pool {
         }
         let state = step.state();
         let best = match sole {
-            Some(agent) => Some((agent, sole_choice(state, request, agent))),
-            None => best_agent(state, request),
+            Some(agent) if !holds_back(state, request) => {
+                sole_choice(state, step.at, request, agent, None).map(|choice| (agent, choice))
+            }
+            _ => best_agent(state, step.at, request),
         };
         match best {
             Some((agent, choice)) => {
@@ -111,6 +139,10 @@ impl Pool {
                 self.offers += 1;
             }
             None => self.drop_agents_of(request),
+        }
+        if let Some(next) = next_held_back(step, request) {
+            self.requests.push(next);
+            self.requests.sort_unstable_by(|a, b| b.cmp(a));
         }
     }
 
@@ -127,9 +159,13 @@ impl Pool {
         while let Some(woken) = step.take_woken() {
             match woken {
                 Woken::Request(request) => {
-                    self.requests.extend(step.state().service_key(request));
+                    let key = step.state().service_key(request);
+                    self.requests.extend(key.map(|key| Turn::of(step.state(), step.at, key)));
                 }
-                Woken::Agent(agent) => self.add_agent(step.state(), agent),
+                Woken::Agent(agent) => {
+                    self.add_agent(step, agent);
+                    self.requests.extend(first_held_back(step, agent));
+                }
             }
         }
         if self.requests.len() > before {
@@ -138,9 +174,45 @@ impl Pool {
         }
     }
 
-    fn add_agent(&mut self, state: &State, agent: AgentId) {
-        if let Some(key) = best_request(state, agent) {
+    fn add_agent(&mut self, step: &Step<'_>, agent: AgentId) {
+        if let Some(key) = best_request(step.state(), step.at, agent) {
             self.agents.push(Reverse((key, agent, self.offers)));
         }
     }
+}
+
+/// Whether the request's queue leaves agents to other queues: then one who becomes free may free another one.
+fn holds_back(state: &State, request: RequestId) -> bool {
+    let plan = state.request(request).and_then(|request| state.config.queue(request.queue));
+    plan.is_some_and(|plan| !plan.reserves.is_empty())
+}
+
+/// The first requests of the queues that leave agents like this one to others: there is one more of them now.
+fn first_held_back(step: &Step<'_>, agent: AgentId) -> SmallVec<[Turn; 4]> {
+    let state = step.state();
+    let serves = |queue| state.config.admits(queue, Steps::default(), agent);
+    let reserving = state.config.reserving.iter().filter(|(kept_for, _)| serves(**kept_for));
+    let classes = reserving.flat_map(|(_, queues)| queues).flat_map(|queue| {
+        state
+            .config
+            .classes
+            .of_queue(*queue)
+            .flat_map(|class| state.index.waiting.at(class as usize))
+    });
+    classes.map(|line| Turn::of(state, step.at, ServiceKey::new(line.band, line.head))).collect()
+}
+
+/// The next in the line of a request that has had its turn, where its queue leaves agents to others: there may still be
+/// more than these.
+fn next_held_back(step: &Step<'_>, id: RequestId) -> Option<Turn> {
+    let state = step.state();
+    let request = state.request(id).filter(|_| holds_back(state, id))?;
+    if request.target.named().is_some() || !anybody(state, request) {
+        return None;
+    }
+    let class = state.config.classes.number(request.queue, state.in_force(request))?;
+    let mut lines = state.index.waiting.at(class as usize);
+    let line = lines.find(|line| line.band == request.band())?;
+    let next = line.after(&(request.due_at, id))?;
+    Some(Turn::of(state, step.at, ServiceKey::new(line.band, next)))
 }

@@ -44,3 +44,11 @@ pub(super) fn evict(step: &mut Step<'_>) {
     }
     step.emit(ShardEvent::Evicted { interactions, conversations });
 }
+
+/// What agents have answered counts half from now on; again after the same time, while it is anything.
+pub(super) fn halve_tallies(step: &mut Step<'_>) {
+    let state = step.state();
+    let half_life = state.config.center.policies.handled_half_life;
+    let more = state.config.tallies && state.tallies.values().any(|tally| tally.handled > 1);
+    step.emit(ShardEvent::TalliesHalved { next: more.then(|| step.at + half_life) });
+}

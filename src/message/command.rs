@@ -550,6 +550,14 @@ pub enum CommandBody {
         /// The queue.
         queue: Key,
     },
+    /// Sets or takes back what the host thinks of agents for a queue whose agent order is `host_scored`. What was said
+    /// of others stays.
+    ScoreAgents {
+        /// The queue.
+        queue: Key,
+        /// Scores, the highest first to be offered something; none takes back.
+        scores: Vec<(Key, Option<i32>)>,
+    },
     /// Keeps a request from an agent for a while, on top of those who have declined or missed it; what rings for it
     /// there is taken back.
     ExcludeAgent {

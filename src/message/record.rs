@@ -149,6 +149,10 @@ pub enum TimerId {
     OnCall(RequestId),
     /// The next step of a request's relaxation.
     Relaxation(RequestId),
+    /// A request has missed its target.
+    Late(RequestId),
+    /// What agents have answered counts half from now on.
+    Tallies,
     /// An agent who missed an offer may be offered something again.
     BackOff(AgentId),
     /// A request may ring more agents.

@@ -116,6 +116,8 @@ pub struct Agent {
     pub tenure: Option<u32>,
     /// What the agent costs, in minor units of money an hour.
     pub cost: Option<u32>,
+    /// The agent's part where queues share out by weight; 1 when absent.
+    pub weight: Option<u32>,
     /// Attributes of the center's own, which requirements may ask for.
     #[serde(deserialize_with = "keyed")]
     pub attributes: BTreeMap<Key, String>,

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::keyed::keyed;
 use super::{
-    Agent, Capacity, Host, Hours, Limits, OrderPolicy, Policies, Queue, Recording, Rota, User,
+    AcrossQueues, Agent, Capacity, Host, Hours, Limits, OrderPolicy, Policies, Queue, Recording,
+    Rota, User,
 };
 use crate::id::Key;
 use crate::time::Duration;
@@ -59,8 +60,10 @@ pub struct Center {
     pub agents: BTreeMap<Key, Agent>,
     /// What work of each channel costs an agent.
     pub capacity: Capacity,
-    /// Which waiting request goes first; one policy for the whole center, so that queues compare.
+    /// Which waiting request goes first, where a queue has no order of its own.
     pub order: OrderPolicy,
+    /// Which queue an agent serves who may serve several.
+    pub across: AcrossQueues,
     /// Rules for agents and calls that hold for the whole center.
     pub policies: Policies,
     /// Bounds on everything that can grow.

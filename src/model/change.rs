@@ -9,8 +9,8 @@ use super::said::Said;
 use super::said::said;
 use super::validate::segment;
 use super::{
-    Agent, Brand, Capacity, Center, Disposition, EntryPoint, Flow, Host, Hours, Limits,
-    OrderPolicy, Policies, Queue, Reason, Rota, Site, Skill, Team, User,
+    AcrossQueues, Agent, Brand, Capacity, Center, Disposition, EntryPoint, Flow, Host, Hours,
+    Limits, OrderPolicy, Policies, Queue, Reason, Rota, Site, Skill, Team, User,
 };
 use crate::id::Key;
 
@@ -136,6 +136,8 @@ pub enum Change {
         #[cfg_attr(feature = "schema", schemars(with = "Said<Rota>"))]
         to: Option<Rota>,
     },
+    /// Which queue an agent serves who may serve several.
+    Across(AcrossQueues),
 }
 
 impl Change {
@@ -163,6 +165,7 @@ impl Change {
             Self::User { key, .. } => ("users", Some(key)),
             Self::EmergencyNumbers(_) => ("emergency_numbers", None),
             Self::Rota { key, .. } => ("rotas", Some(key)),
+            Self::Across(_) => ("across", None),
         };
         key.map_or_else(|| part.to_owned(), |key| format!("{part}.{}", segment(key.as_str())))
     }
@@ -192,6 +195,7 @@ pub fn apply_change(center: &mut Center, change: &Change) {
         Change::User { key, to } => put(&mut center.users, key, to.as_ref()),
         Change::EmergencyNumbers(numbers) => center.emergency_numbers.clone_from(numbers),
         Change::Rota { key, to } => put(&mut center.rotas, key, to.as_ref()),
+        Change::Across(across) => center.across = *across,
     }
 }
 

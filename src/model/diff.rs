@@ -173,6 +173,9 @@ impl Plan<'_> {
         if self.now.order != new.order {
             self.push(Change::Order(new.order));
         }
+        if self.now.across != new.across {
+            self.push(Change::Across(new.across));
+        }
         if self.now.policies != new.policies {
             self.push(Change::Policies(new.policies.clone()));
         }

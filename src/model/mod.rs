@@ -47,6 +47,7 @@ mod keyed;
 mod kind;
 mod load;
 mod offering;
+mod order;
 mod policy;
 mod preferred;
 mod queue;
@@ -57,6 +58,7 @@ mod rota;
 mod said;
 #[cfg(feature = "schema")]
 mod schema;
+mod selection;
 #[cfg(feature = "toml")]
 mod terse;
 mod user;
@@ -83,12 +85,10 @@ pub use load::agents_from_json;
 #[cfg(feature = "toml")]
 pub use load::agents_from_toml;
 pub use offering::{BackOff, Misses, OthersRing, Ringing};
+pub use order::{AcrossQueues, CostGrowth, OrderPolicy, QueueWeights};
 pub use policy::{AlreadyWaiting, Limits, Policies, Silence};
 pub use preferred::{Preferred, PreferredWhile};
-pub use queue::{
-    AgentOrder, AtClose, Flowout, NoAgents, OrderPolicy, Overflow, Queue, QueueLimits, WrapUp,
-    WrapUpMode,
-};
+pub use queue::{AtClose, Flowout, NoAgents, Overflow, Queue, QueueLimits, WrapUp, WrapUpMode};
 pub use recording::{Recording, RecordingMode};
 pub use relaxation::{Guard, MAX_STEPS, RelaxationStep, StepMode};
 pub use requirement::{
@@ -100,6 +100,7 @@ pub(crate) use said::Said;
 pub(crate) use said::said;
 #[cfg(feature = "schema")]
 pub use schema::schema;
+pub use selection::{AgentGroups, AgentOrder, GroupBy, HoldOut, Reserve, Shares};
 pub use user::User;
 pub(crate) use validate::is_language_tag;
 pub use validate::validate;

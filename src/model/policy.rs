@@ -76,6 +76,8 @@ pub struct Policies {
     /// absent, up to the end.
     #[serde(deserialize_with = "keyed")]
     pub shift_cutoffs: BTreeMap<Channel, Duration>,
+    /// In what time what an agent has answered counts half, where queues choose whoever has answered fewest.
+    pub handled_half_life: Duration,
 }
 
 /// What happens when a customer who waits, or was promised a call, comes in once more, recognized by the
@@ -126,6 +128,7 @@ impl Default for Policies {
             preview_timeout: Duration::from_mins(5),
             dial_timeout: Duration::from_secs(45),
             shift_cutoffs: BTreeMap::new(),
+            handled_half_life: Duration::from_hours(1),
         }
     }
 }
@@ -200,6 +203,8 @@ pub struct Limits {
     pub blocked_customers: u32,
     /// Rotas that may be configured.
     pub rotas: u32,
+    /// Scores of agents that the host may set, for all queues together.
+    pub scores: u32,
     /// Agents whom one request may ring at once.
     pub offers_at_once: u32,
     /// Agents from whom one request may be kept by hand; those who declined or missed it count, and are kept from it
@@ -234,6 +239,7 @@ impl Default for Limits {
             clock_step_back: Duration::from_secs(1),
             blocked_customers: 100_000,
             rotas: 1_000,
+            scores: 1_000_000,
             offers_at_once: 1_000,
             exclusions_per_request: 1_000,
         }

@@ -6,37 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::keyed::keyed;
 use super::{
-    Channel, OthersRing, Preferred, Recording, RelaxationStep, Requirement, Ringing, Voicemail,
+    AgentGroups, AgentOrder, Channel, OrderPolicy, OthersRing, Preferred, QueueWeights, Recording,
+    RelaxationStep, Requirement, Reserve, Ringing, Voicemail,
 };
 use crate::id::Key;
 use crate::time::Duration;
-
-/// Which waiting request goes first; lower key first, ties by the order of entry.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum OrderPolicy {
-    /// Least `order_at + service target - boost`.
-    #[default]
-    ServiceTarget,
-    /// Least `order_at - boost`.
-    FirstComeFirstServed,
-}
-
-/// Which of the agents that may serve a request gets it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum AgentOrder {
-    /// Whoever has been idle longest.
-    #[default]
-    LongestIdle,
-    /// The first of these teams that has somebody free, the longest idle within it; members of
-    /// other teams do not serve the queue.
-    Teams(Vec<Key>),
-}
 
 /// Where a request goes that leaves the queue without an agent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -154,8 +128,12 @@ pub struct Queue {
     pub preferred: Preferred,
     /// What changes for a request that waits on, step by step.
     pub relaxation: Vec<RelaxationStep>,
+    /// Which group of those agents is asked first.
+    pub groups: AgentGroups,
     /// Which of those agents gets the request.
     pub agent_order: AgentOrder,
+    /// Agents that are kept back for other queues.
+    pub reserves: Vec<Reserve>,
     /// The wait within which requests should be answered.
     pub service_target: Duration,
     /// Targets that differ by channel.
@@ -163,6 +141,12 @@ pub struct Queue {
     pub channel_targets: BTreeMap<Channel, Duration>,
     /// Waiting credit of the queue, moving its requests forward against other queues.
     pub boost: Duration,
+    /// Which of its requests goes first; as in the whole center when absent.
+    pub order: Option<OrderPolicy>,
+    /// The level of its requests, where levels count.
+    pub priority: u8,
+    /// What it weighs against other queues, where the center weighs them.
+    pub weights: QueueWeights,
     /// When it is open; always when absent.
     pub hours: Option<Key>,
     /// What happens to those who wait when it closes.
@@ -214,10 +198,15 @@ impl Default for Queue {
             requirement: Requirement::default(),
             preferred: Preferred::default(),
             relaxation: Vec::new(),
+            groups: AgentGroups::default(),
             agent_order: AgentOrder::default(),
+            reserves: Vec::new(),
             service_target: Duration::from_secs(20),
             channel_targets: BTreeMap::new(),
             boost: Duration::ZERO,
+            order: None,
+            priority: 0,
+            weights: QueueWeights::default(),
             hours: None,
             at_close: AtClose::default(),
             limits: QueueLimits::default(),

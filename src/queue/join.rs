@@ -1,5 +1,6 @@
 //! Joining a queue, through overflows until one takes the request or the chain ends.
 
+use super::order::{Standing, Wait};
 use super::returning::Place;
 use super::{coverage, leave, offer, on_call, relax, urgent};
 use crate::id::{AgentId, InteractionId, QueueId, RequestId};
@@ -332,11 +333,12 @@ fn opened(
     let service_target = plan.target(interaction.channel);
     let mut target = self::target(plan, interaction.channel, target);
     let comes_in = cause == RequestCause::Initial && target == Target::Queue;
-    if comes_in && plan.preferred.hold_for > Duration::ZERO {
+    let mut hold_for = Duration::ZERO;
+    if comes_in {
         let customer = (interaction.conversation, now);
-        let wanted = super::preferred::agents(step.state(), plan, &preferred, customer);
-        if !wanted.is_empty() {
-            target = Target::Preferred(wanted);
+        let wanted = super::preferred::wanted(step.state(), (queue, plan), &preferred, customer);
+        if let Some((agents, time)) = wanted {
+            (target, hold_for) = (Target::Preferred(agents), time);
         }
     }
     let wait = match target {
@@ -344,12 +346,19 @@ fn opened(
             Some(config.center.policies.owner_hold)
         }
         Target::Agents(_) => Some(config.center.policies.direct_wait),
-        Target::Preferred(_) => {
-            Some(plan.wait.map_or(plan.preferred.hold_for, |w| w.min(plan.preferred.hold_for)))
-        }
+        Target::Preferred(_) => Some(plan.wait.map_or(hold_for, |wait| wait.min(hold_for))),
         _ if cause == RequestCause::Callback => None,
         _ => plan.wait,
     };
+    let order = Wait {
+        queue,
+        channel: interaction.channel,
+        tier: interaction.tier,
+        order_at,
+        service_target,
+        credit: boost,
+    };
+    let Standing { rank, late_at } = order.standing(step.state(), step.at);
     RequestOpened {
         id,
         interaction: interaction.id,
@@ -366,12 +375,9 @@ fn opened(
         order_at,
         boost,
         service_target,
-        due_at: config.due_at(
-            (queue, interaction.channel, step.state().wall_offset),
-            order_at,
-            service_target,
-            boost,
-        ),
+        rank,
+        due_at: order.due_at(step.state()),
+        late_at,
         wait_until: wait.map(|wait| now + wait).into_iter().chain(until).min(),
         counts_as_offered: match cause {
             RequestCause::Consult => plan.consults_count,

@@ -21,6 +21,7 @@ pub(crate) mod leave;
 mod misses;
 pub(crate) mod offer;
 mod on_call;
+pub(crate) mod order;
 pub(crate) mod outbound;
 pub(crate) mod preferred;
 pub(crate) mod relax;

@@ -5,11 +5,12 @@ use crate::id::{
     AgentId, BridgeId, EngagementId, HostId, InteractionId, LegId, OfferId, RequestId,
 };
 use crate::message::{
-    AcceptMode, BridgeMode, Choice, EffectKind, EngagementEnd, EngagementEvent, HostLeg, Lane,
-    LegEvent, LegPurpose, OfferEnd, OfferEvent, OfferMade, Outcome, Personal, Phase, RequestEvent,
-    StrikeKind,
+    AcceptMode, BridgeMode, Choice, ChosenBy, EffectKind, EngagementEnd, EngagementEvent, HostLeg,
+    Lane, LegEvent, LegPurpose, OfferEnd, OfferEvent, OfferMade, Outcome, Personal, Phase,
+    RequestEvent, StrikeKind,
 };
 use crate::model::Brand;
+use crate::routing::sole_choice;
 use crate::state::{Interaction, RequestState, State, Step};
 use crate::{agent, time::Timestamp};
 
@@ -86,7 +87,8 @@ fn make_one(step: &mut Step<'_>, id: RequestId, agent: AgentId, choice: Choice) 
 
 /// The agent has chosen the request: an offer that is taken at once, or by the phone that rings.
 pub(crate) fn pull(step: &mut Step<'_>, id: RequestId, agent: AgentId) {
-    let choice = crate::routing::sole_choice(step.state(), id, agent);
+    let by = Some(ChosenBy::Pulled);
+    let Some(choice) = sole_choice(step.state(), step.at, id, agent, by) else { return };
     make_one(step, id, agent, choice);
     let made = step.state().request(id).map(|request| request.state);
     if let Some(RequestState::Offered(offer)) = made

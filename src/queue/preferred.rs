@@ -1,15 +1,46 @@
 //! Preferred agents: a request waits for them first, then for whoever its queue has.
 
 use super::join;
-use crate::id::{AgentId, ConversationId, RequestId};
+use crate::id::{AgentId, ConversationId, QueueId, RequestId};
 use crate::message::{FlowOutReason, Presence, RequestEvent, Target};
-use crate::model::PreferredWhile;
-use crate::state::{QueuePlan, Request, RequestState, State, Step};
-use crate::time::Timestamp;
+use crate::model::{HoldOut, PreferredWhile};
+use crate::state::{QueuePlan, Ranking, Request, RequestState, State, Step, Steps};
+use crate::time::{Duration, Timestamp};
+
+/// Of those whom the host scores high enough only so many of the highest are waited for.
+const HIGHEST: usize = 64;
+
+/// Whom a request waits for, and how long: those who are preferred, else those whom the host scores high enough.
+pub(super) fn wanted(
+    state: &State,
+    (queue, plan): (QueueId, &QueuePlan),
+    named: &[AgentId],
+    customer: (ConversationId, Timestamp),
+) -> Option<(Vec<AgentId>, Duration)> {
+    let some = |(agents, hold_for): (Vec<AgentId>, Duration)| {
+        (!agents.is_empty() && hold_for > Duration::ZERO).then_some((agents, hold_for))
+    };
+    let hold_for = plan.preferred.hold_for;
+    let preferred = (hold_for > Duration::ZERO).then(|| agents(state, plan, named, customer));
+    preferred.and_then(|agents| some((agents, hold_for))).or_else(|| match plan.ranking {
+        Ranking::Scored(hold_out) => some((high(state, queue, plan, hold_out), hold_out.hold_for)),
+        _ => None,
+    })
+}
+
+/// Those who are there of the agents with the highest scores, if these are high enough.
+fn high(state: &State, queue: QueueId, plan: &QueuePlan, hold_out: HoldOut) -> Vec<AgentId> {
+    let high = |(score, _): &(i32, AgentId)| *score >= hold_out.at_least;
+    let highest = state.scores.highest(queue).take_while(high).take(HIGHEST);
+    let able = |agent: &AgentId| {
+        is_there(state, plan, *agent) && state.config.admits(queue, Steps::default(), *agent)
+    };
+    highest.map(|(_, agent)| agent).filter(able).collect()
+}
 
 /// Those of the preferred agents for whom the request would wait: whom the host has named, and whoever answered the
 /// customer last.
-pub(super) fn agents(
+fn agents(
     state: &State,
     plan: &QueuePlan,
     named: &[AgentId],

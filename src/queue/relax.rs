@@ -3,6 +3,7 @@
 //! Steps are decided in their order. A step with a time falls due at that time, and is passed over if its guard
 //! does not hold then; a step without one waits for its guard, until a later step falls due.
 
+use super::order::Wait;
 use crate::id::RequestId;
 use crate::message::RequestEvent;
 use crate::state::{GuardPlan, QueuePlan, Request, State, Step, StepPlan, Steps};
@@ -127,9 +128,7 @@ fn note(step: &mut Step<'_>, id: RequestId, progress: Progress) {
     let state = step.state();
     let Some((request, plan)) = with_plan(state, id) else { return };
     let credit = credit(plan, progress.in_force);
-    let order = (request.queue, request.channel, state.wall_offset);
-    let boost = request.boost + credit;
-    let due_at = state.config.due_at(order, request.order_at, request.service_target, boost);
+    let due_at = Wait { credit: request.boost + credit, ..Wait::of(state, request) }.due_at(state);
     let left = plan.steps.iter().skip(progress.decided);
     let at = left.clone().find_map(|step| step.after).map(|after| request.queue_entered_at + after);
     let guarded = left.clone().next().is_some_and(|step| step.after.is_none());

@@ -4,7 +4,9 @@
 use crate::id::RequestId;
 use crate::message::{Replan, RequestCause, ShardEvent};
 use crate::state::{QueuePlan, Request, State, Step};
+use crate::time::Timestamp;
 
+use super::order::{Standing, Wait};
 use super::{join, relax};
 
 /// Plans the next requests.
@@ -28,7 +30,7 @@ pub(crate) fn next_chunk(step: &mut Step<'_>) {
     let mut homeless = Vec::new();
     for request in left.iter().filter_map(|id| state.request(*id)) {
         match state.config.queue(request.queue) {
-            Some(queue) => planned.push(plan(state, request, queue)),
+            Some(queue) => planned.push(plan((state, step.at), request, queue)),
             None => homeless.push(request.id),
         }
     }
@@ -45,24 +47,24 @@ pub(crate) fn next_chunk(step: &mut Step<'_>) {
 }
 
 /// What the request would get if it came now, but for what somebody set by hand.
-fn plan(state: &State, request: &Request, queue: &QueuePlan) -> Replan {
+fn plan((state, now): (&State, Timestamp), request: &Request, queue: &QueuePlan) -> Replan {
     let service_target = queue.target(request.channel);
     let of_interaction = state.interaction(request.interaction).map(|row| row.boost);
     let boost = match of_interaction {
         Some(boost) if !request.prioritized => boost + queue.boost,
         _ => request.boost,
     };
+    // What relaxation gives comes beside it.
+    let credit = boost + state.credit(request) - request.boost;
+    let wait = Wait { service_target, credit, ..Wait::of(state, request) };
+    let Standing { rank, late_at } = wait.standing(state, now);
     Replan {
         id: request.id,
         service_target,
         boost,
-        due_at: state.config.due_at(
-            (request.queue, request.channel, state.wall_offset),
-            request.order_at,
-            service_target,
-            // What relaxation gives comes beside it.
-            boost + state.credit(request) - request.boost,
-        ),
+        rank,
+        due_at: wait.due_at(state),
+        late_at,
         // Who waits for somebody by name waits as long as was said then, and a promise has its own bound.
         wait_until: if request.target.named().is_some() || request.cause == RequestCause::Callback {
             request.wait_until

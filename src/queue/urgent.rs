@@ -2,7 +2,7 @@
 
 use super::offer;
 use crate::id::{AgentId, OfferId, RequestId};
-use crate::message::OfferEnd;
+use crate::message::{ChosenBy, OfferEnd};
 use crate::routing::{Refusal, refusals, sole_choice};
 use crate::state::{Hold, Offer, Request, RequestState, State, Step, WorkItem, capacity};
 
@@ -13,9 +13,11 @@ pub(crate) fn settle(step: &mut Step<'_>) -> bool {
     for request in step.take_urgent() {
         if let Some((lower, agent)) = gives_way(step.state(), request) {
             offer::end(step, lower, OfferEnd::Outranked);
-            let choice = sole_choice(step.state(), request, agent);
-            offer::make(step, request, agent, choice);
-            served = true;
+            let by = Some(ChosenBy::Urgent);
+            if let Some(choice) = sole_choice(step.state(), step.at, request, agent, by) {
+                offer::make(step, request, agent, choice);
+                served = true;
+            }
         }
     }
     served

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::ranking::Grade;
 use super::signature::Signature;
 use crate::id::Key;
 use crate::model::{
@@ -40,6 +41,7 @@ pub(super) struct Atoms {
     texts: BTreeMap<TextAttribute, BTreeMap<String, Vec<usize>>>,
     /// What holds of an agent who has nothing.
     bare: Signature,
+    grades: Vec<Grade>,
 }
 
 impl Atoms {
@@ -61,6 +63,21 @@ impl Atoms {
     pub(super) fn team(&mut self, team: &Key) -> usize {
         let among = [team.as_str().to_owned()].into();
         self.number(&Atom::Text { attribute: TextAttribute::Team, among })
+    }
+
+    /// The number of the statement that an agent is of the site.
+    pub(super) fn site(&mut self, site: &Key) -> usize {
+        let among = [site.as_str().to_owned()].into();
+        self.number(&Atom::Text { attribute: TextAttribute::Site, among })
+    }
+
+    /// The number of a grade.
+    pub(super) fn grade(&mut self, grade: Grade) -> usize {
+        if let Some(number) = self.grades.iter().position(|other| *other == grade) {
+            return number;
+        }
+        self.grades.push(grade);
+        self.grades.len() - 1
     }
 
     fn number(&mut self, atom: &Atom) -> usize {
@@ -94,6 +111,7 @@ impl Atoms {
     /// What holds of the agent.
     pub(super) fn signature(&self, center: &Center, key: &Key, agent: &Agent) -> Signature {
         let mut signature = self.bare.clone();
+        signature.set_grades(self.grades.iter().map(|grade| grade.of(key, agent)));
         for (skill, has) in &agent.skills {
             for (is, level, number) in self.levels.get(skill).into_iter().flatten() {
                 signature.set(*number, is.holds((*has).into(), (*level).into()));

@@ -66,7 +66,7 @@ impl Classes {
         (number, true)
     }
 
-    pub(super) fn number(&self, queue: QueueId, steps: Steps) -> Option<u32> {
+    pub(crate) fn number(&self, queue: QueueId, steps: Steps) -> Option<u32> {
         if steps == Steps::default()
             && let Some(number) = self.unrelaxed.get(queue.index()).copied().flatten()
         {
@@ -76,12 +76,12 @@ impl Classes {
     }
 
     /// What the number stands for.
-    pub(super) fn of(&self, number: usize) -> Option<(QueueId, Steps)> {
+    pub(crate) fn of(&self, number: usize) -> Option<(QueueId, Steps)> {
         self.all.get(number).map(|class| (class.queue, class.steps))
     }
 
     /// Numbers of the classes of a queue.
-    pub(super) fn of_queue(&self, queue: QueueId) -> impl Iterator<Item = u32> {
+    pub(crate) fn of_queue(&self, queue: QueueId) -> impl Iterator<Item = u32> {
         let from_here = self.numbers.range((queue, Steps::default())..);
         from_here.take_while(move |((of, _), _)| *of == queue).map(|(_, number)| *number)
     }

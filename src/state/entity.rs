@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use super::customers::Learned;
+use super::index::{Band, ServiceKey};
 use super::on_call::OnDuty;
 use super::outbound::Callback;
 use super::recordings::Privacy;
@@ -276,6 +277,8 @@ pub(crate) struct Request {
     /// Somebody set the boost by hand; a changed configuration leaves it alone.
     pub(crate) prioritized: bool,
     pub(crate) service_target: Duration,
+    /// The band of the order of service; the least goes first, whatever is due when.
+    pub(crate) rank: u16,
     pub(crate) due_at: Timestamp,
     pub(crate) wait_until: Option<Timestamp>,
     pub(crate) state: RequestState,
@@ -287,6 +290,16 @@ impl Request {
     /// Whether it waits for agents by name: what its queue asks of agents, and its hours, do not matter.
     pub(crate) const fn is_direct(&self) -> bool {
         matches!(self.target, Target::Agents(_))
+    }
+
+    /// The line of its class in which it waits.
+    pub(crate) const fn band(&self) -> Band {
+        Band { channel: self.channel, rank: self.rank }
+    }
+
+    /// Its place in the whole order of service.
+    pub(crate) fn service_key(&self) -> ServiceKey {
+        ServiceKey::new(self.band(), (self.due_at, self.id))
     }
 
     /// Whether the agent may not be offered this request now.

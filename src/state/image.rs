@@ -12,13 +12,13 @@ use super::numbers::Numbers;
 use super::staff::Staff;
 use super::table::{Rows, Table};
 use super::{
-    AgentState, BlockList, Config, Conversation, Dedupe, Dial, Engagement, Group, HostState, Index,
-    Interaction, Leg, Links, Offer, OnCall, Promise, QueueState, Recording, Relaxing, Request,
-    State, Tokens, Watch, Watches, Wheel,
+    AgentState, Allocated, BlockList, Config, Conversation, Dedupe, Dial, Engagement, Group,
+    HostState, Index, Interaction, Leg, Links, Offer, OnCall, Promise, QueueState, Ranked,
+    Recording, Relaxing, Request, Scores, State, Tally, Tokens, Watch, Watches, Wheel,
 };
 use crate::id::{
-    AgentId, ConversationId, EffectId, EngagementId, EntryPointId, Epoch, InteractionId, RequestId,
-    Seq, ShardId,
+    AgentId, ConversationId, EffectId, EngagementId, EntryPointId, Epoch, InteractionId, QueueId,
+    RequestId, Seq, ShardId,
 };
 use crate::message::{CustomerToken, Effect, IncidentAction, IncidentArea, ShardEvent, TimerId};
 use crate::model::{Center, Kind};
@@ -54,6 +54,11 @@ pub(crate) struct Image<'a> {
     replan: Option<(Timestamp, Option<RequestId>)>,
     recordings: Cow<'a, Table<Recording>>,
     relaxing: Cow<'a, Table<Relaxing>>,
+    late_at: Cow<'a, BTreeMap<RequestId, Timestamp>>,
+    tallies: Cow<'a, BTreeMap<AgentId, Tally>>,
+    tallies_until: Option<Timestamp>,
+    allocated: Cow<'a, BTreeMap<QueueId, Allocated>>,
+    scores: Cow<'a, BTreeMap<(AgentId, QueueId), i32>>,
     links: BTreeMap<ConversationId, ConversationId>,
     blocked: BTreeMap<CustomerToken, Option<Timestamp>>,
     incidents: BTreeMap<IncidentArea, (IncidentAction, Option<Timestamp>)>,
@@ -81,6 +86,7 @@ impl State {
             at,
             seed,
             wall_offset: Duration::ZERO,
+            ranked: Ranked::of(&config),
             config,
             conversations: Table::default(),
             interactions: Table::default(),
@@ -93,6 +99,11 @@ impl State {
             hosts: Rows::default(),
             recordings: Table::default(),
             relaxing: Table::default(),
+            late_at: BTreeMap::new(),
+            tallies: BTreeMap::new(),
+            tallies_until: None,
+            allocated: BTreeMap::new(),
+            scores: Scores::default(),
             guarded: BTreeMap::new(),
             watches: Watches::default(),
             dials: BTreeMap::new(),
@@ -155,6 +166,11 @@ impl State {
             replan: self.replan,
             recordings: Cow::Borrowed(&self.recordings),
             relaxing: Cow::Borrowed(&self.relaxing),
+            late_at: Cow::Borrowed(&self.late_at),
+            tallies: Cow::Borrowed(&self.tallies),
+            tallies_until: self.tallies_until,
+            allocated: Cow::Borrowed(&self.allocated),
+            scores: Cow::Borrowed(self.scores.given()),
             links: self.links.pairs().clone(),
             blocked: self.blocked.entries().clone(),
             incidents: self.incidents.clone(),
@@ -190,6 +206,11 @@ impl State {
         state.replan = image.replan;
         state.recordings = image.recordings.into_owned();
         state.relaxing = image.relaxing.into_owned();
+        state.late_at = image.late_at.into_owned();
+        state.tallies = image.tallies.into_owned();
+        state.tallies_until = image.tallies_until;
+        state.allocated = image.allocated.into_owned();
+        state.scores = Scores::new(image.scores.into_owned());
         state.links = Links::from_pairs(image.links);
         state.blocked = BlockList::from_entries(image.blocked);
         state.incidents = image.incidents;
@@ -297,6 +318,10 @@ impl State {
         self.deadlines_of_resources(&mut add);
         for (area, (_, until)) in &self.incidents {
             add(TimerId::Incident(*area), *until);
+        }
+        add(TimerId::Tallies, self.tallies_until);
+        for (request, at) in &self.late_at {
+            add(TimerId::Late(*request), Some(*at));
         }
         for row in self.relaxing.iter() {
             add(TimerId::Relaxation(row.id), row.at);

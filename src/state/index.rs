@@ -6,6 +6,7 @@
 //! before, the index notes it as [`Woken`]. The step that caused it serves all that were woken before
 //! it ends, so no decision is ever left to a poll.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::classes::Classes;
@@ -16,10 +17,12 @@ use crate::id::{AgentId, QueueId, RequestId};
 use crate::model::Channel;
 use crate::time::Timestamp;
 
-/// The order of service: live channels before the others, then the due time, then age.
+/// The order of service: live channels before the others, then the band of the order, then the due time,
+/// then age.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(crate) struct ServiceKey {
     pub(crate) deferrable: bool,
+    pub(crate) rank: u16,
     pub(crate) due_at: Timestamp,
     pub(crate) request: RequestId,
 }
@@ -31,9 +34,17 @@ impl Free {
 }
 
 impl ServiceKey {
-    pub(crate) fn new(channel: Channel, (due_at, request): WaitingKey) -> Self {
-        Self { deferrable: !channel.is_live(), due_at, request }
+    pub(crate) fn new(Band { channel, rank }: Band, (due_at, request): WaitingKey) -> Self {
+        Self { deferrable: !channel.is_live(), rank, due_at, request }
     }
+}
+
+/// What tells lines of the same class apart.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) struct Band {
+    pub(crate) channel: Channel,
+    /// The band of the order of service: the least goes first.
+    pub(crate) rank: u16,
 }
 
 /// Somebody for whom a match may have become possible.
@@ -56,13 +67,13 @@ pub(crate) struct Free {
 /// The order of free agents, the longest idle first.
 pub(crate) type IdleKey = (OrderKey, AgentId);
 
-/// The order within a queue and channel.
+/// The order within a class and band.
 pub(crate) type WaitingKey = (Timestamp, RequestId);
 
 /// What an [`Index`] holds: requests by class, agents in their order with the channels they admit.
 #[derive(PartialEq, Eq, Debug)]
 pub(crate) struct Contents {
-    waiting: Vec<((QueueId, Steps, Channel), WaitingKey)>,
+    waiting: Vec<((QueueId, Steps, Band), WaitingKey)>,
     direct: Vec<(AgentId, ServiceKey)>,
     idle: Vec<(IdleKey, u16)>,
 }
@@ -70,8 +81,8 @@ pub(crate) struct Contents {
 /// Both sides of the match.
 #[derive(Default)]
 pub(crate) struct Index {
-    /// By class and channel.
-    pub(crate) waiting: Shelf<Channel, WaitingKey>,
+    /// By class and band.
+    pub(crate) waiting: Shelf<Band, WaitingKey>,
     /// Requests that want named agents alone.
     direct: BTreeMap<AgentId, BTreeSet<ServiceKey>>,
     /// By signature and the channels that capacity admits.
@@ -79,6 +90,8 @@ pub(crate) struct Index {
     /// Entries by number of the agent.
     free: Vec<Option<Free>>,
     woken: Vec<Woken>,
+    /// How many wait in lines: those on the line, those that can be deferred.
+    all_waiting: [u64; 2],
 }
 
 impl Index {
@@ -87,13 +100,27 @@ impl Index {
         self.free.get(agent.index()).copied().flatten()
     }
 
-    pub(super) fn add_request(&mut self, class: u32, channel: Channel, key: WaitingKey) {
-        self.waiting.insert(class as usize, channel, key);
+    pub(super) fn add_request(&mut self, class: u32, band: Band, key: WaitingKey) {
+        let new = self.waiting.insert(class as usize, band, key);
+        self.note_waiting(band, |all| all + u64::from(new));
         self.woken.push(Woken::Request(key.1));
     }
 
-    pub(super) fn remove_request(&mut self, class: u32, channel: Channel, key: WaitingKey) {
-        self.waiting.remove(class as usize, channel, key);
+    pub(super) fn remove_request(&mut self, class: u32, band: Band, key: WaitingKey) {
+        let gone = self.waiting.remove(class as usize, band, key);
+        self.note_waiting(band, |all| all - u64::from(gone));
+    }
+
+    fn note_waiting(&mut self, band: Band, change: impl FnOnce(u64) -> u64) {
+        let [live, deferrable] = &mut self.all_waiting;
+        let all = if band.channel.is_live() { live } else { deferrable };
+        *all = change(*all);
+    }
+
+    /// How many wait in lines, on the line or not.
+    pub(crate) const fn all_waiting(&self, deferrable: bool) -> u64 {
+        let [live, others] = self.all_waiting;
+        if deferrable { others } else { live }
     }
 
     /// Requests that want this agent alone, or with others, in the order of service.
@@ -154,10 +181,17 @@ impl Index {
         self.woken.clear();
     }
 
-    /// How many requests of the class wait on the channel and go before the key.
-    pub(crate) fn before(&self, class: u32, channel: Channel, key: WaitingKey) -> usize {
-        let line = self.waiting.at(class as usize).find(|line| line.band == channel);
-        line.map_or(0, |line| line.rank(&key))
+    /// How many requests of the class wait on the channel of the band and go before its key.
+    pub(crate) fn before(&self, class: u32, band: Band, key: WaitingKey) -> usize {
+        let lines =
+            self.waiting.at(class as usize).filter(|line| line.band.channel == band.channel);
+        lines
+            .map(|line| match line.band.rank.cmp(&band.rank) {
+                Ordering::Less => line.len(),
+                Ordering::Equal => line.rank(&key),
+                Ordering::Greater => 0,
+            })
+            .sum()
     }
 
     /// What the index says, in a form that two indexes can be compared by: neither numbers of

@@ -25,6 +25,7 @@
 //! | `image.rs` | the state as it is stored in a snapshot |
 //! | `hash.rs` | the one hasher, the same on every machine |
 
+mod allocation;
 mod apply;
 mod atoms;
 mod bits;
@@ -43,6 +44,7 @@ mod numbers;
 mod on_call;
 mod outbound;
 mod plan;
+mod ranking;
 mod recordings;
 mod relaxing;
 mod rota;
@@ -59,6 +61,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use smallvec::SmallVec;
 
+pub(crate) use allocation::Allocated;
 pub(crate) use apply::{PartyOf, leg_of};
 pub(crate) use bits::Bits;
 pub(crate) use classes::{GuardPlan, StepPlan};
@@ -72,13 +75,15 @@ pub(crate) use entity::{
 };
 pub(crate) use groups::Group;
 pub(crate) use hash::{Map, fingerprint};
-pub(crate) use index::{Free, IdleKey, Index, ServiceKey, WaitingKey, Woken};
+pub(crate) use index::{Band, Free, IdleKey, Index, ServiceKey, WaitingKey, Woken};
 pub(crate) use on_call::{OnCall, OnCallAttempt, OnDuty};
 pub(crate) use outbound::{Callback, Dial, Promise};
-pub(crate) use plan::{CoveragePlan, EntryLeads, EntryPlan, OverflowTo, QueuePlan};
+pub(crate) use plan::{CoveragePlan, EntryLeads, EntryPlan, OverflowTo, QueuePlan, Turns};
+pub(crate) use ranking::{Kept, Ranked, RankedKey, Ranking, Scores, Tally};
 pub(crate) use recordings::{Consent, Recording};
 pub(crate) use relaxing::{Relaxing, Steps};
 pub(crate) use rota::{DutyPlan, LastResortPlan, RotaPlan};
+pub(crate) use shelf::{Line, Shelf};
 pub(crate) use step::Step;
 pub(crate) use table::{Rows, Table};
 pub(crate) use watches::{Watch, Watches};
@@ -118,6 +123,15 @@ pub(crate) struct State {
     pub(crate) hosts: Rows<HostState>,
     pub(crate) recordings: Table<Recording>,
     pub(crate) relaxing: Table<Relaxing>,
+    /// What agents have been given, where queues choose by it.
+    pub(crate) tallies: BTreeMap<AgentId, Tally>,
+    /// When what they have answered is halved.
+    pub(crate) tallies_until: Option<Timestamp>,
+    /// What was offered to the groups of queues that share it out.
+    pub(crate) allocated: BTreeMap<QueueId, Allocated>,
+    pub(crate) scores: Scores,
+    /// When requests count as late, where that moves them back.
+    pub(crate) late_at: BTreeMap<RequestId, Timestamp>,
     /// Supervisors who follow something.
     pub(crate) watches: Watches,
     /// Calls that agents make by hand, by the agent's part.
@@ -147,6 +161,7 @@ pub(crate) struct State {
 
     // Derived.
     pub(crate) index: Index,
+    pub(crate) ranked: Ranked,
     pub(crate) timers: Wheel<TimerId>,
     names: Names,
     pub(crate) by_token: Tokens,
@@ -279,7 +294,8 @@ impl State {
             tables,
             (self.shard, self.epoch, self.seq, self.at, self.seed, self.wall_offset),
             (&self.entry_points, &self.effects, &self.closed, &self.idle_conversations),
-            (self.replan, self.config.version, self.dedupe.digest()),
+            (self.replan, self.config.version, self.dedupe.digest(), &self.late_at),
+            (&self.tallies, self.tallies_until, &self.allocated, self.scores.given()),
             (
                 self.links.pairs(),
                 self.blocked.entries(),
@@ -293,7 +309,8 @@ impl State {
     /// What the derived indexes hold; two states with equal hashes must agree on it.
     pub(crate) fn derived(&self) -> impl PartialEq + std::fmt::Debug + use<> {
         (
-            self.index.contents(&self.config.classes),
+            (self.index.contents(&self.config.classes), self.ranked.contents()),
+            self.scores.contents(),
             self.guarded.clone(),
             self.timers.next_deadline(),
             self.timers.len(),

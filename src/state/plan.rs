@@ -5,11 +5,12 @@ use smallvec::SmallVec;
 
 use super::atoms::Condition;
 use super::classes::StepPlan;
+use super::ranking::Ranking;
 use super::signature::Signature;
 use crate::id::{BrandId, DispositionId, Key, QueueId, TeamId};
 use crate::model::{
-    AtClose, Calendar, Channel, HandOver, Media, NoAgents, OthersRing, Preferred, Recording,
-    Ringing, VoicemailDelivery, WrapUp,
+    AtClose, Calendar, Channel, HandOver, Media, NoAgents, OrderPolicy, OthersRing, Preferred,
+    QueueWeights, Recording, Ringing, VoicemailDelivery, WrapUp,
 };
 use crate::time::Duration;
 
@@ -62,18 +63,33 @@ pub(crate) struct VoicemailPlan {
     pub(crate) escalate_to: Option<QueueId>,
 }
 
+/// In which turn a queue asks its groups, each with its share.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Turns {
+    InOrder,
+    Allocation(Vec<u32>),
+    IdlenessRatio(Vec<u32>),
+}
+
 /// What the engine needs of a queue's configuration.
 #[derive(Clone, Debug)]
 pub(crate) struct QueuePlan {
     pub(super) requirement: Condition,
-    /// Statements of membership in its teams, in their order, where only they serve.
-    pub(super) teams: Option<Vec<usize>>,
+    /// Statements of membership in its groups, in their order, where only they serve.
+    pub(super) groups: Option<Vec<usize>>,
+    pub(crate) turns: Turns,
+    pub(crate) ranking: Ranking,
+    /// Agents that are kept back for other queues, and how many.
+    pub(crate) reserves: Vec<(QueueId, u32)>,
     pub(crate) preferred: Preferred,
     /// How its requests are relaxed.
     pub(crate) steps: Vec<StepPlan>,
     pub(crate) service_target: Duration,
     pub(crate) channel_targets: SmallVec<[(Channel, Duration); 1]>,
     pub(crate) boost: Duration,
+    pub(crate) order: Option<OrderPolicy>,
+    pub(crate) priority: u8,
+    pub(crate) weights: QueueWeights,
     pub(crate) calendar: Option<Calendar>,
     pub(crate) at_close: AtClose,
     pub(crate) depth: Option<u32>,
@@ -105,17 +121,22 @@ impl QueuePlan {
         self.requirement.is_met_by(signature) && self.tier_of(signature).is_some()
     }
 
-    /// The turn in which agents of the signature serve, by their team.
+    /// The turn in which agents of the signature serve, by their group.
     pub(super) fn tier_of(&self, signature: &Signature) -> Option<usize> {
-        match &self.teams {
+        match &self.groups {
             None => Some(0),
-            Some(teams) => teams.iter().position(|team| signature.holds(*team)),
+            Some(groups) => groups.iter().position(|group| signature.holds(*group)),
         }
     }
 
+    /// The level of a customer of this rank.
+    pub(crate) fn level(&self, tier: u8) -> u16 {
+        u16::from(self.priority) + u16::from(tier)
+    }
+
     /// How many turns there are.
-    pub(super) fn tiers(&self) -> usize {
-        self.teams.as_ref().map_or(1, Vec::len)
+    pub(crate) fn tiers(&self) -> usize {
+        self.groups.as_ref().map_or(1, Vec::len)
     }
 
     pub(crate) fn target(&self, channel: Channel) -> Duration {

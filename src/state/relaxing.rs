@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::table::Entity;
-use super::{GuardPlan, Request, State};
+use super::{Band, GuardPlan, Request, State};
 use crate::id::{QueueId, RequestId};
 use crate::message::TimerId;
 use crate::model::Channel;
@@ -150,15 +150,25 @@ impl State {
     /// The channels on which somebody waits in the queue's lines.
     pub(crate) fn channels_waiting(&self, queue: QueueId) -> impl Iterator<Item = Channel> + '_ {
         let classes = self.config.classes.of_queue(queue);
-        classes.flat_map(|class| self.index.waiting.at(class as usize)).map(|line| line.band)
+        classes
+            .flat_map(|class| self.index.waiting.at(class as usize))
+            .map(|line| line.band.channel)
+    }
+
+    /// How many wait in the queue, and in all queues: those on the line, or those that can be deferred.
+    pub(crate) fn waiting(&self, queue: QueueId, deferrable: bool) -> (u64, u64) {
+        let alike = |band: &Band| band.channel.is_live() != deferrable;
+        let classes = self.config.classes.of_queue(queue);
+        let lines = classes.flat_map(|class| self.index.waiting.at(class as usize));
+        let here = lines.filter(|line| alike(&line.band)).map(|line| line.len() as u64).sum();
+        (here, self.index.all_waiting(deferrable))
     }
 
     /// The place of a request among those that wait in its queue on its channel, in the order of service.
     pub(crate) fn place_in_queue(&self, request: &Request) -> u32 {
-        let key = (request.due_at, request.id);
+        let (band, key) = (request.band(), (request.due_at, request.id));
         let classes = self.config.classes.of_queue(request.queue);
-        let before: usize =
-            classes.map(|class| self.index.before(class, request.channel, key)).sum();
+        let before: usize = classes.map(|class| self.index.before(class, band, key)).sum();
         u32::try_from(before + 1).unwrap_or(u32::MAX)
     }
 

@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 
 use super::bits::Bits;
 use super::sorted::Sorted;
+use crate::model::Channel;
 
 /// Keys in their order. Never empty.
 #[derive(Debug)]
@@ -16,12 +17,30 @@ pub(crate) struct Line<B, K> {
     /// The least key.
     pub(crate) head: K,
     keys: Sorted<K>,
+    len: u32,
+}
+
+impl<K> Line<u16, K> {
+    /// Whether those in it have room for an item of the channel.
+    pub(crate) const fn admits(&self, channel: Channel) -> bool {
+        self.band & (1 << channel.index()) != 0
+    }
 }
 
 impl<B, K: Copy + Ord> Line<B, K> {
+    /// How many keys there are.
+    pub(crate) const fn len(&self) -> usize {
+        self.len as usize
+    }
+
     /// How many keys are less.
     pub(super) fn rank(&self, key: &K) -> usize {
         self.keys.rank(key)
+    }
+
+    /// The first key that is greater than this one, which need not be here.
+    pub(crate) fn after(&self, key: &K) -> Option<K> {
+        self.keys.after(key)
     }
 
     /// All keys, the least first.
@@ -45,48 +64,55 @@ impl<B, K> Default for Shelf<B, K> {
 }
 
 impl<B: Copy + Eq, K: Copy + Ord> Shelf<B, K> {
-    pub(super) fn insert(&mut self, number: usize, band: B, key: K) {
+    /// Whether the key was not there yet.
+    pub(super) fn insert(&mut self, number: usize, band: B, key: K) -> bool {
         if self.lines.len() <= number {
             self.lines.resize_with(number + 1, SmallVec::new);
         }
-        let Some(lines) = self.lines.get_mut(number) else { return };
+        let Some(lines) = self.lines.get_mut(number) else { return false };
         if let Some(line) = lines.iter_mut().find(|line| line.band == band) {
             line.head = line.head.min(key);
-            line.keys.insert(key);
+            let new = line.keys.insert(key);
+            line.len += u32::from(new);
+            new
         } else {
             let mut keys = Sorted::default();
             keys.insert(key);
-            lines.push(Line { band, head: key, keys });
+            lines.push(Line { band, head: key, keys, len: 1 });
             self.occupied.insert(number);
+            true
         }
     }
 
-    pub(super) fn remove(&mut self, number: usize, band: B, key: K) {
-        let Some(lines) = self.lines.get_mut(number) else { return };
-        let Some(place) = lines.iter().position(|line| line.band == band) else { return };
-        let Some(line) = lines.get_mut(place) else { return };
-        line.keys.remove(&key);
+    /// Whether the key was there.
+    pub(super) fn remove(&mut self, number: usize, band: B, key: K) -> bool {
+        let Some(lines) = self.lines.get_mut(number) else { return false };
+        let Some(place) = lines.iter().position(|line| line.band == band) else { return false };
+        let Some(line) = lines.get_mut(place) else { return false };
+        let gone = line.keys.remove(&key);
+        line.len -= u32::from(gone);
         if let Some(head) = line.keys.first() {
             line.head = head;
-            return;
+            return gone;
         }
         lines.swap_remove(place);
         if lines.is_empty() {
             self.occupied.remove(number);
         }
+        gone
     }
 
     /// Looks at the lines of those numbers.
-    pub(crate) fn each<'a>(&'a self, numbers: &Bits, mut look: impl FnMut(&'a Line<B, K>)) {
+    pub(crate) fn each<'a>(&'a self, numbers: &Bits, mut look: impl FnMut(usize, &'a Line<B, K>)) {
         self.occupied.each_common(numbers, |number| {
             for line in self.lines.get(number).into_iter().flatten() {
-                look(line);
+                look(number, line);
             }
         });
     }
 
     /// The lines of a number.
-    pub(super) fn at(&self, number: usize) -> impl Iterator<Item = &Line<B, K>> {
+    pub(crate) fn at(&self, number: usize) -> impl Iterator<Item = &Line<B, K>> {
         self.lines.get(number).into_iter().flatten()
     }
 

@@ -15,6 +15,8 @@ const WORD: usize = u64::BITS as usize;
 #[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
 pub(crate) struct Signature {
     words: SmallVec<[u64; 2]>,
+    /// Numbers that queues choose by.
+    grades: Vec<u32>,
 }
 
 impl Signature {
@@ -30,6 +32,10 @@ impl Signature {
             let bit = 1 << (number % WORD);
             *word = if holds { *word | bit } else { *word & !bit };
         }
+    }
+
+    pub(super) fn set_grades(&mut self, grades: impl Iterator<Item = u32>) {
+        self.grades.extend(grades);
     }
 
     pub(super) fn holds(&self, number: usize) -> bool {
@@ -69,6 +75,11 @@ impl Signatures {
 
     pub(super) fn get(&self, number: u32) -> Option<&Signature> {
         self.all.get(number as usize).map(|(signature, _)| &**signature)
+    }
+
+    /// A number that queues choose by, of agents of the signature.
+    pub(crate) fn grade(&self, number: u32, grade: usize) -> u32 {
+        self.get(number).and_then(|signature| signature.grades.get(grade)).copied().unwrap_or(0)
     }
 
     /// The classes of requests that agents of the signature may serve.

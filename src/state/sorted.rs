@@ -34,20 +34,30 @@ impl<K: Copy + Ord> Sorted<K> {
         before + within
     }
 
+    /// The first key that is greater than this one, which need not be here.
+    pub(super) fn after(&self, key: &K) -> Option<K> {
+        let runs = self.runs.iter().skip(self.run_of(key));
+        let mut first = runs.take(2).map(|run| run.get(run.partition_point(|k| k <= key)));
+        first.find_map(|found| found).copied()
+    }
+
     /// All keys, the least first.
     pub(super) fn iter(&self) -> impl Iterator<Item = K> + '_ {
         self.runs.iter().flatten().copied()
     }
 
-    pub(super) fn insert(&mut self, key: K) {
+    /// Whether the key was not here yet.
+    pub(super) fn insert(&mut self, key: K) -> bool {
         let place = self.run_of(&key);
         let last = place + 1 == self.runs.len();
         let Some(run) = self.runs.get_mut(place) else {
-            return self.runs.push_back(VecDeque::from([key]));
+            self.runs.push_back(VecDeque::from([key]));
+            return true;
         };
-        let Err(at) = run.binary_search(&key) else { return };
+        let Err(at) = run.binary_search(&key) else { return false };
         if run.len() < RUN {
-            return run.insert(at, key);
+            run.insert(at, key);
+            return true;
         }
         // Whoever joins at the end begins a new run: those before stay full.
         let mut rest = run.split_off(if last && at == RUN { RUN } else { RUN / 2 });
@@ -56,17 +66,21 @@ impl<K: Copy + Ord> Sorted<K> {
             None => run.insert(at, key),
         }
         self.runs.insert(place + 1, rest);
+        true
     }
 
-    pub(super) fn remove(&mut self, key: &K) {
+    /// Whether the key was here.
+    pub(super) fn remove(&mut self, key: &K) -> bool {
         let place = self.run_of(key);
-        let Some(run) = self.runs.get_mut(place) else { return };
-        if let Ok(at) = run.binary_search(key) {
+        let Some(run) = self.runs.get_mut(place) else { return false };
+        let found = run.binary_search(key);
+        if let Ok(at) = found {
             run.remove(at);
         }
         if run.is_empty() {
             self.runs.remove(place);
         }
+        found.is_ok()
     }
 
     /// The run that the key is in, or should be: the last that does not begin after it.
@@ -97,14 +111,13 @@ mod tests {
             for (add, from, many) in steps {
                 for key in from..from + many {
                     if add {
-                        sorted.insert(key);
-                        plain.insert(key);
+                        prop_assert_eq!(sorted.insert(key), plain.insert(key));
                     } else {
-                        sorted.remove(&key);
-                        plain.remove(&key);
+                        prop_assert_eq!(sorted.remove(&key), plain.remove(&key));
                     }
                 }
                 prop_assert_eq!(sorted.first(), plain.first().copied());
+                prop_assert_eq!(sorted.after(&from), plain.range(from + 1..).next().copied());
                 prop_assert!(sorted.iter().eq(plain.iter().copied()));
                 prop_assert!(sorted.runs.iter().all(|run| (1..=RUN).contains(&run.len())));
             }
@@ -114,7 +127,7 @@ mod tests {
     #[test]
     fn keys_that_come_in_order_lie_densely() {
         let mut sorted = Sorted::default();
-        (0..10_000).for_each(|key| sorted.insert(key));
+        (0..10_000).for_each(|key| assert!(sorted.insert(key)));
         assert_eq!(sorted.runs.len(), 10_000_usize.div_ceil(RUN));
     }
 }

@@ -54,7 +54,7 @@ shapes! {
         LegPurpose;
     request: RequestEvent, RequestOpened, RequestCause, Target, Outcome, AbandonPhase,
         FlowOutReason, LostCause, IncidentArea, QueueEvent;
-    offer: OfferEvent, OfferMade, Choice, OfferEnd, EngagementEvent, EngagementRole, Phase,
+    offer: OfferEvent, OfferMade, Choice, ChosenBy, OfferEnd, EngagementEvent, EngagementRole, Phase,
         EngagementEnd;
     transfer: TransferEvent, TransferKind, TransferFailure, ConsultEvent, ConsultEnd, ConferenceEvent,
         Party;
@@ -69,7 +69,7 @@ shapes! {
     personal: Personal<String>, CustomerRef;
     rejection: Rejection, RejectionReason;
     model: model::Change, model::Channel, model::SiteKind, model::Shore, model::ReasonClass,
-        model::EntryTarget, model::Weekday, model::Media, model::HandOver, model::AgentOrder,
+        model::EntryTarget, model::Weekday, model::Media, model::HandOver, model::AgentOrder, model::AgentGroups, model::GroupBy, model::AcrossQueues, model::CostGrowth,
         model::Flowout, model::AtClose, model::NoAgents, model::Guard, model::StepMode, model::PreferredWhile, model::WrapUpMode, model::Role,
         model::Station, model::OrderPolicy, model::AlreadyWaiting, model::RecordingMode, model::OnDuty,
         model::LastResort, model::VoicemailDelivery, model::Coverage, model::Ringing,

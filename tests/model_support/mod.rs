@@ -483,7 +483,7 @@ fn queue(center: &Center, numbers: QueueNumbers, rules: QueueRules) -> Queue {
         teams.into_iter().filter_map(|number| pick(&center.teams, number)).collect();
     teams.dedup();
     if !teams.is_empty() {
-        queue.agent_order = AgentOrder::Teams(teams);
+        queue.groups = AgentGroups::Teams(teams);
     }
     queue.hours = pick(&center.hours, hours);
     queue.dispositions = pick(&center.dispositions, disposition).into_iter().collect();

@@ -9,7 +9,7 @@ use switchboard::message::{
     AgentEvent, Cause, EngagementEvent, Event, HostStateEvent, InteractionEvent, OfferEnd,
     OfferEvent, Phase, Presence, Record, RequestEvent, ShardEvent, SignOutCause,
 };
-use switchboard::model::{AgentOrder, Center, Channel, Station};
+use switchboard::model::{AgentGroups, Center, Channel, Station};
 use switchboard::time::Timestamp;
 use switchboard::{AgentVerdict, Engine, Question, Verdict};
 
@@ -383,8 +383,8 @@ impl Model {
 fn is_capable(center: &Center, queue: &Key, agent: &Key) -> bool {
     let Some((queue, key)) = center.queues.get(queue).zip(Some(agent)) else { return false };
     let Some(agent) = center.agents.get(key) else { return false };
-    let in_team = match &queue.agent_order {
-        AgentOrder::Teams(teams) => agent.team.as_ref().is_some_and(|team| teams.contains(team)),
+    let in_team = match &queue.groups {
+        AgentGroups::Teams(teams) => agent.team.as_ref().is_some_and(|team| teams.contains(team)),
         _ => true,
     };
     in_team && queue.requirement.is_met_by(center, key, agent)

@@ -4,10 +4,10 @@ use super::Judged;
 use super::named::{ahead, queue_id};
 use crate::agent::{self, Reach};
 use crate::engine::configure;
-use crate::id::{BrandId, EntryPointId, QueueId};
+use crate::id::{AgentId, BrandId, EntryPointId, Key, QueueId};
 use crate::message::{
     Authority, CommandBody, Destination, Event, IncidentAction, IncidentArea, IncidentScope,
-    Permission, Personal, Rejection,
+    Permission, Personal, QueueEvent, Rejection,
 };
 use crate::model::Kind;
 use crate::state::{State, Step};
@@ -27,6 +27,15 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             let until = ahead(step, until, "until")?;
             queue::hours::switch(step, id, switch, until);
             Ok(())
+        }
+        CommandBody::ScoreAgents { queue, scores } => {
+            let id = queue_id(step.state(), &queue);
+            may_manage(
+                step.state(),
+                authority,
+                id.as_ref().ok().copied().map(IncidentArea::Queue),
+            )?;
+            score_agents(step, id?, &scores)
         }
         CommandBody::SetIncident { scope, action, until } => {
             let area = area(step.state(), &scope);
@@ -56,6 +65,24 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         }
         _ => Err(Rejection::not_yet("command")),
     }
+}
+
+fn score_agents(step: &mut Step<'_>, queue: QueueId, scores: &[(Key, Option<i32>)]) -> Judged {
+    let state = step.state();
+    let numbered = scores.iter().map(|(agent, score)| {
+        let agent = state.config.agent_id(agent).ok_or_else(|| Rejection::unknown("scores"))?;
+        Ok((agent, *score))
+    });
+    let numbered = numbered.collect::<Result<Vec<_>, Rejection>>()?;
+    let new = |(agent, score): &&(AgentId, Option<i32>)| {
+        score.is_some() && state.scores.of(queue, *agent).is_none()
+    };
+    let more = numbered.iter().filter(new).count();
+    if state.scores.given().len() + more > state.config.center.limits.scores as usize {
+        return Err(Rejection::limit("scores"));
+    }
+    step.emit(QueueEvent::Scored { queue, scores: numbered });
+    Ok(())
 }
 
 /// What a switch covers. An object that was removed has its number still: its switch can be cleared.

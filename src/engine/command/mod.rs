@@ -103,6 +103,7 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         | CommandBody::ResumeRecording { .. }
         | CommandBody::StopRecording { .. } => recording::decide(step, authority, body),
         CommandBody::SwitchQueue { .. }
+        | CommandBody::ScoreAgents { .. }
         | CommandBody::SetIncident { .. }
         | CommandBody::Configure { .. }
         | CommandBody::ReportFacts(_) => center::decide(step, authority, body),

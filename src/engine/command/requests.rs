@@ -11,6 +11,7 @@ use crate::message::{
 };
 use crate::model::Kind;
 use crate::queue;
+use crate::queue::order::Wait;
 use crate::routing::{Refusal, refusals};
 use crate::state::{Request, RequestState, State, Step};
 use crate::time::{Duration, Timestamp};
@@ -111,10 +112,9 @@ fn accept(step: &mut Step<'_>, id: OfferId) -> Judged {
 fn prioritize(step: &mut Step<'_>, id: RequestId, boost: Duration) -> Judged {
     let state = step.state();
     let request = known(state, state.request(id), id.origin(), "request")?;
-    let at = (request.queue, request.channel, state.wall_offset);
     // What relaxation gives comes beside it.
     let credit = boost + state.credit(request) - request.boost;
-    let due_at = state.config.due_at(at, request.order_at, request.service_target, credit);
+    let due_at = Wait { credit, ..Wait::of(state, request) }.due_at(state);
     step.emit(RequestEvent::Reordered { id, boost, due_at });
     Ok(())
 }
@@ -189,6 +189,9 @@ pub(super) fn pull(step: &mut Step<'_>, agent: AgentId, id: RequestId) -> Judged
         }
         Some(Refusal::SignedOut | Refusal::Leaving | Refusal::Unreachable) => {
             return Err(Rejection::wrong_state("agent", "leaving or away"));
+        }
+        Some(Refusal::Reserved) => {
+            return Err(Rejection::wrong_state("agent", "kept free for another queue"));
         }
         Some(Refusal::Replanning) => {
             return Err(Rejection::wrong_state("request", "planned anew in a moment"));

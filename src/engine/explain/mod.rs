@@ -1,12 +1,15 @@
 //! Why this agent, why not that one, why still waiting, and what will change that when.
 
+mod past;
 mod text;
+
+pub use past::{Candidate, OfferExplanation, explain_at};
 
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AgentId, Key, QueueId, RequestId};
 use crate::message::{Party, Target};
-use crate::model::{AgentOrder, Guard, Kind, RelaxationStep, Requirement, StepMode};
+use crate::model::{Guard, Kind, RelaxationStep, Requirement, StepMode};
 use crate::routing::{Refusal, capable, refusal};
 use crate::state::{OnCall, Request, RequestState, State};
 use crate::time::{Duration, Timestamp};
@@ -159,6 +162,8 @@ pub enum Verdict {
     ByHand,
     /// Its queue has changed, and it is planned anew in a moment.
     Replanning,
+    /// Kept free for another queue.
+    Reserved,
     /// The request rings there.
     Ringing,
     /// Ready, and offered nothing until then after missing an offer.
@@ -179,6 +184,7 @@ impl From<Refusal> for Verdict {
             Refusal::HostAway => Self::HostAway,
             Refusal::ByHand => Self::ByHand,
             Refusal::Replanning => Self::Replanning,
+            Refusal::Reserved => Self::Reserved,
             Refusal::Ringing => Self::Ringing,
             Refusal::BackedOff(until) => Self::BackedOff(until),
         }
@@ -298,10 +304,8 @@ fn key(state: &State, kind: Kind, number: u32) -> Option<Key> {
 /// What is asked of agents by now, and the teams of the queue where only they serve.
 fn asked(state: &State, request: &Request, queue: &Key) -> (Requirement, Vec<Key>) {
     let Some(queue) = state.config.center.queues.get(queue) else { return Default::default() };
-    let teams = match &queue.agent_order {
-        AgentOrder::Teams(teams) => teams.clone(),
-        AgentOrder::LongestIdle => Vec::new(),
-    };
+    let groups = queue.groups.parts().map(|(_, groups)| groups).unwrap_or_default();
+    let teams = groups.into_iter().map(|(group, _)| group.clone()).collect();
     let in_force = state.in_force(request);
     let taken = queue.relaxation.iter().enumerate().filter(|(place, _)| in_force.contains(*place));
     let asked = taken.filter_map(|(_, step)| Some((step.requirement.clone()?, step.mode))).fold(
@@ -348,7 +352,7 @@ fn position(state: &State, request: &Request) -> u32 {
         .requests
         .iter()
         .filter(|other| other.queue == queue && other.channel == channel)
-        .filter(|other| (other.due_at, other.id) < (request.due_at, request.id))
+        .filter(|other| other.service_key() < request.service_key())
         .count();
     u32::try_from(ahead + 1).unwrap_or(u32::MAX)
 }

@@ -82,6 +82,30 @@ fn words(when: &Guard) -> String {
     }
 }
 
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::BackedOff(until) => {
+                return write!(f, "missed an offer and is offered nothing until {until}");
+            }
+            Self::Free => "is free",
+            Self::NotNamed => "is not meant",
+            Self::SignedOut => "is signed out",
+            Self::NotReady => "is not ready",
+            Self::Leaving => "is about to leave",
+            Self::Unreachable => "cannot be reached",
+            Self::Busy => "is busy",
+            Self::Ringing => "is rung for it",
+            Self::Excluded => "declined or missed it a moment ago",
+            Self::HostAway => "waits for the host of the customer",
+            Self::ByHand => "may claim it",
+            Self::Replanning => "waits until it is planned anew",
+            Self::Reserved => "is kept free for another queue",
+            Self::NotRoutable => "takes no work of the channel or the queue",
+        })
+    }
+}
+
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(on_call) = &self.on_call {
@@ -112,27 +136,7 @@ impl fmt::Display for Explanation {
             None => writeln!(f, "  nobody is free who may serve it:")?,
         }
         for AgentVerdict { agent, verdict } in &self.agents {
-            if let Verdict::BackedOff(until) = verdict {
-                writeln!(f, "  {agent} missed an offer and is offered nothing until {until}")?;
-                continue;
-            }
-            let text = match verdict {
-                Verdict::BackedOff(_) => continue,
-                Verdict::Free => "is free",
-                Verdict::NotNamed => "is not meant",
-                Verdict::SignedOut => "is signed out",
-                Verdict::NotReady => "is not ready",
-                Verdict::Leaving => "is about to leave",
-                Verdict::Unreachable => "cannot be reached",
-                Verdict::Busy => "is busy",
-                Verdict::Ringing => "is rung for it",
-                Verdict::Excluded => "declined or missed it a moment ago",
-                Verdict::HostAway => "waits for the host of the customer",
-                Verdict::ByHand => "may claim it",
-                Verdict::Replanning => "waits until it is planned anew",
-                Verdict::NotRoutable => "takes no work of the channel or the queue",
-            };
-            writeln!(f, "  {agent} {text}")?;
+            writeln!(f, "  {agent} {verdict}")?;
         }
         if self.unmeetable.is_none() {
             writeln!(

@@ -25,7 +25,8 @@ pub use interaction::{
 };
 pub use message::{MessageEvent, RecordingEvent};
 pub use offer::{
-    Choice, EngagementEnd, EngagementEvent, EngagementRole, OfferEnd, OfferEvent, OfferMade, Phase,
+    Choice, ChosenBy, EngagementEnd, EngagementEvent, EngagementRole, OfferEnd, OfferEvent,
+    OfferMade, Phase,
 };
 pub use oncall::{OnCallEnd, OnCallEvent};
 pub use outbound::{DialEnd, DialEvent};

@@ -78,11 +78,51 @@ pub struct Choice {
     pub step: u8,
     /// Since when the agent was idle: the key of the choice.
     pub idle_since: Timestamp,
-    /// Eligible agents seen before the choice was clear, the chosen one included.
+    /// Lines of free agents alike whose first was looked at; 1 where there was no choice.
     pub considered: u32,
     /// Who would have been next.
     #[cfg_attr(feature = "schema", schemars(with = "Vec<AgentId>"))]
     pub runners_up: SmallVec<[AgentId; 3]>,
+    /// What it was chosen by.
+    pub by: ChosenBy,
+    /// What that says of the agent, in its own unit.
+    pub key: i64,
+    /// The agent's group, where the queue shares out among groups.
+    pub group: Option<u8>,
+}
+
+/// What an agent was chosen by, and the unit of the key.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ChosenBy {
+    /// The longest idle, in microseconds.
+    LongestIdle,
+    /// The greatest product of weight and idle time, in microseconds.
+    LongestWeightedIdle,
+    /// The least part of the budget in use, in 65,536ths.
+    LeastOccupied,
+    /// The fewest answered, in 65,536ths.
+    FewestHandled,
+    /// The earliest latest offer: the record that made it.
+    RoundRobin,
+    /// The greatest sum of levels.
+    MostSkilled,
+    /// The least sum of levels over all skills.
+    LeastSkilled,
+    /// The first place of a list, counted from 0.
+    Fixed,
+    /// By chance: the weight.
+    WeightedRandom,
+    /// The highest score.
+    HostScored,
+    /// Wanted by name; the longest idle of those, in microseconds.
+    Named,
+    /// The agent has taken it.
+    Pulled,
+    /// It took the place of what is less urgent.
+    Urgent,
 }
 
 /// How a lease ended.

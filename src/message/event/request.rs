@@ -66,6 +66,13 @@ pub enum RequestEvent {
         /// The due time from now on.
         due_at: Timestamp,
     },
+    /// It has missed its target, and goes behind those who have not.
+    Late {
+        /// The request.
+        id: RequestId,
+        /// The band of the order of service from now on.
+        rank: u16,
+    },
     /// It rings several agents at once: so many from now on, those counted that ring already. Said before the first
     /// of their offers, and whenever there may be more.
     Rings {
@@ -121,8 +128,12 @@ pub struct RequestOpened {
     pub boost: Duration,
     /// The wait to stay within.
     pub service_target: Duration,
-    /// The order of service: the least goes first.
+    /// The band of the order of service: the least goes first.
+    pub rank: u16,
+    /// The order of service within the band: the least goes first.
     pub due_at: Timestamp,
+    /// When it counts as late, and goes into the next band.
+    pub late_at: Option<Timestamp>,
     /// When it leaves the queue unserved, by the queue's bound.
     pub wait_until: Option<Timestamp>,
     /// Whether it counts as offered to the queue.
@@ -368,5 +379,12 @@ pub enum QueueEvent {
         method: Option<Key>,
         /// From how many observations.
         sample: u32,
+    },
+    /// The host has scored agents.
+    Scored {
+        /// The queue.
+        queue: QueueId,
+        /// Scores; none was taken back.
+        scores: Vec<(AgentId, Option<i32>)>,
     },
 }

@@ -69,6 +69,11 @@ pub enum ShardEvent {
         /// The conversations.
         conversations: Vec<ConversationId>,
     },
+    /// What agents have answered counts half from now on.
+    TalliesHalved {
+        /// When it is halved again; never while nobody has answered anything.
+        next: Option<Timestamp>,
+    },
 }
 
 /// What a waiting request gets of a changed configuration.
@@ -81,8 +86,12 @@ pub struct Replan {
     pub service_target: Duration,
     /// Waiting credit.
     pub boost: Duration,
-    /// The order of service: the least goes first.
+    /// The band of the order of service: the least goes first.
+    pub rank: u16,
+    /// The order of service within the band: the least goes first.
     pub due_at: Timestamp,
+    /// When it counts as late, and goes into the next band.
+    pub late_at: Option<Timestamp>,
     /// When it leaves the queue unserved, by the queue's bound.
     pub wait_until: Option<Timestamp>,
     /// Who may serve it.

@@ -108,6 +108,11 @@ impl Draft<Agent> {
         self.with(|agent| agent.cost = Some(minor_units))
     }
 
+    /// The agent's part where queues share out by weight.
+    pub fn weight(self, weight: u32) -> Self {
+        self.with(|agent| agent.weight = Some(weight))
+    }
+
     /// An attribute of the center's own.
     pub fn attribute(self, name: &str, value: &str) -> Self {
         let value = value.to_owned();

@@ -6,9 +6,9 @@ use super::Draft;
 use crate::id::Key;
 use crate::model::validate::segment;
 use crate::model::{
-    Agent, Brand, Center, Channel, ChannelCapacity, Disposition, EntryPoint, Fault, Faults, Flow,
-    Host, Hours, Limits, OrderPolicy, Policies, Queue, Reason, Rota, Site, Skill, Team, User,
-    validate,
+    AcrossQueues, Agent, Brand, Center, Channel, ChannelCapacity, Disposition, EntryPoint, Fault,
+    Faults, Flow, Host, Hours, Limits, OrderPolicy, Policies, Queue, Reason, Rota, Site, Skill,
+    Team, User, validate,
 };
 
 /// Builds a [`Center`] step by step; nothing is checked before [`CenterBuilder::build`].
@@ -142,6 +142,12 @@ impl CenterBuilder {
     /// Which waiting request goes first.
     pub fn order(mut self, order: OrderPolicy) -> Self {
         self.center.order = order;
+        self
+    }
+
+    /// Which queue an agent serves who may serve several.
+    pub fn across(mut self, across: AcrossQueues) -> Self {
+        self.center.across = across;
         self
     }
 

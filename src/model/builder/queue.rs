@@ -3,8 +3,9 @@
 use super::Draft;
 use crate::id::Key;
 use crate::model::{
-    AgentOrder, AtClose, Channel, Flowout, NoAgents, OthersRing, Overflow, Preferred, Queue,
-    Recording, Requirement, Ringing, Voicemail, WrapUp, WrapUpMode,
+    AgentGroups, AgentOrder, AtClose, Channel, Flowout, NoAgents, OrderPolicy, OthersRing,
+    Overflow, Preferred, Queue, QueueWeights, Recording, Requirement, Reserve, Ringing, Voicemail,
+    WrapUp, WrapUpMode,
 };
 use crate::time::Duration;
 
@@ -57,9 +58,26 @@ impl Draft<Queue> {
 
     /// Its agents must be of a team; the teams are asked in the order in which they are given.
     pub fn team(self, team: &str) -> Self {
-        self.with_parsed("agent_order", team, |queue, key| match &mut queue.agent_order {
-            AgentOrder::Teams(teams) => teams.push(key),
-            AgentOrder::LongestIdle => queue.agent_order = AgentOrder::Teams(vec![key]),
+        self.with_parsed("groups", team, |queue, key| match &mut queue.groups {
+            AgentGroups::Teams(teams) => teams.push(key),
+            other => *other = AgentGroups::Teams(vec![key]),
+        })
+    }
+
+    /// Which group of its agents is asked first.
+    pub fn groups(self, groups: AgentGroups) -> Self {
+        self.with(|queue| queue.groups = groups)
+    }
+
+    /// Which of its agents gets a request.
+    pub fn agent_order(self, order: AgentOrder) -> Self {
+        self.with(|queue| queue.agent_order = order)
+    }
+
+    /// Of those who may serve the other queue, it takes one only while more than so many are free.
+    pub fn reserve(self, for_queue: &str, keep: u32) -> Self {
+        self.with_parsed("reserves", for_queue, |queue, key| {
+            queue.reserves.push(Reserve::new(key, keep));
         })
     }
 
@@ -73,6 +91,21 @@ impl Draft<Queue> {
         self.with(|queue| {
             queue.channel_targets.insert(channel, target);
         })
+    }
+
+    /// Which of its requests goes first, where it has an order of its own.
+    pub fn order(self, order: OrderPolicy) -> Self {
+        self.with(|queue| queue.order = Some(order))
+    }
+
+    /// The level of its requests.
+    pub fn priority(self, level: u8) -> Self {
+        self.with(|queue| queue.priority = level)
+    }
+
+    /// What it weighs against other queues: `.weights(|w| w.share = 3)`.
+    pub fn weights(self, change: impl FnOnce(&mut QueueWeights)) -> Self {
+        self.with(|queue| change(&mut queue.weights))
     }
 
     /// Waiting credit against other queues.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::{Atom, Expression, NumberAttribute, Requirement, TextAttribute};
 use crate::id::Key;
-use crate::model::{Agent, AgentOrder, Center, Queue};
+use crate::model::{Agent, Center, GroupBy, Queue};
 
 impl Requirement {
     /// Whether the agent with this key would meet it in the center, which says of what site a team is.
@@ -138,19 +138,19 @@ impl TextAttribute {
 }
 
 impl Queue {
-    /// Whether the agent with this key may serve the queue: meets what it asks, and is of one of its teams where
+    /// Whether the agent with this key may serve the queue: meets what it asks, and is of one of its groups where
     /// only they serve.
     pub fn admits(&self, center: &Center, key: &Key, agent: &Agent) -> bool {
-        self.has_in_team(agent) && self.requirement.is_met_by(center, key, agent)
+        self.has_in_group(center, agent) && self.requirement.is_met_by(center, key, agent)
     }
 
-    /// Whether the agent is of one of its teams, where only they serve.
-    pub(crate) fn has_in_team(&self, agent: &Agent) -> bool {
-        match &self.agent_order {
-            AgentOrder::Teams(teams) => {
-                agent.team.as_ref().is_some_and(|team| teams.contains(team))
-            }
-            AgentOrder::LongestIdle => true,
-        }
+    /// Whether the agent is of one of its groups, where only they serve.
+    pub(crate) fn has_in_group(&self, center: &Center, agent: &Agent) -> bool {
+        let Some((by, groups)) = self.groups.parts() else { return true };
+        let own = match by {
+            GroupBy::Team => agent.team.as_ref(),
+            GroupBy::Site => agent.site_in(center),
+        };
+        groups.iter().any(|(group, _)| own == Some(*group))
     }
 }

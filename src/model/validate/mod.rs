@@ -5,6 +5,7 @@
 
 mod chain;
 mod objects;
+mod order;
 mod people;
 mod queues;
 mod relaxation;
@@ -12,6 +13,7 @@ mod report;
 mod requirement;
 mod rotas;
 mod rules;
+mod selection;
 mod staffing;
 mod suggest;
 
@@ -36,6 +38,7 @@ pub fn validate(center: &Center) -> Result<Vec<Warning>, Faults> {
     people::check(center, &mut report);
     rotas::check(center, &mut report);
     rules::check(center, &mut report);
+    order::check(center, &mut report);
     Faults::none_of(std::mem::take(&mut report.faults))?;
     staffing::check(center, &mut report);
     Ok(report.warnings)

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::chain::{describe, loops};
 use super::report::{Place, Report, segment};
 use crate::id::Key;
-use crate::model::{AgentOrder, Center, Flowout, Proficiency, Queue, Ringing, WrapUpMode};
+use crate::model::{Center, Flowout, Proficiency, Queue, Ringing, WrapUpMode};
 use crate::time::Duration;
 
 /// The longest chain of overflows: a caller walks it in one step.
@@ -14,9 +14,10 @@ pub(crate) const MAX_OVERFLOWS: usize = 16;
 pub(super) fn check(center: &Center, report: &mut Report) {
     for (key, queue) in &center.queues {
         let place = Place::of("queues", key);
-        check_references(center, place, queue, report);
+        check_references(center, (place, key), queue, report);
         super::relaxation::check(center, (place, key), queue, report);
         check_ranges(place, queue, report);
+        super::order::check_queue(place, queue, report);
         check_ringing(place, queue.ringing, center.limits.offers_at_once, report);
     }
     let chain = |next: fn(&Queue) -> Option<&Key>| {
@@ -69,20 +70,17 @@ fn escalation(queue: &Queue) -> Option<&Key> {
     queue.voicemail.escalate_to.as_ref()
 }
 
-fn check_references(center: &Center, place: Place<'_>, queue: &Queue, report: &mut Report) {
+fn check_references(
+    center: &Center,
+    (place, key): (Place<'_>, &Key),
+    queue: &Queue,
+    report: &mut Report,
+) {
     if let Some(brand) = &queue.brand {
         report.known(place, "brand", ("brand", &center.brands), brand);
     }
     super::requirement::check(center, (place, "requirement"), &queue.requirement, report);
-    if let AgentOrder::Teams(teams) = &queue.agent_order {
-        for team in teams {
-            report.known(place, "agent_order", ("team", &center.teams), team);
-        }
-        report.distinct(place, "agent_order", teams);
-        if teams.is_empty() {
-            report.fault(place, "agent_order", "names no team, so nobody would serve the queue");
-        }
-    }
+    super::selection::check(center, (place, key), queue, report);
     if let Some(hours) = &queue.hours {
         report.known(place, "hours", ("hours", &center.hours), hours);
     }

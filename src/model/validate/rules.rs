@@ -6,6 +6,7 @@ use super::report::{Place, Report};
 use crate::model::{
     BackOff, Capacity, Center, Channel, Limits, Misses, Policies, Recording, Silence,
 };
+use crate::time::Duration;
 
 /// Capacity, policies and limits.
 pub(super) fn check(center: &Center, report: &mut Report) {
@@ -74,12 +75,10 @@ fn check_policies(policies: &Policies, report: &mut Report) {
         preview_timeout,
         dial_timeout,
         shift_cutoffs,
+        handled_half_life,
     } = policies;
     let place = Place::single("policies");
-    for (channel, span) in shift_cutoffs {
-        let field = format!("shift_cutoffs.{}", channel.as_str());
-        report.positive(place, &field, *span);
-    }
+    check_shift_cutoffs(place, shift_cutoffs, report);
     for (field, span) in [
         ("offer_timeout", offer_timeout),
         ("connect_timeout", connect_timeout),
@@ -91,6 +90,7 @@ fn check_policies(policies: &Policies, report: &mut Report) {
         ("owner_hold", owner_hold),
         ("preview_timeout", preview_timeout),
         ("dial_timeout", dial_timeout),
+        ("handled_half_life", handled_half_life),
     ] {
         report.positive(place, field, *span);
     }
@@ -138,6 +138,17 @@ fn check_misses((place, rule): (Place<'_>, &str), misses: &Misses, report: &mut 
     }
 }
 
+fn check_shift_cutoffs(
+    place: Place<'_>,
+    cutoffs: &BTreeMap<Channel, Duration>,
+    report: &mut Report,
+) {
+    for (channel, span) in cutoffs {
+        let field = format!("shift_cutoffs.{}", channel.as_str());
+        report.positive(place, &field, *span);
+    }
+}
+
 fn check_limits(limits: &Limits, report: &mut Report) {
     let place = Place::single("limits");
     for (field, count) in counts(limits) {
@@ -149,7 +160,7 @@ fn check_limits(limits: &Limits, report: &mut Report) {
 }
 
 /// Every bound that is a number; taken apart whole, so that a new one cannot be forgotten.
-fn counts(limits: &Limits) -> [(&'static str, u32); 23] {
+fn counts(limits: &Limits) -> [(&'static str, u32); 24] {
     let Limits {
         interactions,
         closed_interactions,
@@ -175,6 +186,7 @@ fn counts(limits: &Limits) -> [(&'static str, u32); 23] {
         clock_step_back: _,
         blocked_customers,
         rotas,
+        scores,
         offers_at_once,
         exclusions_per_request,
     } = *limits;
@@ -200,6 +212,7 @@ fn counts(limits: &Limits) -> [(&'static str, u32); 23] {
         ("unpersisted_records", unpersisted_records),
         ("blocked_customers", blocked_customers),
         ("rotas", rotas),
+        ("scores", scores),
         ("offers_at_once", offers_at_once),
         ("exclusions_per_request", exclusions_per_request),
     ]

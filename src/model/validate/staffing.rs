@@ -49,7 +49,8 @@ fn serves_at_last(center: &Center, queue: &Queue, (key, agent): (&Key, &Agent)) 
     queue.admits(center, key, agent)
         || queue.relaxation.iter().any(|step| {
             let meets = |requirement: &Requirement| requirement.is_met_by(center, key, agent);
-            let own = queue.has_in_team(agent) && step.requirement.as_ref().is_some_and(meets);
+            let own =
+                queue.has_in_group(center, agent) && step.requirement.as_ref().is_some_and(meets);
             let mut others = step.add_queues.iter().filter_map(|other| center.queues.get(other));
             own || others.any(|other| other.admits(center, key, agent))
         })
@@ -57,8 +58,8 @@ fn serves_at_last(center: &Center, queue: &Queue, (key, agent): (&Key, &Agent)) 
 
 fn unserved_because(center: &Center, queue: &Queue) -> Option<(&'static str, &'static str)> {
     let adds = queue.relaxation.iter().any(|step| !step.add_queues.is_empty());
-    if !adds && !center.agents.values().any(|agent| queue.has_in_team(agent)) {
-        return Some(("agent_order", "none of its teams has an agent"));
+    if !adds && !center.agents.values().any(|agent| queue.has_in_group(center, agent)) {
+        return Some(("groups", "none of its groups has an agent"));
     }
     // Few are looked at where somebody meets it.
     let served =

@@ -11,14 +11,14 @@
 //! | `ledger.rs` | what was opened and has not ended, counted from records alone |
 //! | `legs.rs` | nobody is left on the line: who went without a word was hung up |
 //! | `plan.rs` | who may serve which queue is what the configuration says |
-//! | `order.rs` | who was served before whom |
+//! | `choices.rs` | each choice is the one that looking at everybody finds |
 //! | `readings.rs` | explanations and key figures say what the state says |
 
+mod choices;
 mod groups;
 mod ledger;
 mod legs;
 mod mailboxes;
-mod order;
 mod plan;
 mod readings;
 mod relaxation;
@@ -28,7 +28,6 @@ use crate::engine::{Engine, Replica};
 use crate::message::Record;
 use ledger::Ledger;
 use legs::Legs;
-use order::Order;
 use readings::Readings;
 pub(super) use readings::identity;
 use tables::name;
@@ -64,7 +63,6 @@ pub struct Checker {
 struct Rest {
     replica: Option<Replica>,
     legs: Legs,
-    order: Order,
     readings: Readings,
     /// The version of the configuration that was compared with its plan.
     planned: u64,
@@ -89,11 +87,19 @@ impl Checker {
         self.ledger.follow(record);
         let Some(rest) = &mut self.rest else { return Ok(()) };
         let followed = match &mut rest.replica {
-            Some(replica) => replica.apply(record),
+            Some(replica) => {
+                let mut wrong = Ok(());
+                let followed = replica.apply_watching(record, &mut |state, event| {
+                    if wrong.is_ok() {
+                        wrong = choices::is_right(state, record.at, event);
+                    }
+                });
+                wrong?;
+                followed
+            }
             None => Replica::open(record).map(|replica| rest.replica = Some(replica)),
         };
         followed.map_err(|error| Broken(error.to_string()))?;
-        rest.order.follow(record);
         rest.readings.follow(record);
         rest.legs.follow(record)
     }
@@ -117,6 +123,7 @@ impl Checker {
         }
         relaxation::is_up_to_date(engine.state())?;
         tables::sizes(engine.state())?;
+        tables::lines_are_counted(engine.state())?;
         mailboxes::hold(engine.state())?;
         tables::conversations(engine.state())?;
         tables::nobody_waits_needlessly(engine.state())?;
@@ -125,7 +132,6 @@ impl Checker {
         tables::capacity_is_kept(engine.state())?;
         tables::transitions_have_deadlines(engine.state())?;
         tables::timelines_are_current(engine.state())?;
-        rest.order.check(engine.state())?;
         rest.readings.check(engine)?;
         rest.replay_is_equal(engine)
     }

@@ -77,7 +77,8 @@ pub(super) fn may_serve(
     }
     visible.into_iter().any(|visible| {
         if visible == name {
-            queue.has_in_team(agent) && asked.iter().any(|r| r.is_met_by(center, key, agent))
+            queue.has_in_group(center, agent)
+                && asked.iter().any(|r| r.is_met_by(center, key, agent))
         } else {
             center.queues.get(visible).is_some_and(|other| other.admits(center, key, agent))
         }

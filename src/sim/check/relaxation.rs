@@ -105,7 +105,7 @@ fn holds(
                     && !state.is_stale(other.id)
                     && host.is_some_and(|host| state.host_is_up(host))
                     && (other.queue, other.channel) == (request.queue, request.channel)
-                    && (other.due_at, other.id) < (request.due_at, request.id)
+                    && other.service_key() < request.service_key()
             };
             state.requests.iter().filter(before).count() >= *place as usize
         }

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::{Broken, broken, mailboxes};
 use crate::id::{AgentId, ConversationId, EngagementId};
-use crate::message::{EffectKind, LegPurpose, PendingPresence, Phase, TimerId};
+use crate::message::{EffectKind, LegPurpose, PendingPresence, Phase, Target, TimerId};
 use crate::model::Kind;
 use crate::routing::refusal;
 use crate::state::{
-    Hold, Interaction, Leg, LegState, OnDuty, RequestState, Stage, State, WorkItem,
+    Hold, Interaction, Leg, LegState, OnDuty, Request, RequestState, Stage, State, WorkItem,
 };
 
 pub(super) fn name(state: &State, agent: AgentId) -> String {
@@ -53,6 +53,29 @@ pub(super) fn conversations(state: &State) -> Result<(), Broken> {
         Some(gone) => broken(format!("{gone:?} is in use and not there")),
         None => Ok(()),
     }
+}
+
+/// What the index counts in its lines is what waits in them.
+pub(super) fn lines_are_counted(state: &State) -> Result<(), Broken> {
+    let stands = |row: &&Request| {
+        let host = state.interaction(row.interaction).map(|interaction| interaction.host);
+        state.wants_agents(row)
+            && matches!(row.target, Target::Queue | Target::Requirement(_))
+            && !state.is_stale(row.id)
+            && host.is_some_and(|host| state.host_is_up(host))
+    };
+    for deferrable in [false, true] {
+        let alike = |row: &&Request| row.channel.is_live() != deferrable;
+        let all: Vec<&Request> = state.requests.iter().filter(stands).filter(alike).collect();
+        for queue in state.queues.iter() {
+            let here = all.iter().filter(|row| row.queue == queue.id).count() as u64;
+            let counted = state.waiting(queue.id, deferrable);
+            if counted != (here, all.len() as u64) {
+                return broken(format!("lines of {:?} count {counted:?} of {here}", queue.id));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Promise 4: no request waits, or rings fewer than it may, that a free, eligible, capable agent could take.

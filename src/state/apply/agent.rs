@@ -5,7 +5,7 @@ use crate::id::{AgentId, EngagementId, HostId};
 use crate::message::{Activity, AgentEvent, Presence, SignOutCause, StrikeKind, TimerId};
 use crate::model::{Kind, Station};
 use crate::state::{
-    AgentState, Free, MediaLease, Session, Shift, State, Strikes, Woken, at_hand, capacity,
+    AgentState, Free, MediaLease, Ranked, Session, Shift, State, Strikes, Woken, at_hand, capacity,
 };
 use crate::time::Timestamp;
 
@@ -133,7 +133,7 @@ impl State {
         }
         self.touched.push(agent);
         let free = self.free_entry(agent);
-        self.index.set_agent(agent, free);
+        self.file_agent(agent, free);
         self.note_staff(agent);
     }
 
@@ -178,9 +178,10 @@ impl State {
     /// now be able to serve those who wait.
     pub(super) fn refile_agents(&mut self) {
         let wakes = self.requests.len() > 0;
+        self.ranked = Ranked::of(&self.config);
         for agent in (0..self.config.numbers.next(Kind::Agent)).map(AgentId) {
             let free = self.free_entry(agent);
-            self.index.set_agent(agent, free);
+            self.file_agent(agent, free);
             self.note_staff(agent);
             if wakes && free.is_some() {
                 self.index.wake(Woken::Agent(agent));

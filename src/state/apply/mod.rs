@@ -43,7 +43,13 @@ pub(super) struct Place {
 impl State {
     /// Applies a record of the journal.
     pub(crate) fn apply(&mut self, record: &Record) {
+        self.apply_watching(record, &mut |_, _| ());
+    }
+
+    /// The same, and shows the state as it was before each event.
+    pub(crate) fn apply_watching(&mut self, record: &Record, look: &mut dyn FnMut(&Self, &Event)) {
         for (ordinal, (happened, event)) in (0u32..).zip(record.timed_events()) {
+            look(self, event);
             self.apply_event(record.at, happened, record.seq, ordinal, event);
         }
         self.close_record(record);

@@ -49,6 +49,8 @@ impl State {
             deadline: made.deadline,
             accepted: None,
         });
+        self.note_tally(made.agent, |tally| tally.offered = place.key.seq);
+        self.note_allocation(made);
         self.add_to_group(made.request, made.id);
         let hold = Hold::Offer(made.id);
         self.take_capacity(
@@ -74,6 +76,7 @@ impl State {
         let others = self.take_from_group(offer.request, id);
         if end == OfferEnd::Connected {
             self.note_bridge(offer.request, offer.accepted);
+            self.note_handled(offer.agent, place.at);
         } else if !others && let Some(request) = self.requests.get_mut(offer.request.bits()) {
             request.state = RequestState::Waiting;
             let wait_until = request.wait_until;
@@ -86,6 +89,14 @@ impl State {
             agent.idle_since = place.key;
         }
         self.free_capacity(offer.agent, Hold::Offer(id));
+    }
+
+    /// The agent's group has got its offer.
+    fn note_allocation(&mut self, made: &OfferMade) {
+        let queue = self.requests.get(made.request.bits()).map(|request| request.queue);
+        if let (Some(queue), Some(group)) = (queue, made.choice.group) {
+            self.allocate(queue, group.into());
+        }
     }
 
     /// Where the customer meets the agent who answered.

@@ -6,6 +6,7 @@ use crate::message::{
     Outcome, QueueEvent, Replan, RequestEvent, RequestOpened, Side, Target, TimerId,
 };
 use crate::state::{Relaxing, Request, RequestState, ServiceKey, State, Steps, WaitingKey, Woken};
+use crate::time::Timestamp;
 
 impl State {
     pub(super) fn apply_request(&mut self, place: Place, event: &RequestEvent) {
@@ -44,6 +45,14 @@ impl State {
                 }
                 self.file_request(*id);
             }
+            RequestEvent::Late { id, rank } => {
+                self.unfile_request(*id);
+                if let Some(request) = self.requests.get_mut(id.bits()) {
+                    request.rank = *rank;
+                }
+                self.set_late_at(*id, None);
+                self.file_request(*id);
+            }
             RequestEvent::Excluded { id, agent, until } => self.exclude(*id, *agent, *until),
             RequestEvent::Rings { id, most, grows_at } => self.set_group(*id, *most, *grows_at),
             RequestEvent::Relaxed { id, steps, decided, at, guarded, credit, due_at } => {
@@ -58,6 +67,21 @@ impl State {
                     self.relax(queue, row);
                 }
                 self.file_request(*id);
+            }
+        }
+    }
+
+    /// Notes when the request falls behind those who are not late.
+    fn set_late_at(&mut self, id: RequestId, at: Option<Timestamp>) {
+        match at {
+            Some(at) => {
+                self.late_at.insert(id, at);
+                self.timers.set(TimerId::Late(id), at);
+            }
+            None => {
+                if self.late_at.remove(&id).is_some() {
+                    self.timers.clear(&TimerId::Late(id));
+                }
             }
         }
     }
@@ -84,6 +108,7 @@ impl State {
             boost: opened.boost,
             prioritized: false,
             service_target: opened.service_target,
+            rank: opened.rank,
             due_at: opened.due_at,
             wait_until: opened.wait_until,
             state: RequestState::Waiting,
@@ -106,6 +131,7 @@ impl State {
         }
         self.look_at_guards(opened.home_queue);
         self.set_timer(TimerId::QueueWait(opened.id), opened.wait_until);
+        self.set_late_at(opened.id, opened.late_at);
         self.file_request(opened.id);
     }
 
@@ -126,6 +152,7 @@ impl State {
         self.unfile_request(id);
         let Some(request) = self.requests.remove(id.bits()) else { return };
         self.timers.clear(&TimerId::QueueWait(id));
+        self.set_late_at(id, None);
         self.drop_group(id);
         if self.relaxing.remove(id.bits()).is_some() {
             self.timers.clear(&TimerId::Relaxation(id));
@@ -156,6 +183,7 @@ impl State {
         let Some(request) = self.requests.get_mut(plan.id.bits()) else { return };
         request.service_target = plan.service_target;
         request.boost = plan.boost;
+        request.rank = plan.rank;
         request.due_at = plan.due_at;
         request.wait_until = plan.wait_until;
         request.target.clone_from(&plan.target);
@@ -163,6 +191,7 @@ impl State {
         if request.state == RequestState::Waiting {
             self.set_timer(TimerId::QueueWait(plan.id), plan.wait_until);
         }
+        self.set_late_at(plan.id, plan.late_at);
         self.file_request(plan.id);
     }
 
@@ -174,7 +203,7 @@ impl State {
     /// The place of a waiting request in the order of service.
     pub(crate) fn service_key(&self, id: RequestId) -> Option<ServiceKey> {
         let request = self.request(id).filter(|request| self.wants_agents(request))?;
-        Some(ServiceKey::new(request.channel, Self::waiting_key(request)))
+        Some(request.service_key())
     }
 
     /// Puts a waiting request into the index, unless its host is away.
@@ -186,17 +215,17 @@ impl State {
                 .is_some_and(super::super::HostState::is_up)
         });
         if self.wants_agents(request) && up && !self.is_stale(id) {
-            let (channel, key) = (request.channel, Self::waiting_key(request));
+            let (band, key) = (request.band(), Self::waiting_key(request));
             match &request.target {
                 Target::Agents(agents) | Target::Preferred(agents) => {
-                    self.index.add_direct(agents, ServiceKey::new(channel, key));
+                    self.index.add_direct(agents, request.service_key());
                 }
                 Target::Claim => {}
                 Target::Queue | Target::Requirement(_) => {
                     let steps = self.in_force(request);
                     let queue = request.queue;
                     let class = self.config.class(queue, steps);
-                    self.index.add_request(class, channel, key);
+                    self.index.add_request(class, band, key);
                     self.look_at_guards(queue);
                 }
             }
@@ -205,17 +234,17 @@ impl State {
 
     pub(in crate::state) fn unfile_request(&mut self, id: RequestId) {
         if let Some(request) = self.requests.get(id.bits()) {
-            let (channel, key) = (request.channel, Self::waiting_key(request));
+            let (band, key) = (request.band(), Self::waiting_key(request));
             match &request.target {
                 Target::Agents(agents) | Target::Preferred(agents) => {
-                    self.index.remove_direct(agents, ServiceKey::new(channel, key));
+                    self.index.remove_direct(agents, request.service_key());
                 }
                 Target::Claim => {}
                 Target::Queue | Target::Requirement(_) => {
                     if let Some(class) =
                         self.config.classes.number(request.queue, self.in_force(request))
                     {
-                        self.index.remove_request(class, channel, key);
+                        self.index.remove_request(class, band, key);
                     }
                 }
             }
@@ -271,6 +300,11 @@ impl State {
                 self.set_timer(TimerId::Incident(*scope), *until);
             }
             QueueEvent::Announced { .. } => {}
+            QueueEvent::Scored { queue, scores } => {
+                for (agent, score) in scores {
+                    self.set_score(*queue, *agent, *score);
+                }
+            }
         }
     }
 }

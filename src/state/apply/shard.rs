@@ -44,6 +44,10 @@ impl State {
                 self.replan = next;
                 self.set_timer(TimerId::Replan, next.map(|(at, _)| at));
             }
+            ShardEvent::TalliesHalved { next } => {
+                self.halve_tallies();
+                self.set_tallies_until(*next);
+            }
             ShardEvent::Evicted { interactions, conversations } => {
                 // They stand in the record in the order in which they were closed.
                 for id in interactions {

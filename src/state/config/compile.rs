@@ -1,10 +1,12 @@
 //! Resolving the configuration: a plan of each object, and who may serve what.
 
+use std::collections::BTreeMap;
+
 use super::Config;
 use crate::id::{BrandId, DispositionId, EntryPointId, HostId, Key, QueueId, TeamId};
 use crate::model::{
-    APP, AgentOrder, Calendar, Center, Channel, Coverage, EntryTarget, Flowout, Guard, HandOver,
-    Kind, Media, RelaxationStep,
+    APP, AgentGroups, AgentOrder, Calendar, Center, Channel, Coverage, EntryTarget, Flowout,
+    GroupBy, Guard, HandOver, Kind, Media, Queue, RelaxationStep, Shares,
 };
 use crate::state::atoms::Atoms;
 use crate::state::capacity::admitted;
@@ -12,8 +14,9 @@ use crate::state::classes::{GuardPlan, StepPlan};
 use crate::state::hash::Map;
 use crate::state::plan::{
     AgentPlan, ChannelPlan, CoveragePlan, EntryLeads, EntryPlan, HostPlan, OverflowTo, QueuePlan,
-    VoicemailPlan,
+    Turns, VoicemailPlan,
 };
+use crate::state::ranking::{Grade, Kept, Ranking, asked_skills, kept};
 use crate::state::signature::Signatures;
 
 impl Config {
@@ -39,6 +42,9 @@ impl Config {
         self.atoms = atoms;
         let remembers = |plan: &QueuePlan| plan.preferred.last_agent_within.is_some();
         self.remembers_agents = self.queues.iter().flatten().any(remembers);
+        let shares = self.queues.iter().flatten().map(|plan| u64::from(plan.weights.share));
+        self.shares = shares.sum();
+        self.note_selection();
         self.signatures = Signatures::default();
         self.agents = (0..self.numbers.next(Kind::Agent))
             .map(|number| {
@@ -99,17 +105,25 @@ impl Config {
         let hours = queue.hours.as_ref().and_then(|hours| self.center.hours.get(hours));
         Some(QueuePlan {
             requirement: atoms.condition(&queue.requirement),
-            teams: match &queue.agent_order {
-                AgentOrder::Teams(teams) => {
-                    Some(teams.iter().map(|team| atoms.team(team)).collect())
-                }
-                AgentOrder::LongestIdle => None,
-            },
+            groups: groups(queue, atoms),
+            turns: turns(&queue.groups),
+            ranking: ranking(queue, atoms),
+            reserves: queue
+                .reserves
+                .iter()
+                .filter_map(|reserve| {
+                    let number = self.number(Kind::Queue, Some(&reserve.queue));
+                    Some((QueueId(number?), reserve.keep))
+                })
+                .collect(),
             preferred: queue.preferred.clone(),
             steps: queue.relaxation.iter().map(|step| self.step_plan(step, atoms)).collect(),
             service_target: queue.service_target,
             channel_targets: queue.channel_targets.iter().map(|(c, t)| (*c, *t)).collect(),
             boost: queue.boost,
+            order: queue.order,
+            priority: queue.priority,
+            weights: queue.weights.clone(),
             calendar: hours.and_then(|hours| Calendar::new(hours, &self.center.time_zone).ok()),
             at_close: queue.at_close,
             depth: queue.limits.depth,
@@ -172,6 +186,23 @@ impl Config {
         }
     }
 
+    /// Notes what the queues choose by, and which keep agents back for which.
+    fn note_selection(&mut self) {
+        let rankings: Vec<Ranking> =
+            self.queues.iter().flatten().map(|plan| plan.ranking).collect();
+        self.kept = kept(&rankings);
+        self.tallies = [Kept::Handled, Kept::Offered]
+            .into_iter()
+            .any(|kept| rankings.contains(&Ranking::Kept(kept)));
+        let mut reserving: BTreeMap<QueueId, Vec<QueueId>> = BTreeMap::new();
+        for (number, plan) in (0..).zip(&self.queues) {
+            for (kept_for, _) in plan.iter().flat_map(|plan| &plan.reserves) {
+                reserving.entry(*kept_for).or_default().push(QueueId(number));
+            }
+        }
+        self.reserving = reserving;
+    }
+
     /// Works out who may serve which class of requests, for all agents and all classes.
     fn match_classes(&mut self) {
         self.classes.renew(&self.queues);
@@ -207,6 +238,43 @@ impl Config {
                 self.numbers.retired.get(&HostId(number)).copied()
             }
         }
+    }
+}
+
+/// Statements of membership in the queue's groups, where only they serve.
+fn groups(queue: &Queue, atoms: &mut Atoms) -> Option<Vec<usize>> {
+    let (by, groups) = queue.groups.parts()?;
+    let number = |group: &Key| match by {
+        GroupBy::Team => atoms.team(group),
+        GroupBy::Site => atoms.site(group),
+    };
+    Some(groups.into_iter().map(|(group, _)| group).map(number).collect())
+}
+
+fn turns(groups: &AgentGroups) -> Turns {
+    let shares = |shares: &Shares| shares.of.values().copied().collect();
+    match groups {
+        AgentGroups::Together | AgentGroups::Teams(_) => Turns::InOrder,
+        AgentGroups::Allocation(of) => Turns::Allocation(shares(of)),
+        AgentGroups::IdlenessRatio(of) => Turns::IdlenessRatio(shares(of)),
+    }
+}
+
+/// How the queue chooses among its agents.
+fn ranking(queue: &Queue, atoms: &mut Atoms) -> Ranking {
+    match &queue.agent_order {
+        AgentOrder::LongestIdle => Ranking::Idle,
+        AgentOrder::LongestWeightedIdle => Ranking::WeightedIdle(atoms.grade(Grade::Weight)),
+        AgentOrder::LeastOccupied => Ranking::Kept(Kept::Occupied),
+        AgentOrder::FewestHandled => Ranking::Kept(Kept::Handled),
+        AgentOrder::RoundRobin => Ranking::Kept(Kept::Offered),
+        AgentOrder::MostSkilled => {
+            Ranking::MostSkilled(atoms.grade(Grade::Levels(asked_skills(&queue.requirement))))
+        }
+        AgentOrder::LeastSkilled => Ranking::LeastSkilled(atoms.grade(Grade::Levels(None))),
+        AgentOrder::WeightedRandom => Ranking::Random(atoms.grade(Grade::Weight)),
+        AgentOrder::Fixed(agents) => Ranking::Fixed(atoms.grade(Grade::Place(agents.clone()))),
+        AgentOrder::HostScored(hold_out) => Ranking::Scored(*hold_out),
     }
 }
 

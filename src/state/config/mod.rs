@@ -17,10 +17,7 @@ use crate::id::{
     AgentId, BrandId, DispositionId, EntryPointId, HostId, Key, QueueId, ReasonId, SkillId, TeamId,
 };
 use crate::message::NumberedChange;
-use crate::model::{
-    Brand, Center, Change, Channel, Kind, OrderPolicy, Proficiency, Station, apply_change,
-};
-use crate::time::{Duration, Timestamp};
+use crate::model::{Brand, Center, Change, Channel, Kind, Proficiency, Station, apply_change};
 use compile::channel_plan;
 
 /// The configuration in force.
@@ -41,6 +38,14 @@ pub(crate) struct Config {
     pub(crate) classes: Classes,
     /// Some queue prefers whoever answered the customer last.
     pub(super) remembers_agents: bool,
+    /// The shares of all queues, added up.
+    pub(crate) shares: u64,
+    /// What agents are ranked by, beside idle time (`state/ranking.rs`).
+    pub(super) kept: [bool; 3],
+    /// Offers and answers of agents are counted.
+    pub(crate) tallies: bool,
+    /// For which queues others keep agents back, and which do.
+    pub(crate) reserving: BTreeMap<QueueId, Vec<QueueId>>,
     channels: [ChannelPlan; Channel::ALL.len()],
     by_address: Map<(Channel, String), EntryPointId>,
 }
@@ -66,6 +71,10 @@ impl Config {
             signatures: Signatures::default(),
             classes: Classes::default(),
             remembers_agents: false,
+            shares: 0,
+            kept: [false; 3],
+            tallies: false,
+            reserving: BTreeMap::new(),
             channels,
             by_address: Map::default(),
         };
@@ -198,6 +207,12 @@ impl Config {
         self.agent(agent).is_some_and(|plan| self.admits_signature(queue, steps, plan.signature))
     }
 
+    /// The turn in which the agent serves the queue's requests under these steps.
+    pub(crate) fn tier_of(&self, class: (QueueId, Steps), agent: AgentId) -> Option<usize> {
+        let signature = self.signatures.get(self.agent(agent)?.signature)?;
+        tier(&self.queues, class, signature)
+    }
+
     /// The same of agents of a signature.
     pub(super) fn admits_signature(&self, queue: QueueId, steps: Steps, signature: u32) -> bool {
         let signature = self.signatures.get(signature);
@@ -279,27 +294,6 @@ impl Config {
     /// Numbers of all queues that are or were configured.
     pub(crate) fn all_queue_ids(&self) -> impl Iterator<Item = QueueId> + use<> {
         (0..self.numbers.next(Kind::Queue)).map(QueueId)
-    }
-
-    /// The key of the order of service. Where nobody waits on the line, the target runs in business time.
-    pub(crate) fn due_at(
-        &self,
-        (queue, channel, wall_offset): (QueueId, Channel, Duration),
-        order_at: Timestamp,
-        target: Duration,
-        boost: Duration,
-    ) -> Timestamp {
-        if self.center.order == OrderPolicy::FirstComeFirstServed {
-            return order_at - boost;
-        }
-        let calendar = self.queue(queue).and_then(|plan| plan.calendar.as_ref());
-        match calendar.filter(|_| !channel.is_live()) {
-            // Calendars read wall time.
-            Some(calendar) => {
-                calendar.after_open(order_at + wall_offset, target) - wall_offset - boost
-            }
-            None => order_at + target - boost,
-        }
     }
 }
 

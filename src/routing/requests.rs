@@ -1,0 +1,45 @@
+//! The request for an agent.
+
+use super::across::Turn;
+use super::refusal::may_take;
+use super::reserve::{is_of, reserved};
+use crate::id::{AgentId, RequestId};
+use crate::model::Channel;
+use crate::state::{Free, ServiceKey, State};
+use crate::time::Timestamp;
+
+/// The turn of the request that the free agent should get, if one waits.
+pub(crate) fn best_request(state: &State, now: Timestamp, agent: AgentId) -> Option<Turn> {
+    let free = state.index.free(agent)?;
+    let direct = state.index.direct(agent).filter(|key| {
+        state
+            .request(key.request)
+            .is_some_and(|request| free.admits(request.channel) && may_take(state, request, agent))
+    });
+    let classes = state.config.signatures.classes(free.signature)?;
+    let mut best = direct.map(|key| Turn::of(state, now, key)).min();
+    state.index.waiting.each(classes, |class, line| {
+        let at = |key| Turn::of(state, now, ServiceKey::new(line.band, key));
+        let later = |turn: Turn| best.is_some_and(|best| best <= turn);
+        if !free.admits(line.band.channel) || later(at(line.head)) {
+            return;
+        }
+        let fits = |(_, id): &(_, RequestId)| {
+            state.request(*id).is_some_and(|request| may_take(state, request, agent))
+        };
+        let Some(first) = line.keys().find(fits).map(at).filter(|turn| !later(*turn)) else {
+            return;
+        };
+        if !is_kept(state, class, free, line.band.channel) {
+            best = Some(first);
+        }
+    });
+    best
+}
+
+/// Whether the agent is kept for others than the class of requests.
+fn is_kept(state: &State, class: usize, free: Free, channel: Channel) -> bool {
+    let queue = state.config.classes.of(class).and_then(|(queue, _)| state.config.queue(queue));
+    let plan = queue.filter(|plan| !plan.reserves.is_empty());
+    plan.is_some_and(|plan| is_of(&reserved(state, plan, channel), free.signature as usize))
+}
