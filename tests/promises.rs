@@ -361,6 +361,7 @@ enum People {
     Assign,
     Exclude(i64),
     Admit,
+    GiveBack,
     Sent(TransferResult),
     Refer(bool),
 }
@@ -375,7 +376,7 @@ fn people() -> impl Strategy<Value = People> {
         1 => Just(People::Cancel), 3 => Just(People::Conference), 2 => Just(People::Invite),
         1 => Just(People::Remove), 1 => any::<bool>().prop_map(People::Mute),
         1 => Just(People::Pull), 1 => Just(People::Move), 1 => Just(People::Assign),
-        3 => (1..40i64).prop_map(People::Exclude), 2 => Just(People::Admit),
+        3 => (1..40i64).prop_map(People::Exclude), 2 => Just(People::Admit), 2 => Just(People::GiveBack),
         2 => result.prop_map(People::Sent), 3 => any::<bool>().prop_map(People::Refer),
     ]
 }
@@ -797,6 +798,7 @@ impl World {
             }),
             People::Admit => request
                 .map(|request| CommandBody::LiftExclusion { request, agent: key(AGENTS[m % 4]) }),
+            People::GiveBack => engagement.map(|engagement| CommandBody::GiveBack { engagement }),
             People::Refer(attended) => {
                 let address = ["outside", "1", "2", "100", "300"][m % 5];
                 let replaces = pick(&self.agent_legs, m).filter(|_| attended).map(LegRef::Ours);

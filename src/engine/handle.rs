@@ -242,6 +242,7 @@ fn frees(input: &Input) -> bool {
             command.body,
             CommandBody::SignOut { .. }
                 | CommandBody::RejectOffer { .. }
+                | CommandBody::GiveBack { .. }
                 | CommandBody::HangUp { .. }
                 | CommandBody::EndOtherWork { .. }
                 | CommandBody::FinishWrapUp { .. }

@@ -14,10 +14,10 @@
 
 use super::{survivors, voicemail};
 use crate::agent;
-use crate::id::{AgentId, EngagementId, InteractionId, QueueId};
-use crate::message::{AgentEvent, ConsultEnd, EngagementEnd, Phase, SignOutCause};
+use crate::id::{AgentId, EngagementId, InteractionId, QueueId, RequestId};
+use crate::message::{AgentEvent, ConsultEnd, EngagementEnd, Mailbox, Phase, SignOutCause};
 use crate::model::Channel;
-use crate::queue::{cut, join};
+use crate::queue::{cut, exclusion, join};
 use crate::state::{Engagement, Stage, State, Step};
 
 /// The agent leaves now, whatever goes on.
@@ -42,6 +42,31 @@ pub(crate) fn drain_overdue(step: &mut Step<'_>, agent: AgentId) {
     }
 }
 
+/// The agent gives back what is written and nobody else is at work on; others are asked first. Whether it could be.
+pub(crate) fn give_back(step: &mut Step<'_>, id: EngagementId) -> bool {
+    let state = step.state();
+    let part = state.engagement(id).filter(|part| !part.channel.has_media());
+    let Some((agent, back)) = part.and_then(|part| Some((part.agent, goes_back(state, part)?)))
+    else {
+        return false;
+    };
+    let to = match state.voicemail(back.1).map(|message| message.mailbox) {
+        Some(Mailbox::Agent(_)) => None,
+        Some(Mailbox::Queue(queue)) => Some(queue),
+        None => back.2,
+    };
+    // A queue that was removed without an heir takes nothing back.
+    if to.is_some_and(|queue| state.config.standing(queue).is_none()) {
+        return false;
+    }
+    let until = step.at + state.config.center.policies.exclusion;
+    let request = return_work(step, back, EngagementEnd::Released);
+    if let Some(request) = request {
+        exclusion::begin(step, request, agent, until);
+    }
+    true
+}
+
 /// Work on such channels returns to its queue.
 fn hand_back(
     step: &mut Step<'_>,
@@ -52,14 +77,25 @@ fn hand_back(
     let state = step.state();
     let parts = state.parts_of(agent).filter(|part| which(part.channel));
     let goes_back: Vec<_> = parts.filter_map(|part| goes_back(state, part)).collect();
-    for (engagement, interaction, queue) in goes_back {
-        survivors::nobody_is_asked(step, interaction, ConsultEnd::AgentGone);
-        if step.state().voicemail(interaction).is_some() {
-            voicemail::release(step, engagement, end);
-        } else if queue.and_then(|queue| join::again(step, interaction, queue)).is_some() {
-            agent::end_engagement(step, engagement, end);
-        }
+    for back in goes_back {
+        let _ = return_work(step, back, end);
     }
+}
+
+/// The work of a part returns to its queue; the request that stands for it there, but for a voice message.
+fn return_work(
+    step: &mut Step<'_>,
+    (engagement, interaction, queue): (EngagementId, InteractionId, Option<QueueId>),
+    end: EngagementEnd,
+) -> Option<RequestId> {
+    survivors::nobody_is_asked(step, interaction, ConsultEnd::AgentGone);
+    if step.state().voicemail(interaction).is_some() {
+        voicemail::release(step, engagement, end);
+        return None;
+    }
+    let request = queue.and_then(|queue| join::again(step, interaction, queue))?;
+    agent::end_engagement(step, engagement, end);
+    Some(request)
 }
 
 /// The interaction of a part that another agent can go on with, and the queue that finds one; a voice

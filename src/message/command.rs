@@ -575,6 +575,12 @@ pub enum CommandBody {
         /// The agent.
         agent: Key,
     },
+    /// The agent gives work back to its queue, where it keeps its place: a call that is accepted and not connected yet,
+    /// and what is written, as long as nobody else is at work on it. The agent is not offered it again for a while.
+    GiveBack {
+        /// The agent's part.
+        engagement: EngagementId,
+    },
 }
 
 /// What an agent may be routable on, each by itself.

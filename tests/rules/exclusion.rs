@@ -172,3 +172,20 @@ fn whoever_asks_for_that_agent_alone_hears_at_once_that_nobody_comes() {
     ));
     assert!(matches!(bench.command(lift(asked, "ben")), Receipt::Rejected { .. }));
 }
+
+#[test]
+fn whom_the_customer_is_being_connected_with_keeps_the_customer() {
+    let center = Center::builder()
+        .host("pbx", switchboard::model::Host::new("PBX"))
+        .queue("q", Queue::new())
+        .entry_point("main", EntryPoint::voice("100").to_queue("q"))
+        .agent("ana", Agent::new("Ana").phone("pbx", "1"))
+        .build()
+        .unwrap();
+    let mut bench = Bench::new(center);
+    bench.sign_in("ana");
+    crate::ringing::call(&mut bench, "call-1", "100");
+    bench.picks_up("pbx");
+    let body = exclude(&bench, bench.requests()[0], "ana", 45);
+    assert_eq!(refusal(bench.command(body)).field, "request");
+}

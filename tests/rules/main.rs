@@ -16,6 +16,7 @@ mod customer_facts;
 mod estimates;
 mod exclusion;
 mod failures_offers;
+mod giving_back;
 mod hosts_and_legs;
 mod incidents;
 mod internal;

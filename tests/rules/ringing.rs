@@ -5,12 +5,12 @@ use switchboard::Question;
 use switchboard::id::{AgentId, LegId, OfferId, RequestId};
 use switchboard::kpi::{AlertResult, ContactRecords, SegmentKind};
 use switchboard::message::{
-    Activity, AgentEvent, Arrival, CommandBody, Destination, EffectKind, EndKind, EngagementEvent,
-    Event, HostEvent, LegRef, OfferEnd, OfferEvent, OfferMade, Outcome, RequestEvent,
+    Activity, AgentEvent, Arrival, CommandBody, EffectKind, EndKind, Event, HostEvent, LegRef,
+    OfferEnd, OfferEvent, OfferMade, Outcome, RequestEvent,
 };
 use switchboard::model::{
-    Agent, Center, Change, Channel, ChannelCapacity, EntryPoint, Host, Misses, OthersRing, Queue,
-    Ringing, Skill,
+    Agent, Center, Change, Channel, ChannelCapacity, EntryPoint, Host, Misses, OthersRing,
+    Preferred, Queue, Ringing, Skill,
 };
 use switchboard::time::Duration;
 
@@ -482,27 +482,37 @@ fn the_bound_of_the_wait_rests_while_anybody_is_rung() {
 }
 
 #[test]
-fn who_is_wanted_by_name_is_rung_alone() {
-    let mut bench = bench(&["ana", "ben", "cem"]);
-    call(&mut bench, "call-1", "500");
-    bridges_of(&mut bench, "ana");
-    let engagement = part(&bench);
-    let to = Destination::Agent(key("ben"));
-    bench.does(CommandBody::Transfer { engagement, to, boost: None, fallback: None });
+fn who_are_wanted_by_name_are_rung_one_at_a_time() {
+    let mut center = center();
+    center.queues.get_mut(&key("all")).unwrap().preferred = Preferred::new(secs(60));
+    let mut bench = of(center, &["ana", "ben", "cem"]);
+    let leg = switchboard::id::ExternalRef::new("call-1").unwrap();
+    let mut arrival = Arrival::new(leg, Channel::Voice, "100");
+    arrival.preferred = vec![key("ben"), key("cem")];
+    let _ = bench.report("pbx", HostEvent::Offered(Box::new(arrival)));
     assert_eq!(rung(&bench), ["ben"]);
+    rejects(&mut bench, "ben");
+    assert_eq!(rung(&bench), ["cem"]);
+    rejects(&mut bench, "cem");
+    assert_eq!(rung(&bench), ["ana"], "and then all the others, who are one");
 }
 
-fn bridges_of(bench: &mut Bench, agent: &str) {
-    picks_up(bench, agent);
-    bridges(bench);
-}
-
-fn part(bench: &Bench) -> switchboard::id::EngagementId {
-    let opened = bench.events().rev().find_map(|event| match event {
-        Event::Engagement(EngagementEvent::Opened { id, .. }) => Some(*id),
-        _ => None,
-    });
-    opened.expect("an engagement")
+#[test]
+fn at_a_desktop_that_stands_by_the_second_is_refused_too() {
+    let mut center = center();
+    center.agents.get_mut(&key("ben")).unwrap().station = switchboard::model::Station::Direct;
+    let mut bench = of(center, &["ana", "ben"]);
+    call(&mut bench, "call-1", "400");
+    picks_up(&mut bench, "ana");
+    let offer = offer_of(&bench, "ben").id;
+    let before = bench.engine.state_hash();
+    let receipt = bench.command(CommandBody::AcceptOffer { offer });
+    assert_eq!(refusal(receipt).field, "offer");
+    assert_eq!(bench.engine.state_hash(), before);
+    assert_eq!(rung(&bench), ["ana", "ben"], "Ben stands by");
+    fails(&mut bench, "ana");
+    bench.does(CommandBody::AcceptOffer { offer });
+    assert_eq!(winners(&bench), ["ben"]);
 }
 
 #[test]

@@ -58,6 +58,7 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         | CommandBody::MoveVoicemail { .. } => voicemail::decide(step, authority, body),
         CommandBody::AcceptOffer { .. }
         | CommandBody::RejectOffer { .. }
+        | CommandBody::GiveBack { .. }
         | CommandBody::PrioritizeRequest { .. }
         | CommandBody::PullRequest { .. }
         | CommandBody::MoveRequest { .. }

@@ -1,9 +1,10 @@
 //! Commands about offers and waiting requests.
 
 use super::Judged;
-use super::named::{ahead, known, own_offer, queue_id, reason_id, signed_in, somebody};
+use super::named::{ahead, known, own, own_offer, queue_id, reason_id, signed_in, somebody};
 use crate::agent::{self, Reach};
 use crate::id::{AgentId, Key, OfferId, RequestId};
+use crate::interaction::leaving;
 use crate::message::{
     Authority, CommandBody, FlowOutReason, OfferEnd, Outcome, Permission, Rejection,
     RejectionReason, RequestCause, RequestEvent,
@@ -26,6 +27,16 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             own_offer(step.state(), authority, offer)?;
             let reason = reason_id(step.state(), reason.as_ref(), "reason")?;
             queue::offer::end(step, offer, OfferEnd::Rejected(reason));
+            Ok(())
+        }
+        CommandBody::GiveBack { engagement } => {
+            let row = own(step.state(), authority, engagement)?;
+            let lease = row.offer.and_then(|offer| step.state().offer(offer)).map(|row| row.id);
+            if let Some(offer) = lease {
+                queue::offer::end(step, offer, OfferEnd::Rejected(None));
+            } else if !leaving::give_back(step, engagement) {
+                return Err(Rejection::wrong_state("engagement", "not one that can be given back"));
+            }
             Ok(())
         }
         CommandBody::PrioritizeRequest { request, boost } => {
