@@ -40,12 +40,17 @@ pub(crate) fn of(
     request: &Request,
     steps: Steps,
 ) -> Option<Estimate> {
-    if request.state != RequestState::Waiting || !stands_in_line(&request.target) {
+    if !stands_in_line(request) {
         return None;
     }
     let key = ServiceKey::new(request.channel, (request.due_at, request.id));
     let waited = at.since(request.queue_entered_at);
     estimate((state, at), (request.queue, steps), request.channel, (&key, waited))
+}
+
+/// The place of a request in its line; none where it is in none.
+pub(crate) fn place(state: &State, request: &Request) -> Option<u32> {
+    stands_in_line(request).then(|| state.place_in_queue(request))
 }
 
 /// How long somebody would wait who joined the queue now; none where nobody is there, or nothing is known.
@@ -87,8 +92,9 @@ pub(super) fn keep(step: &mut Step<'_>, id: RequestId) {
     }
 }
 
-const fn stands_in_line(target: &Target) -> bool {
-    matches!(target, Target::Queue | Target::Requirement(_))
+const fn stands_in_line(request: &Request) -> bool {
+    matches!(request.state, RequestState::Waiting)
+        && matches!(request.target, Target::Queue | Target::Requirement(_))
 }
 
 /// The key in the order of service of somebody who joins now.
@@ -149,7 +155,7 @@ fn flows(state: &State, at: Timestamp, pool: &Pool) -> SmallVec<[Part; 2]> {
         let row = state.queue(sharing.queue).and_then(|row| row.pace.as_ref());
         for (deferrable, ahead) in [false, true].into_iter().zip(sharing.ahead) {
             let flow = row.map_or(&nothing, |pace| pace.flow(deferrable));
-            if ahead > 0 || sharing.entry && *flow != nothing {
+            if ahead > 0 || sharing.is_entry() && *flow != nothing {
                 parts.push(part(at, sharing, (deferrable, f64::from(ahead) * share, share), flow));
             }
         }
@@ -163,7 +169,7 @@ fn part(
     (deferrable, ahead, share): (bool, f64, f64),
     flow: &Flow,
 ) -> Part {
-    let entry = sharing.entry;
+    let entry = sharing.is_entry();
     // No answer for a while tells as much as one.
     let silent = flow.last_answer.map_or(Duration::ZERO, |last| at.since(last));
     let between = seconds(flow.answers.over) + silent.max(Duration::ZERO).as_secs_f64();
