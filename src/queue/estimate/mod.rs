@@ -10,11 +10,12 @@
 //! serves several, each other line counts with the part of its staff that is of this one's: with all of it where the
 //! same agents serve both, and the order of service says who of the other line goes before. So somebody who waits
 //! for half of our staff and as many others counts one half. That is exact for lines with the same staff, and an even
-//! split, no more, for those that share a part. The pace is then the mean over these lines, by the time that each takes
-//! of the staff; those who come to another line later and go first, by a target or a credit, are the ones who overtake.
+//! split, no more, for those that share a part. The pace is then the mean over these lines, each by how many of it are
+//! answered; those who come to another line later and go first, by a target or a credit, are the ones who overtake.
+//! How many come is known by how many are answered: only they take the staff.
 //!
-//! What it does not see: requests for named agents, credit that relaxation will give to others, agents who come or go
-//! later.
+//! What it does not see: requests for named agents, agents who take nothing of a queue, offers that nobody answers,
+//! credit that relaxation will give to others, agents who come or go later.
 
 mod predictor;
 
