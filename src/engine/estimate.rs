@@ -22,6 +22,16 @@ impl Engine {
         queue::estimate::joining(&self.state, self.state.at, queue, channel)
     }
 
+    /// The place of a request among those that wait in its queue on its channel, from 1; none where it is not in a line.
+    ///
+    /// Places go up where somebody comes who goes first. Who has told the customer one gives it as `told`, and gets
+    /// no higher one: nobody is told to have fallen back.
+    pub fn position(&self, request: RequestId, told: Option<u32>) -> Option<u32> {
+        let request = self.state.request(request)?;
+        let place = queue::estimate::place(&self.state, request)?;
+        Some(told.map_or(place, |told| place.min(told)))
+    }
+
     /// How well the estimates of a queue have held that were kept ([`Queue::estimates`](crate::model::Queue)).
     pub fn accuracy(&self, queue: &Key) -> Option<Accuracy> {
         let queue = self.state.config.queue_id(queue)?;

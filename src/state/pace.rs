@@ -15,8 +15,8 @@ pub(crate) const ONE: u64 = 1 << 16;
 /// How much is remembered, as a power of two: the last 512 pieces of work, the last 1,024 waits for whether people
 /// leave (which is rarer), the last 128 answers for how many there are an hour (which changes with the hour).
 ///
-/// An exponential time is known to one part in `sqrt(2 N)` from a memory of `N`: 3 %, which adds 1 s to the
-/// error of an estimate of two minutes whose own is 20 s.
+/// A memory that fades over `N` tells the mean of exponential times to one part in `sqrt(2 N)`: 3 %, which adds less
+/// than a second to the error of an estimate of two minutes whose own is 20 s.
 const PACE: u32 = 9;
 const LEAVING: u32 = 10;
 const ANSWERS: u32 = 7;

@@ -1,6 +1,7 @@
 //! Whom a line shares its staff with: what an estimate of its wait is made from.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use smallvec::SmallVec;
 
@@ -20,8 +21,7 @@ pub(crate) struct Pool {
 /// A class of requests that agents of a pool serve.
 pub(crate) struct Sharing {
     pub(crate) queue: QueueId,
-    /// Nothing is relaxed: whoever comes to the queue comes here.
-    pub(crate) entry: bool,
+    steps: Steps,
     /// Agents of the pool who may serve it.
     pub(crate) common: u32,
     /// All agents of the moment who may.
@@ -30,10 +30,18 @@ pub(crate) struct Sharing {
     pub(crate) ahead: [u32; 2],
 }
 
+impl Sharing {
+    /// Nothing is relaxed: whoever comes to the queue comes here.
+    pub(crate) fn is_entry(&self) -> bool {
+        self.steps == Steps::default()
+    }
+}
+
 impl State {
-    /// Who serves requests of the class on that channel, and whom else; for each class, who goes before the key.
+    /// Who serves requests of the class on that channel, and whom else; for each class, who goes before the key. In
+    /// an order that no numbering changes.
     ///
-    /// Looks at all classes in which somebody waits, or whose queue has learned anything.
+    /// Looks at the classes that agents of the pool serve, for as many of them as there are signatures.
     pub(crate) fn pool(
         &self,
         (queue, steps): (QueueId, Steps),
@@ -43,35 +51,42 @@ impl State {
         let classes = &self.config.classes;
         let Some(own) = classes.tiers(queue, steps) else { return Pool::default() };
         let phone = channel.has_media();
-        let mut pool = Pool { staff: self.in_both(own, own, phone), sharing: SmallVec::new() };
-        let numbered = (0..).map_while(|number| Some((number, classes.of(number)?)));
-        for (number, (other, under)) in numbered {
+        let mut pool = Pool::default();
+        let mut common: BTreeMap<usize, u32> = BTreeMap::new();
+        self.each_signature(own, phone, |signature, agents| {
+            pool.staff = pool.staff.saturating_add(agents);
+            let served = u32::try_from(signature).ok();
+            let served = served.and_then(|number| self.config.signatures.classes(number));
+            if let Some(served) = served.filter(|_| agents > 0) {
+                served.each_common(served, |class| {
+                    let sum = common.entry(class).or_default();
+                    *sum = sum.saturating_add(agents);
+                });
+            }
+        });
+        for (number, common) in common {
+            let Some((queue, steps)) = classes.of(number) else { continue };
             let ahead = self.before_in_class(number, key);
-            let is_own = (other, under) == (queue, steps);
-            let entry = under == Steps::default();
-            let learned = || self.queue(other).is_some_and(|row| row.pace.is_some());
-            if !is_own && ahead == [0; 2] && !(entry && learned()) {
+            let learned = || self.queue(queue).is_some_and(|row| row.pace.is_some());
+            if ahead == [0; 2] && !(steps == Steps::default() && learned()) {
                 continue;
             }
-            let tiers = classes.tiers(other, under).unwrap_or_default();
-            let common = if is_own { pool.staff } else { self.in_both(own, tiers, phone) };
-            if common > 0 {
-                let all = if is_own { common } else { self.in_both(tiers, tiers, phone) };
-                pool.sharing.push(Sharing { queue: other, entry, common, all, ahead });
-            }
+            let tiers = classes.tiers(queue, steps).unwrap_or_default();
+            let mut all = 0_u32;
+            self.each_signature(tiers, phone, |_, agents| all = all.saturating_add(agents));
+            pool.sharing.push(Sharing { queue, steps, common, all, ahead });
         }
+        pool.sharing.sort_unstable_by_key(|sharing| (sharing.queue, sharing.steps));
         pool
     }
 
-    /// Agents of the moment whose signatures are in both; within one class no signature is of two tiers.
-    fn in_both(&self, some: &[Bits], others: &[Bits], phone: bool) -> u32 {
-        let mut sum = 0_u32;
-        for (a, b) in some.iter().flat_map(|a| others.iter().map(move |b| (a, b))) {
-            a.each_common(b, |signature| {
-                sum = sum.saturating_add(self.staff.routable(signature, phone));
+    /// Looks at the signatures of a class, each with its agents of the moment; none is of two tiers.
+    fn each_signature(&self, tiers: &[Bits], phone: bool, mut look: impl FnMut(usize, u32)) {
+        for tier in tiers {
+            tier.each_common(tier, |signature| {
+                look(signature, self.staff.routable(signature, phone));
             });
         }
-        sum
     }
 
     /// How many requests of a class go before the key: those on a line, and the others.

@@ -529,6 +529,21 @@ fn when_agents_go_all_take_the_step_whose_wait_becomes_long() {
 }
 
 #[test]
+fn a_place_that_was_told_does_not_go_up() {
+    let mut bench = bench(Queue::new());
+    let requests = call(&mut bench, &["a", "b", "c", "d"], "100");
+    let place = |bench: &Bench, told| bench.engine.position(requests[3], told);
+    assert_eq!(place(&bench, None), Some(2));
+    let urgent = call(&mut bench, &["e"], "100")[0];
+    bench.does(CommandBody::PrioritizeRequest { request: urgent, boost: secs(60) });
+    assert_eq!((place(&bench, None), place(&bench, Some(2))), (Some(3), Some(2)));
+    let _ = bench.hangs_up("app", "c");
+    let _ = bench.hangs_up("app", "e");
+    assert_eq!((place(&bench, None), place(&bench, Some(2))), (Some(1), Some(1)));
+    assert_eq!(bench.engine.position(requests[0], None), None, "who is served has no place");
+}
+
+#[test]
 fn an_explanation_tells_it() {
     let mut bench = bench(Queue::new());
     learn(&mut bench, 30, secs(100));

@@ -10,11 +10,12 @@
 //! serves several, each other line counts with the part of its staff that is of this one's: with all of it where the
 //! same agents serve both, and the order of service says who of the other line goes before. So somebody who waits
 //! for half of our staff and as many others counts one half. That is exact for lines with the same staff, and an even
-//! split, no more, for those that share a part. The pace is then the mean over these lines, by the time that each takes
-//! of the staff; those who come to another line later and go first, by a target or a credit, are the ones who overtake.
+//! split, no more, for those that share a part. The pace is then the mean over these lines, each by how many of it are
+//! answered; those who come to another line later and go first, by a target or a credit, are the ones who overtake.
+//! How many come is known by how many are answered: only they take the staff.
 //!
-//! What it does not see: requests for named agents, credit that relaxation will give to others, agents who come or go
-//! later.
+//! What it does not see: requests for named agents, agents who take nothing of a queue, offers that nobody answers,
+//! credit that relaxation will give to others, agents who come or go later.
 
 mod predictor;
 
@@ -44,12 +45,17 @@ pub(crate) fn of(
     request: &Request,
     steps: Steps,
 ) -> Option<Estimate> {
-    if request.state != RequestState::Waiting || !stands_in_line(&request.target) {
+    if !stands_in_line(request) {
         return None;
     }
     let key = request.service_key();
     let waited = at.since(request.queue_entered_at);
     estimate((state, at), (request.queue, steps), request.channel, (&key, waited))
+}
+
+/// The place of a request in its line; none where it is in none.
+pub(crate) fn place(state: &State, request: &Request) -> Option<u32> {
+    stands_in_line(request).then(|| state.place_in_queue(request))
 }
 
 /// How long somebody would wait who joined the queue now; none where nobody is there, or nothing is known.
@@ -91,8 +97,9 @@ pub(super) fn keep(step: &mut Step<'_>, id: RequestId) {
     }
 }
 
-const fn stands_in_line(target: &Target) -> bool {
-    matches!(target, Target::Queue | Target::Requirement(_))
+const fn stands_in_line(request: &Request) -> bool {
+    matches!(request.state, RequestState::Waiting)
+        && matches!(request.target, Target::Queue | Target::Requirement(_))
 }
 
 /// The band and the time in the order of service of somebody of no rank who joins now.
@@ -165,7 +172,7 @@ fn flows(state: &State, at: Timestamp, pool: &Pool) -> SmallVec<[Part; 2]> {
         let row = state.queue(sharing.queue).and_then(|row| row.pace.as_ref());
         for (deferrable, ahead) in [false, true].into_iter().zip(sharing.ahead) {
             let flow = row.map_or(&nothing, |pace| pace.flow(deferrable));
-            if ahead > 0 || sharing.entry && *flow != nothing {
+            if ahead > 0 || sharing.is_entry() && *flow != nothing {
                 parts.push(part(at, sharing, (deferrable, f64::from(ahead) * share, share), flow));
             }
         }
@@ -179,7 +186,7 @@ fn part(
     (deferrable, ahead, share): (bool, f64, f64),
     flow: &Flow,
 ) -> Part {
-    let entry = sharing.entry;
+    let entry = sharing.is_entry();
     // No answer for a while tells as much as one.
     let silent = flow.last_answer.map_or(Duration::ZERO, |last| at.since(last));
     let between = seconds(flow.answers.over) + silent.max(Duration::ZERO).as_secs_f64();
