@@ -15,6 +15,7 @@ mod coverage;
 mod customer_facts;
 mod estimates;
 mod exclusion;
+mod failures;
 mod failures_offers;
 mod giving_back;
 mod hosts_and_legs;
