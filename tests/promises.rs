@@ -15,11 +15,11 @@ use switchboard::message::{
     RecordingEvent, RequestEvent, RoutabilityScope, Switch, TransferResult, VoicemailEvent,
 };
 use switchboard::model::{
-    AcrossQueues, Agent, AgentGroups, AgentOrder, AlreadyWaiting, AtClose, BackOff, Center,
-    CenterBuilder, Change, Channel, ChannelCapacity, CostGrowth, Draft, Duty, EntryPoint, GroupBy,
-    Guard, Host, Hours, Misses, NoAgents, OrderPolicy, OthersRing, Policies, Preferred,
+    AcrossQueues, Agent, AgentGroups, AgentOrder, AlreadyWaiting, Announcement, AtClose, BackOff,
+    Center, CenterBuilder, Change, Channel, ChannelCapacity, CostGrowth, Draft, Duty, EntryPoint,
+    GroupBy, Guard, Host, Hours, Misses, NoAgents, OrderPolicy, OthersRing, Policies, Preferred,
     PreferredWhile, Queue, Reason, Recording, RecordingMode, RelaxationStep, Requirement, Reserve,
-    Ringing, Rota, Shares, Silence, Skill, Team, Voicemail, Weekday, WrapUpMode,
+    Ringing, Rota, Shares, Silence, Skill, Team, Told, Voicemail, Weekday, WrapUpMode,
 };
 use switchboard::sim::check::{Checker, Depth, all_is_free};
 use switchboard::time::{Duration, Timestamp};
@@ -77,14 +77,7 @@ fn center(already_waiting: AlreadyWaiting) -> Center {
                 .on_call("rota")
                 .at_close(AtClose::Disconnect),
         )
-        .queue(
-            "spill",
-            Queue::new()
-                .max_wait(Duration::from_secs(90))
-                .voicemail(Voicemail::queued().unheard_after(Duration::from_secs(25)))
-                .recording(Recording::new(RecordingMode::OnRequest))
-                .no_agents(NoAgents::NoneSignedIn, Duration::from_secs(10)),
-        )
+        .queue("spill", spill())
         .entry_point("a", EntryPoint::voice("100").to_queue("billing"))
         .entry_point("b", EntryPoint::voice("200").to_queue("sales").max_concurrent(2))
         .entry_point("c", EntryPoint::voice("300").to_queue("spill"))
@@ -146,6 +139,22 @@ fn spare(policies: &mut Policies, already_waiting: AlreadyWaiting) {
             policies.no_answer = misses;
         }
     }
+}
+
+/// The queue that takes what others do not.
+fn spill() -> Draft<Queue> {
+    Queue::new()
+        .resume_within(Duration::from_secs(30))
+        .announcement(
+            Announcement::once("patience", Duration::from_secs(3))
+                .every(Duration::from_secs(5))
+                .telling(Told::Position)
+                .telling(Told::Estimate),
+        )
+        .max_wait(Duration::from_secs(90))
+        .voicemail(Voicemail::queued().unheard_after(Duration::from_secs(25)))
+        .recording(Recording::new(RecordingMode::OnRequest))
+        .no_agents(NoAgents::NoneSignedIn, Duration::from_secs(10))
 }
 
 /// The center with other rules for who goes first and who gets what; as it was in two lives of five.

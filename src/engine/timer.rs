@@ -46,6 +46,7 @@ pub(super) fn fire(step: &mut Step<'_>, timer: TimerId) {
         TimerId::Tallies => upkeep::halve_tallies(step),
         TimerId::Late(request) => queue::order::late(step, request),
         TimerId::BackOff(agent) => agent::back_off_over(step, agent),
+        TimerId::Announcement(request) => queue::announce::due(step, request),
         TimerId::Ringing(request) => queue::ringing::grow(step, request),
         TimerId::OnCall(request) => interaction::on_call::timed_out(step, request),
     }

@@ -157,4 +157,6 @@ pub enum TimerId {
     BackOff(AgentId),
     /// A request may ring more agents.
     Ringing(RequestId),
+    /// Somebody who waits is told something.
+    Announcement(RequestId),
 }

@@ -35,6 +35,7 @@
 //! | `schema.rs` | the JSON Schema of a center |
 
 mod agent;
+mod announcement;
 mod builder;
 mod calendar;
 mod center;
@@ -66,6 +67,7 @@ mod validate;
 mod voicemail;
 
 pub use agent::{Agent, Capacity, ChannelCapacity, Coverage, Proficiency, Role, Station};
+pub use announcement::{Announcement, Told};
 pub use builder::{CenterBuilder, Draft, Entrance};
 pub use calendar::Calendar;
 pub use center::{

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::keyed::keyed;
 use super::{
-    AgentGroups, AgentOrder, Channel, OrderPolicy, OthersRing, Preferred, QueueWeights, Recording,
-    RelaxationStep, Requirement, Reserve, Ringing, Voicemail,
+    AgentGroups, AgentOrder, Announcement, Channel, OrderPolicy, OthersRing, Preferred,
+    QueueWeights, Recording, RelaxationStep, Requirement, Reserve, Ringing, Voicemail,
 };
 use crate::id::Key;
 use crate::time::Duration;
@@ -166,6 +166,11 @@ pub struct Queue {
     pub wrap_up: WrapUp,
     /// Dispositions its agents may give, with all below them in the tree; any when empty.
     pub dispositions: Vec<Key>,
+    /// What those who wait are told, and when.
+    pub announcements: Vec<Announcement>,
+    /// Whoever hung up while waiting here and comes again within this time has the place again, recognized by the token;
+    /// nobody has when absent. A conversation is not remembered beyond its retention.
+    pub resume_within: Option<Duration>,
     /// Music for those who wait, by the host's name for it.
     pub music: Option<String>,
     /// Ring time of its offers; the center's when absent.
@@ -221,6 +226,8 @@ impl Default for Queue {
             no_agents_grace: Duration::ZERO,
             wrap_up: WrapUp::default(),
             dispositions: Vec::new(),
+            announcements: Vec::new(),
+            resume_within: None,
             music: None,
             offer_timeout: None,
             ringing: Ringing::default(),

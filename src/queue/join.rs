@@ -1,14 +1,14 @@
 //! Joining a queue, through overflows until one takes the request or the chain ends.
 
 use super::order::{Standing, Wait};
-use super::returning::Place;
-use super::{coverage, estimate, leave, offer, on_call, relax, urgent};
+use super::returning::{self, Place};
+use super::{announce, coverage, estimate, leave, offer, on_call, relax, urgent};
 use crate::id::{AgentId, InteractionId, QueueId, RequestId};
 use crate::message::{
     FlowOutReason, IncidentAction, IncidentArea, Outcome, RequestCause, RequestEvent,
     RequestOpened, Target, TransferEvent,
 };
-use crate::model::{Channel, VoicemailDelivery};
+use crate::model::{Channel, Policies, VoicemailDelivery};
 use crate::state::{Interaction, OverflowTo, QueuePlan, Request, Served, State, Step, Steps};
 use crate::time::{Duration, Timestamp};
 
@@ -63,11 +63,14 @@ pub(crate) struct Past {
     parent: Option<RequestId>,
     attempt: u32,
     place: Place,
+    /// The customer comes in, with a place from before.
+    new: bool,
 }
 
 impl Past {
     fn of(request: &Request) -> Self {
-        Self { parent: Some(request.id), attempt: request.attempt + 1, place: Place::of(request) }
+        let place = Place::of(request);
+        Self { parent: Some(request.id), attempt: request.attempt + 1, place, new: false }
     }
 }
 
@@ -75,7 +78,7 @@ impl From<Served> for Past {
     fn from(served: Served) -> Self {
         let Served { request, attempt, customer_wait_since, order_at } = served;
         let place = Place { customer_wait_since, order_at };
-        Self { parent: Some(request), attempt: attempt + 1, place }
+        Self { parent: Some(request), attempt: attempt + 1, place, new: false }
     }
 }
 
@@ -89,8 +92,10 @@ pub(crate) fn join(
     preferred: Vec<AgentId>,
 ) {
     let id = step.new_id();
-    let past = place.map(|place| Past { parent: None, attempt: 0, place });
-    let wish = Wish { preferred, ..Wish::new(RequestCause::Initial).after(past) };
+    let again = place.map_or_else(|| returning::place_left(step, interaction, queue), |_| None);
+    let cause = if again.is_some() { RequestCause::Resume } else { RequestCause::Initial };
+    let past = place.or(again).map(|place| Past { parent: None, attempt: 0, place, new: true });
+    let wish = Wish { preferred, ..Wish::new(cause).after(past) };
     enter(step, id, interaction, queue, wish);
 }
 
@@ -196,7 +201,7 @@ pub(crate) fn by_age(
 ) -> Option<RequestId> {
     let since = step.state().interaction(interaction)?.opened_at;
     let place = Place { customer_wait_since: since, order_at: since };
-    resume(step, interaction, queue, Some(Past { parent: None, attempt: 0, place }))
+    resume(step, interaction, queue, Some(Past { parent: None, attempt: 0, place, new: false }))
 }
 
 fn resume(
@@ -228,7 +233,7 @@ pub(crate) fn enter(
         Target::Agents(agents) => nobody_of(state, agents).then_some(FlowOutReason::Coverage),
         // What was promised is kept, and what was at work already goes on.
         _ if wish.cause == RequestCause::Callback => None,
-        _ if wish.cause == RequestCause::Resume && wish.past.is_some() => None,
+        _ if wish.cause == RequestCause::Resume && wish.past.is_some_and(|past| !past.new) => None,
         _ => refusal((state, step.at), queue, plan, row.channel),
     };
     let opened = opened(step, id, row, plan, queue, wish);
@@ -242,6 +247,7 @@ pub(crate) fn enter(
     offer::set_music(step, id, true);
     relax::begin(step, id);
     estimate::keep(step, id);
+    announce::begin(step, id);
     super::staffing::review(step, queue);
     if urgent::is_urgent(step.state(), id) {
         step.note_urgent(id);
@@ -320,6 +326,22 @@ pub(super) fn is_shut(state: &State, queue: QueueId) -> bool {
     shut.is_some_and(|(action, _)| *action == IncidentAction::Close)
 }
 
+/// How long somebody waits, where that is bounded.
+fn wait(
+    (plan, policies): (&QueuePlan, &Policies),
+    cause: RequestCause,
+    target: &Target,
+    hold_for: Duration,
+) -> Option<Duration> {
+    match target {
+        Target::Agents(_) if cause == RequestCause::Resume => Some(policies.owner_hold),
+        Target::Agents(_) => Some(policies.direct_wait),
+        Target::Preferred(_) => Some(plan.wait.map_or(hold_for, |wait| wait.min(hold_for))),
+        _ if cause == RequestCause::Callback => None,
+        _ => plan.wait,
+    }
+}
+
 fn opened(
     step: &Step<'_>,
     id: RequestId,
@@ -337,7 +359,8 @@ fn opened(
     let boost = interaction.boost + plan.boost + boost;
     let service_target = plan.target(interaction.channel);
     let mut target = self::target(plan, interaction.channel, target);
-    let comes_in = cause == RequestCause::Initial && target == Target::Queue;
+    let new = cause == RequestCause::Initial || past.is_some_and(|past| past.new);
+    let comes_in = new && target == Target::Queue;
     let mut hold_for = Duration::ZERO;
     if comes_in {
         let customer = (interaction.conversation, now);
@@ -346,15 +369,7 @@ fn opened(
             (target, hold_for) = (Target::Preferred(agents), time);
         }
     }
-    let wait = match target {
-        Target::Agents(_) if cause == RequestCause::Resume => {
-            Some(config.center.policies.owner_hold)
-        }
-        Target::Agents(_) => Some(config.center.policies.direct_wait),
-        Target::Preferred(_) => Some(plan.wait.map_or(hold_for, |wait| wait.min(hold_for))),
-        _ if cause == RequestCause::Callback => None,
-        _ => plan.wait,
-    };
+    let wait = wait((plan, &config.center.policies), cause, &target, hold_for);
     let order = Wait {
         queue,
         channel: interaction.channel,

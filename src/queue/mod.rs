@@ -11,6 +11,7 @@
 //!   waiting, alerting, connecting ──▶ abandoned | flowed out | withdrawn | lost
 //! ```
 
+pub(crate) mod announce;
 mod coverage;
 pub(crate) mod cut;
 pub(crate) mod estimate;

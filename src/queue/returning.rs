@@ -2,7 +2,7 @@
 
 use super::outbound;
 use crate::agent::{also_promised, also_waiting};
-use crate::id::{AgentId, ConversationId, EngagementId, InteractionId, RequestId};
+use crate::id::{AgentId, ConversationId, EngagementId, InteractionId, QueueId, RequestId};
 use crate::model::{AlreadyWaiting, Channel};
 use crate::state::{Request, State, Step};
 use crate::time::Timestamp;
@@ -106,4 +106,20 @@ fn tell_of_others(
     for other in others {
         also_waiting(step, agent, other);
     }
+}
+
+/// The place in time that the customer had when hanging up in this queue a moment ago; the wait itself begins anew.
+pub(super) fn place_left(
+    step: &Step<'_>,
+    interaction: InteractionId,
+    queue: QueueId,
+) -> Option<Place> {
+    let state = step.state();
+    let queue = state.config.standing(queue)?;
+    let within = state.config.queue(queue)?.resume_within?;
+    let conversation = state.interaction(interaction)?.conversation;
+    let left = state.left_by(conversation, queue)?;
+    let now = step.happened;
+    let place = Place { customer_wait_since: now, order_at: left.order_at };
+    (left.at + within >= now).then_some(place)
 }

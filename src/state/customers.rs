@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use super::hash::Map;
 use super::{Conversation, Interaction, State};
-use crate::id::{AgentId, BrandId, ConversationId};
+use crate::id::{AgentId, BrandId, ConversationId, QueueId};
 use crate::message::{ContextEntry, CustomerRef, CustomerToken, Identity};
 use crate::time::{Duration, Timestamp};
 
@@ -182,9 +182,27 @@ pub(crate) struct Learned {
     pub(crate) contact_over_at: Option<Timestamp>,
     /// Who answered the customer last, and when; where some queue prefers that agent.
     pub(crate) answered: Option<(AgentId, Timestamp)>,
+    /// Where the customer hung up while waiting, where a queue gives the place back.
+    pub(crate) left: Option<Left>,
+}
+
+/// A wait that the customer has left.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub(crate) struct Left {
+    pub(crate) queue: QueueId,
+    pub(crate) order_at: Timestamp,
+    pub(crate) at: Timestamp,
 }
 
 impl State {
+    /// The latest wait in the queue that the customer has left, in whichever conversation.
+    pub(crate) fn left_by(&self, id: ConversationId, queue: QueueId) -> Option<Left> {
+        let members = self.links.members(id);
+        let rows = members.iter().filter_map(|id| self.conversation(*id));
+        let left = rows.filter_map(|row| row.learned.as_ref()?.left);
+        left.filter(|left| left.queue == queue).max_by_key(|left| left.at)
+    }
+
     /// Who answered the customer last, in whichever conversation, and when.
     pub(crate) fn last_agent(&self, id: ConversationId) -> Option<(AgentId, Timestamp)> {
         let members = self.links.members(id);

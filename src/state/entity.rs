@@ -261,6 +261,15 @@ pub(crate) enum RequestState {
     Offered(OfferId),
 }
 
+/// What somebody who waits is told.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub(crate) struct Announcing {
+    /// When something is told next.
+    pub(crate) next: Timestamp,
+    /// The place that has been told.
+    pub(crate) told: Option<u32>,
+}
+
 /// A wait for an agent.
 #[derive(Clone, Hash, Debug, Serialize, Deserialize)]
 pub(crate) struct Request {

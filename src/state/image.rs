@@ -13,8 +13,8 @@ use super::relaxing::LongWaits;
 use super::staff::Staff;
 use super::table::{Rows, Table};
 use super::{
-    AgentState, Allocated, BlockList, Config, Conversation, Dedupe, Dial, Engagement, Group,
-    HostState, Index, Interaction, Leg, Links, Offer, OnCall, Promise, QueueState, Ranked,
+    AgentState, Allocated, Announcing, BlockList, Config, Conversation, Dedupe, Dial, Engagement,
+    Group, HostState, Index, Interaction, Leg, Links, Offer, OnCall, Promise, QueueState, Ranked,
     Recording, Relaxing, Request, Scores, State, Tally, Tokens, Watch, Watches, Wheel,
 };
 use crate::id::{
@@ -56,6 +56,7 @@ pub(crate) struct Image<'a> {
     recordings: Cow<'a, Table<Recording>>,
     relaxing: Cow<'a, Table<Relaxing>>,
     late_at: Cow<'a, BTreeMap<RequestId, Timestamp>>,
+    announcing: Cow<'a, BTreeMap<RequestId, Announcing>>,
     tallies: Cow<'a, BTreeMap<AgentId, Tally>>,
     tallies_until: Option<Timestamp>,
     allocated: Cow<'a, BTreeMap<QueueId, Allocated>>,
@@ -101,6 +102,7 @@ impl State {
             recordings: Table::default(),
             relaxing: Table::default(),
             late_at: BTreeMap::new(),
+            announcing: BTreeMap::new(),
             tallies: BTreeMap::new(),
             tallies_until: None,
             allocated: BTreeMap::new(),
@@ -169,6 +171,7 @@ impl State {
             recordings: Cow::Borrowed(&self.recordings),
             relaxing: Cow::Borrowed(&self.relaxing),
             late_at: Cow::Borrowed(&self.late_at),
+            announcing: Cow::Borrowed(&self.announcing),
             tallies: Cow::Borrowed(&self.tallies),
             tallies_until: self.tallies_until,
             allocated: Cow::Borrowed(&self.allocated),
@@ -209,6 +212,7 @@ impl State {
         state.recordings = image.recordings.into_owned();
         state.relaxing = image.relaxing.into_owned();
         state.late_at = image.late_at.into_owned();
+        state.announcing = image.announcing.into_owned();
         state.tallies = image.tallies.into_owned();
         state.tallies_until = image.tallies_until;
         state.allocated = image.allocated.into_owned();
@@ -309,22 +313,12 @@ impl State {
         for (id, group) in &self.groups {
             add(TimerId::Ringing(*id), group.grows_at);
         }
-        for request in self.requests.iter() {
-            if request.state == super::RequestState::Waiting {
-                add(TimerId::QueueWait(request.id), request.wait_until);
-            }
-            for (agent, until) in &request.exclusions {
-                add(TimerId::Exclusion(request.id, *agent), Some(*until));
-            }
-        }
+        self.deadlines_of_requests(&mut add);
         self.deadlines_of_resources(&mut add);
         for (area, (_, until)) in &self.incidents {
             add(TimerId::Incident(*area), *until);
         }
         add(TimerId::Tallies, self.tallies_until);
-        for (request, at) in &self.late_at {
-            add(TimerId::Late(*request), Some(*at));
-        }
         for row in self.relaxing.iter() {
             add(TimerId::Relaxation(row.id), row.at);
         }
@@ -333,6 +327,24 @@ impl State {
         }
         add(TimerId::Replan, self.replan.map(|(since, _)| since));
         all
+    }
+
+    /// Those of requests that wait.
+    fn deadlines_of_requests(&self, add: &mut impl FnMut(TimerId, Option<Timestamp>)) {
+        for request in self.requests.iter() {
+            if request.state == super::RequestState::Waiting {
+                add(TimerId::QueueWait(request.id), request.wait_until);
+            }
+            for (agent, until) in &request.exclusions {
+                add(TimerId::Exclusion(request.id, *agent), Some(*until));
+            }
+        }
+        for (request, row) in &self.announcing {
+            add(TimerId::Announcement(*request), Some(row.next));
+        }
+        for (request, at) in &self.late_at {
+            add(TimerId::Late(*request), Some(*at));
+        }
     }
 
     /// Those of agents, queues and hosts.

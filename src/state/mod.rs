@@ -69,11 +69,11 @@ pub(crate) use apply::{PartyOf, leg_of};
 pub(crate) use bits::Bits;
 pub(crate) use classes::{GuardPlan, StepPlan};
 pub(crate) use config::Config;
-pub(crate) use customers::{BlockList, Links, Tokens};
+pub(crate) use customers::{BlockList, Left, Links, Tokens};
 pub(crate) use dedupe::Dedupe;
 pub(crate) use entity::{
-    AgentState, Consult, Conversation, Engagement, Guest, Hold, HostState, Interaction, Leg,
-    LegState, MediaLease, Meeting, Offer, OrderKey, QueueState, Request, RequestState, Served,
+    AgentState, Announcing, Consult, Conversation, Engagement, Guest, Hold, HostState, Interaction,
+    Leg, LegState, MediaLease, Meeting, Offer, OrderKey, QueueState, Request, RequestState, Served,
     Session, Shift, Stage, Strikes, Thread, Transfer, Voicemail, Waiting, WorkItem, at_hand,
 };
 pub(crate) use groups::Group;
@@ -136,6 +136,8 @@ pub(crate) struct State {
     /// What was offered to the groups of queues that share it out.
     pub(crate) allocated: BTreeMap<QueueId, Allocated>,
     pub(crate) scores: Scores,
+    /// Who is told something while waiting.
+    pub(crate) announcing: BTreeMap<RequestId, Announcing>,
     /// When requests count as late, where that moves them back.
     pub(crate) late_at: BTreeMap<RequestId, Timestamp>,
     /// Supervisors who follow something.
@@ -301,7 +303,12 @@ impl State {
             tables,
             (self.shard, self.epoch, self.seq, self.at, self.seed, self.wall_offset),
             (&self.entry_points, &self.effects, &self.closed, &self.idle_conversations),
-            (self.replan, self.config.version, self.dedupe.digest(), &self.late_at),
+            (
+                self.replan,
+                self.config.version,
+                self.dedupe.digest(),
+                (&self.late_at, &self.announcing),
+            ),
             (&self.tallies, self.tallies_until, &self.allocated, self.scores.given()),
             (
                 self.links.pairs(),

@@ -9,8 +9,8 @@ use super::ranking::Ranking;
 use super::signature::Signature;
 use crate::id::{BrandId, DispositionId, Key, QueueId, TeamId};
 use crate::model::{
-    AtClose, Calendar, Channel, HandOver, Media, NoAgents, OrderPolicy, OthersRing, Preferred,
-    QueueWeights, Recording, Ringing, VoicemailDelivery, WrapUp,
+    Announcement, AtClose, Calendar, Channel, HandOver, Media, NoAgents, OrderPolicy, OthersRing,
+    Preferred, QueueWeights, Recording, Ringing, VoicemailDelivery, WrapUp,
 };
 use crate::time::Duration;
 
@@ -101,6 +101,8 @@ pub(crate) struct QueuePlan {
     pub(crate) no_agents_grace: Duration,
     pub(crate) wrap_up: WrapUp,
     pub(crate) dispositions: Vec<DispositionId>,
+    pub(crate) announcements: Vec<Announcement>,
+    pub(crate) resume_within: Option<Duration>,
     pub(crate) music: Option<String>,
     pub(crate) offer_timeout: Option<Duration>,
     pub(crate) ringing: Ringing,

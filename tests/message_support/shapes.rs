@@ -69,7 +69,7 @@ shapes! {
     personal: Personal<String>, CustomerRef;
     rejection: Rejection, RejectionReason;
     model: model::Change, model::Channel, model::SiteKind, model::Shore, model::ReasonClass,
-        model::EntryTarget, model::Weekday, model::Media, model::HandOver, model::AgentOrder, model::AgentGroups, model::GroupBy, model::AcrossQueues, model::CostGrowth,
+        model::EntryTarget, model::Weekday, model::Media, model::HandOver, model::AgentOrder, model::AgentGroups, model::Told, model::GroupBy, model::AcrossQueues, model::CostGrowth,
         model::Flowout, model::AtClose, model::NoAgents, model::Guard, model::StepMode, model::PreferredWhile, model::WrapUpMode, model::Role,
         model::Station, model::OrderPolicy, model::AlreadyWaiting, model::RecordingMode, model::OnDuty,
         model::LastResort, model::VoicemailDelivery, model::Coverage, model::Ringing,

@@ -30,6 +30,7 @@ mod outbound;
 mod own_mailbox;
 mod permissions;
 mod preferred;
+mod queue_life;
 mod queue_rules;
 mod recording;
 mod refers;

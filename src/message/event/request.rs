@@ -99,6 +99,15 @@ pub enum RequestEvent {
         /// How long.
         estimate: Estimate,
     },
+    /// What is announced to whoever waits, and when it is next.
+    Announcing {
+        /// The request.
+        id: RequestId,
+        /// When; nothing more where absent.
+        next: Option<Timestamp>,
+        /// The place that has been told by now.
+        told: Option<u32>,
+    },
 }
 
 /// How a wait began.

@@ -3,9 +3,9 @@
 use super::Draft;
 use crate::id::Key;
 use crate::model::{
-    AgentGroups, AgentOrder, AtClose, Channel, Flowout, NoAgents, OrderPolicy, OthersRing,
-    Overflow, Preferred, Queue, QueueWeights, Recording, Requirement, Reserve, Ringing, Voicemail,
-    WrapUp, WrapUpMode,
+    AgentGroups, AgentOrder, Announcement, AtClose, Channel, Flowout, NoAgents, OrderPolicy,
+    OthersRing, Overflow, Preferred, Queue, QueueWeights, Recording, Requirement, Reserve, Ringing,
+    Voicemail, WrapUp, WrapUpMode,
 };
 use crate::time::Duration;
 
@@ -166,6 +166,16 @@ impl Draft<Queue> {
     /// A disposition that its agents may give; any when none is set.
     pub fn disposition(self, disposition: &str) -> Self {
         self.with_parsed("dispositions", disposition, |queue, key| queue.dispositions.push(key))
+    }
+
+    /// Something that those who wait are told.
+    pub fn announcement(self, announcement: Announcement) -> Self {
+        self.with(|queue| queue.announcements.push(announcement))
+    }
+
+    /// Whoever hung up while waiting and comes again within this time has the place again.
+    pub fn resume_within(self, span: Duration) -> Self {
+        self.with(|queue| queue.resume_within = Some(span))
     }
 
     /// Music for those who wait, by the host's name for it.

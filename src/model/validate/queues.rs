@@ -154,6 +154,19 @@ fn check_ranges(place: Place<'_>, queue: &Queue, report: &mut Report) {
             report.fault(place, "preferred.hold_for", "is missing: nobody is waited for");
         }
     }
+    for (number, one) in queue.announcements.iter().enumerate() {
+        let field = |name: &str| format!("announcements.{number}.{name}");
+        report.not_negative(place, &field("after"), one.after);
+        if let Some(every) = one.every {
+            report.positive(place, &field("every"), every);
+        }
+        if Key::new(&one.sound).is_err() {
+            report.fault(place, &field("sound"), "is no name");
+        }
+    }
+    if let Some(within) = queue.resume_within {
+        report.positive(place, "resume_within", within);
+    }
     if let Some(timeout) = queue.offer_timeout {
         report.positive(place, "offer_timeout", timeout);
     }

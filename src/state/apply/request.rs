@@ -5,7 +5,9 @@ use crate::id::{HostId, QueueId, RequestId};
 use crate::message::{
     Outcome, QueueEvent, Replan, RequestEvent, RequestOpened, Side, Target, TimerId,
 };
-use crate::state::{Relaxing, Request, RequestState, ServiceKey, State, Steps, WaitingKey, Woken};
+use crate::state::{
+    Announcing, Left, Relaxing, Request, RequestState, ServiceKey, State, Steps, WaitingKey, Woken,
+};
 use crate::time::Timestamp;
 
 impl State {
@@ -15,18 +17,15 @@ impl State {
                 self.open_request(opened);
                 self.note_fact_of_request(place, opened.id);
             }
-            RequestEvent::Reordered { id, boost, due_at } => {
-                self.unfile_request(*id);
-                if let Some(request) = self.requests.get_mut(id.bits()) {
-                    request.boost = *boost;
-                    request.prioritized = true;
-                    request.due_at = *due_at;
-                }
-                self.file_request(*id);
-            }
+            RequestEvent::Reordered { id, boost, due_at } => self.refile_request(*id, |request| {
+                request.boost = *boost;
+                request.prioritized = true;
+                request.due_at = *due_at;
+            }),
             RequestEvent::Ended { id, outcome } => {
                 self.note_fact_of_request(place, *id);
                 self.note_answered(place, *id, outcome);
+                self.note_left(place, *id, outcome);
                 self.learn_wait(place, *id, outcome);
                 self.end_request(*id, outcome);
             }
@@ -46,13 +45,14 @@ impl State {
                 }
                 self.file_request(*id);
             }
-            RequestEvent::Late { id, rank } => {
-                self.unfile_request(*id);
-                if let Some(request) = self.requests.get_mut(id.bits()) {
-                    request.rank = *rank;
+            RequestEvent::Announcing { id, next, told } => {
+                if self.requests.get(id.bits()).is_some() {
+                    self.set_announcing(*id, *next, *told);
                 }
+            }
+            RequestEvent::Late { id, rank } => {
+                self.refile_request(*id, |request| request.rank = *rank);
                 self.set_late_at(*id, None);
-                self.file_request(*id);
             }
             RequestEvent::Excluded { id, agent, until } => self.exclude(*id, *agent, *until),
             RequestEvent::Rings { id, most, grows_at } => self.set_group(*id, *most, *grows_at),
@@ -75,6 +75,15 @@ impl State {
                 }
             }
         }
+    }
+
+    /// Changes what the request is filed by.
+    fn refile_request(&mut self, id: RequestId, change: impl FnOnce(&mut Request)) {
+        self.unfile_request(id);
+        if let Some(request) = self.requests.get_mut(id.bits()) {
+            change(request);
+        }
+        self.file_request(id);
     }
 
     /// Notes when the request falls behind those who are not late.
@@ -155,11 +164,50 @@ impl State {
         }
     }
 
+    /// Remembers the place of a customer who has hung up, where the queue gives it back, and forgets it when somebody
+    /// has answered.
+    fn note_left(&mut self, place: Place, id: RequestId, outcome: &Outcome) {
+        let request = self.requests.get(id.bits()).filter(|r| !r.cause.is_of_agent());
+        let Some(request) = request else { return };
+        let gives_back =
+            self.config.queue(request.queue).is_some_and(|plan| plan.resume_within.is_some());
+        let left = match outcome {
+            Outcome::Abandoned { .. } if gives_back => {
+                Some(Left { queue: request.queue, order_at: request.order_at, at: place.happened })
+            }
+            Outcome::Answered { .. } if gives_back => None,
+            _ => return,
+        };
+        let row = self.interactions.get(request.interaction.bits());
+        if let Some(conversation) = row.map(|row| row.conversation)
+            && let Some(row) = self.conversations.get_mut(conversation.bits())
+            && (left.is_some() || row.learned.is_some())
+        {
+            row.learned().left = left;
+        }
+    }
+
+    /// Notes when whoever waits is told something next.
+    fn set_announcing(&mut self, id: RequestId, next: Option<Timestamp>, told: Option<u32>) {
+        match next {
+            Some(next) => {
+                self.announcing.insert(id, Announcing { next, told });
+                self.timers.set(TimerId::Announcement(id), next);
+            }
+            None => {
+                if self.announcing.remove(&id).is_some() {
+                    self.timers.clear(&TimerId::Announcement(id));
+                }
+            }
+        }
+    }
+
     fn end_request(&mut self, id: RequestId, outcome: &Outcome) {
         self.unfile_request(id);
         let Some(request) = self.requests.remove(id.bits()) else { return };
         self.timers.clear(&TimerId::QueueWait(id));
         self.set_late_at(id, None);
+        self.set_announcing(id, None, None);
         self.drop_group(id);
         if self.relaxing.remove(id.bits()).is_some() {
             self.timers.clear(&TimerId::Relaxation(id));

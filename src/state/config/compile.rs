@@ -144,6 +144,8 @@ impl Config {
                 .iter()
                 .filter_map(|d| self.number(Kind::Disposition, Some(d)).map(DispositionId))
                 .collect(),
+            announcements: queue.announcements.clone(),
+            resume_within: queue.resume_within,
             music: queue.music.clone(),
             offer_timeout: queue.offer_timeout,
             last_admission: queue.last_admission,

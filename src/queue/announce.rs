@@ -1,0 +1,110 @@
+//! What those who wait are told while they wait, on the schedule of their queue.
+
+use super::estimate;
+use crate::id::{Key, RequestId};
+use crate::message::{
+    EffectKind, EstimateMethod, Lane, MediaTarget, Personal, QueueEvent, RequestEvent, Segment,
+};
+use crate::model::{Announcement, Told};
+use crate::state::{QueuePlan, Request, RequestState, State, Step};
+use crate::time::{Duration, Timestamp};
+
+/// How long a host may take to play one.
+const LONGEST: Duration = Duration::from_mins(5);
+
+/// The request has begun to wait.
+pub(super) fn begin(step: &mut Step<'_>, id: RequestId) {
+    let Some((request, plan)) = who_hears(step.state(), id) else { return };
+    let entered = request.queue_entered_at;
+    if let Some(next) = next(plan, entered, entered - Duration::from_micros(1)) {
+        step.emit(RequestEvent::Announcing { id, next: Some(next), told: None });
+    }
+}
+
+/// The time of one or more has come: they are played, unless an agent is alerted.
+pub(crate) fn due(step: &mut Step<'_>, id: RequestId) {
+    let state = step.state();
+    let Some(row) = state.announcing.get(&id).copied() else { return };
+    let Some((request, plan)) = who_hears(state, id) else {
+        return step.emit(RequestEvent::Announcing { id, next: None, told: row.told });
+    };
+    let (entered, waits) = (request.queue_entered_at, request.state == RequestState::Waiting);
+    let at = row.next;
+    let now_due = |one: &&Announcement| {
+        one.next(at.since(entered) - Duration::from_micros(1)) == Some(at.since(entered))
+    };
+    let now: Vec<Announcement> =
+        plan.announcements.iter().filter(now_due).filter(|_| waits).cloned().collect();
+    let next = next(plan, entered, step.at.max(at));
+    let mut told = row.told;
+    for announcement in now {
+        told = tell(step, id, &announcement, told);
+    }
+    step.emit(RequestEvent::Announcing { id, next, told });
+}
+
+/// Plays one; the place that has been told by now.
+fn tell(
+    step: &mut Step<'_>,
+    id: RequestId,
+    announcement: &Announcement,
+    told: Option<u32>,
+) -> Option<u32> {
+    let state = step.state();
+    let Some(request) = state.request(id) else { return told };
+    let Some(interaction) = state.interaction(request.interaction) else { return told };
+    let (host, lane) = (interaction.host, Lane::Interaction(interaction.id));
+    let leg = state.host_leg(interaction.leg);
+    let tells = |what| announcement.tells.contains(&what);
+    let position = estimate::place(state, request).filter(|_| tells(Told::Position));
+    let position = position.map(|place| told.map_or(place, |told| place.min(told)));
+    let steps = state.in_force(request);
+    let estimate = estimate::of(state, step.at, request, steps).filter(|_| tells(Told::Estimate));
+    let mut segments = vec![Segment::Audio(announcement.sound.clone())];
+    for what in &announcement.tells {
+        let value = match what {
+            Told::Position => position.map(|place| ("number", place.to_string())),
+            Told::Estimate => estimate
+                .as_ref()
+                .map(|wait| ("duration", (wait.p80.as_millis() / 1_000).to_string())),
+        };
+        let said = value.and_then(|(way, text)| {
+            Some(Segment::SayAs(Key::new(way).ok()?, Personal::Clear(text)))
+        });
+        segments.extend(said);
+    }
+    let play = EffectKind::Play { target: MediaTarget::Leg(leg), segments, repeat: 1 };
+    step.effect(host, lane, step.at + LONGEST, play);
+    if let Ok(announcement) = Key::new(&announcement.sound) {
+        step.emit(QueueEvent::Announced {
+            request: id,
+            announcement,
+            position,
+            estimate: estimate.as_ref().map(|wait| wait.p80),
+            method: estimate.as_ref().and_then(|wait| {
+                Key::new(match wait.method {
+                    EstimateMethod::QueueLength => "queue_length",
+                    EstimateMethod::HeadOfLine => "head_of_line",
+                })
+                .ok()
+            }),
+            sample: estimate.as_ref().map_or(0, |wait| wait.n),
+        });
+    }
+    position.or(told)
+}
+
+/// The request and its queue, where somebody listens.
+fn who_hears(state: &State, id: RequestId) -> Option<(&Request, &QueuePlan)> {
+    let request = state.request(id).filter(|request| !request.cause.is_of_agent())?;
+    let plan = state.config.queue(request.queue)?;
+    let interaction = state.interaction(request.interaction)?;
+    let hears = interaction.channel.has_media() && state.controls_media(interaction.host);
+    (hears && !plan.announcements.is_empty()).then_some((request, plan))
+}
+
+/// When something is heard next.
+fn next(plan: &QueuePlan, entered: Timestamp, later_than: Timestamp) -> Option<Timestamp> {
+    let spans = plan.announcements.iter().filter_map(|one| one.next(later_than.since(entered)));
+    spans.min().map(|span| entered + span)
+}
