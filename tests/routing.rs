@@ -159,7 +159,7 @@ fn queue(own: u8, n: QueueNumbers) -> Queue {
         .weights(|w| {
             w.aging = secs(i64::from(c) * 5 + 5);
             w.cost = u32::from(a) + 1;
-            w.handling = secs(60 + 30 * i64::from(b));
+            w.handling = (b > 0).then(|| secs(60 + 30 * i64::from(b)));
             w.share = u32::from(c) + 1;
         })
         .preferred(Preferred::new(secs(5)).last_agent(secs(60)));

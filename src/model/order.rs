@@ -85,14 +85,15 @@ pub struct QueueWeights {
     pub aging: Duration,
     /// What a second of waiting costs, against other queues (`cost_of_waiting`).
     pub cost: u32,
-    /// How long an agent is busy with one customer (`cost_of_waiting`).
-    pub handling: Duration,
+    /// How long an agent is busy with one customer (`cost_of_waiting`). When absent it is learned from what the queue's
+    /// agents have done lately; five minutes until enough is known.
+    pub handling: Option<Duration>,
     /// Its part of all who wait, against other queues (`queue_ratio`).
     pub share: u32,
 }
 
 impl Default for QueueWeights {
     fn default() -> Self {
-        Self { aging: Duration::from_secs(60), cost: 1, handling: Duration::from_mins(5), share: 1 }
+        Self { aging: Duration::from_secs(60), cost: 1, handling: None, share: 1 }
     }
 }

@@ -10,6 +10,9 @@ use crate::model::{AcrossQueues, CostGrowth, OrderPolicy};
 use crate::state::{ServiceKey, State};
 use crate::time::{Duration, Timestamp};
 
+/// How long one customer takes while that is not known.
+const HANDLING: Duration = Duration::from_mins(5);
+
 /// Parts of one, where weights are divided.
 const PARTS: i128 = 1 << 20;
 
@@ -47,7 +50,8 @@ fn weight(state: &State, now: Timestamp, key: ServiceKey, rule: AcrossQueues) ->
     };
     let waited = i128::from((now.since(key.due_at) + target).as_micros());
     let cost = i128::from(plan.weights.cost);
-    let handling = i128::from(plan.weights.handling.as_micros().max(1));
+    let handling = plan.weights.handling.or_else(|| state.handling(request.queue, key.deferrable));
+    let handling = i128::from(handling.unwrap_or(HANDLING).as_micros().max(1));
     Some(match rule {
         AcrossQueues::Order => 0,
         AcrossQueues::Urgency => {

@@ -81,7 +81,7 @@ pub(crate) use hash::{Map, fingerprint};
 pub(crate) use index::{Band, Free, IdleKey, Index, ServiceKey, WaitingKey, Woken};
 pub(crate) use on_call::{OnCall, OnCallAttempt, OnDuty};
 pub(crate) use outbound::{Callback, Dial, Promise};
-pub(crate) use pace::{Faded, Flow, ONE};
+pub(crate) use pace::{ENOUGH, Faded, Flow, ONE};
 pub(crate) use plan::{CoveragePlan, EntryLeads, EntryPlan, OverflowTo, QueuePlan, Turns};
 pub(crate) use pool::{Pool, Sharing};
 pub(crate) use ranking::{Kept, Ranked, RankedKey, Ranking, Scores, Tally};

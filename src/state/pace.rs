@@ -5,9 +5,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{QueueState, Request};
+use super::{QueueState, Request, State};
+use crate::id::QueueId;
 use crate::message::{Accuracy, Outcome};
 use crate::time::{Duration, Timestamp};
+
+/// So many pieces of work must have been finished for the pace to be known.
+pub(crate) const ENOUGH: u64 = 20;
 
 /// One event, in the units of [`Faded::count`].
 pub(crate) const ONE: u64 = 1 << 16;
@@ -133,6 +137,16 @@ impl QueueState {
         if answered && waited > Duration::ZERO {
             flow.last_wait = Some(waited);
         }
+    }
+}
+
+impl State {
+    /// How long an agent of the queue was busy with one customer lately, once enough is known.
+    pub(crate) fn handling(&self, queue: QueueId, deferrable: bool) -> Option<Duration> {
+        let done = self.queue(queue)?.pace.as_ref()?.flow(deferrable).done;
+        let mean = u128::from(done.over) * u128::from(ONE) / u128::from(done.count.max(1));
+        let known = done.whole() >= ENOUGH;
+        i64::try_from(mean).ok().filter(|_| known).map(Duration::from_micros)
     }
 }
 

@@ -42,8 +42,8 @@ fn queues(mut builder: CenterBuilder, number: usize, queue: &Draft<Queue>) -> Ce
     builder.build().unwrap()
 }
 
-fn one(queue: Draft<Queue>) -> Bench {
-    Bench::new(queues(floor(), 1, &queue))
+fn one(queue: &Draft<Queue>) -> Bench {
+    Bench::new(queues(floor(), 1, queue))
 }
 
 /// Agents who sign in one second after the other.
@@ -116,7 +116,7 @@ fn asterisk_1006_wrap_up_has_one_clock_however_many_queues_there_are() {
 /// Whoever had no part in it stands where he stood, and so do the two by when they were done.
 #[test]
 fn asterisk_607_an_attended_transfer_moves_nobody_among_the_idle() {
-    let mut bench = one(Queue::new());
+    let mut bench = one(&Queue::new());
     come(&mut bench, &["ana", "ben", "cem"]);
     call(&mut bench, "call-1");
     let engagement = takes(&mut bench);
@@ -134,7 +134,7 @@ fn asterisk_607_an_attended_transfer_moves_nobody_among_the_idle() {
 
 #[test]
 fn asterisk_759_a_transfer_is_in_the_record_with_both_talks() {
-    let mut bench = one(Queue::new());
+    let mut bench = one(&Queue::new());
     come(&mut bench, &["ana", "ben"]);
     call(&mut bench, "call-1");
     let engagement = takes(&mut bench);
@@ -167,7 +167,7 @@ fn asterisk_759_a_transfer_is_in_the_record_with_both_talks() {
 fn freeswitch_1216_an_order_goes_on_when_the_last_one_is_away() {
     let names = NAMES.map(key).to_vec();
     for order in [AgentOrder::Fixed(names), AgentOrder::RoundRobin] {
-        let mut bench = one(Queue::new().agent_order(order));
+        let mut bench = one(&Queue::new().agent_order(order));
         come(&mut bench, &NAMES);
         for name in ["call-1", "call-2", "call-3"] {
             call(&mut bench, name);
@@ -183,10 +183,10 @@ fn freeswitch_1216_an_order_goes_on_when_the_last_one_is_away() {
 /// There is no thread that could die: whoever calls again, an hour late, finds done what was due, in its order.
 #[test]
 fn freeswitch_1641_what_nobody_asked_for_is_done_when_somebody_does() {
-    let mut bench = one(Queue::new().max_wait(secs(60)));
+    let mut bench = one(&Queue::new().max_wait(secs(60)));
     let late = call(&mut bench, "call-1");
     assert_eq!(bench.engine.next_deadline(), Some(START + secs(60)), "a host can watch over it");
-    bench.now = bench.now + Duration::from_hours(1);
+    bench.now += Duration::from_hours(1);
     bench.sign_in("ana");
     assert!(bench.offered().is_empty());
     assert!(matches!(bench.outcomes().as_slice(), [Outcome::FlowedOut { .. }]));
@@ -195,7 +195,7 @@ fn freeswitch_1641_what_nobody_asked_for_is_done_when_somebody_does() {
 
 #[test]
 fn freeswitch_2511_equal_scores_go_by_entry() {
-    let mut bench = one(Queue::new());
+    let mut bench = one(&Queue::new());
     let waiting: Vec<RequestId> = (0..12).map(|n| call(&mut bench, &format!("call-{n}"))).collect();
     come(&mut bench, &["ana"]);
     for n in 0..12 {
@@ -224,7 +224,7 @@ fn fusionpbx_6743_a_place_that_was_told_does_not_go_up() {
 
 #[test]
 fn opensips_2679_nobody_idles_after_wrap_up_while_somebody_waits() {
-    let mut bench = one(Queue::new().wrap_up(WrapUpMode::TimeBoxedFixed, secs(30)));
+    let mut bench = one(&Queue::new().wrap_up(WrapUpMode::TimeBoxedFixed, secs(30)));
     come(&mut bench, &NAMES);
     for name in ["1", "2", "3", "4"] {
         call(&mut bench, name);
@@ -286,7 +286,7 @@ fn opensips_984_a_caller_who_leaves_while_being_joined_leaves_all_in_order() {
 /// Whoever follows the log knows of agents what the writer knows.
 #[test]
 fn opensips_2920_the_state_of_agents_is_in_the_log() {
-    let mut bench = one(Queue::new());
+    let mut bench = one(&Queue::new());
     come(&mut bench, &NAMES);
     call(&mut bench, "call-1");
     takes(&mut bench);
@@ -307,7 +307,7 @@ fn opensips_2920_the_state_of_agents_is_in_the_log() {
 /// Whoever is open is found, whatever happens to the one at work on it.
 #[test]
 fn rocketchat_29402_no_conversation_is_lost_from_view() {
-    let mut bench = one(Queue::new());
+    let mut bench = one(&Queue::new());
     come(&mut bench, &["ana"]);
     let first = call(&mut bench, "call-1");
     let offer = bench.offer();
@@ -355,7 +355,7 @@ fn chatwoot_10583_who_waits_is_given_out_when_there_is_room() {
 
 #[test]
 fn chatwoot_4158_nobody_sticks_to_an_agent_who_is_away() {
-    let mut bench = one(Queue::new().preferred(Preferred::new(secs(60))));
+    let mut bench = one(&Queue::new().preferred(Preferred::new(secs(60))));
     come(&mut bench, &["ben"]);
     let mut arrival = Arrival::new(ExternalRef::new("call-1").unwrap(), Channel::Voice, "100");
     arrival.preferred = vec![key("ana")];
@@ -378,7 +378,7 @@ fn chatwoot_4158_nobody_sticks_to_an_agent_who_is_away() {
 
 #[test]
 fn connect_streams_613_the_next_status_is_kept_and_room_is_free_at_once() {
-    let mut bench = one(Queue::new());
+    let mut bench = one(&Queue::new());
     come(&mut bench, &["ana"]);
     call(&mut bench, "call-1");
     takes(&mut bench);
@@ -397,7 +397,7 @@ fn connect_streams_613_the_next_status_is_kept_and_room_is_free_at_once() {
 
 #[test]
 fn flex_290_nobody_becomes_available_against_the_own_will() {
-    let mut bench = one(Queue::new().offer_timeout(secs(15)));
+    let mut bench = one(&Queue::new().offer_timeout(secs(15)));
     come(&mut bench, &["ana"]);
     let reason = Some(key("lunch"));
     bench.does(CommandBody::SetPresence { agent: key("ana"), ready: false, reason });

@@ -1,6 +1,6 @@
 //! The order of service: who goes first within a queue, and which queue goes first.
 
-use crate::support::Bench;
+use crate::support::{Bench, key};
 use switchboard::Question;
 use switchboard::id::{ExternalRef, RequestId};
 use switchboard::message::{
@@ -259,8 +259,8 @@ fn urgency_ages_at_the_pace_of_each_queue() {
 fn the_cost_of_waiting_weighs_wait_and_handling_time() {
     let quadratic = AcrossQueues::CostOfWaiting(CostGrowth::Quadratic);
     let linear = AcrossQueues::CostOfWaiting(CostGrowth::Linear);
-    let costly = Queue::new().weights(|w| (w.cost, w.handling) = (4, secs(600)));
-    let short = Queue::new().weights(|w| (w.cost, w.handling) = (1, secs(100)));
+    let costly = Queue::new().weights(|w| (w.cost, w.handling) = (4, Some(secs(600))));
+    let short = Queue::new().weights(|w| (w.cost, w.handling) = (1, Some(secs(100))));
     // 4 / 600 against 1 / 100: the short ones go first whatever the waits are; with quadratic cost until the
     // costly one has waited more than 1.5 times as long.
     for (across, ahead, first) in
@@ -274,6 +274,36 @@ fn the_cost_of_waiting_weighs_wait_and_handling_time() {
         day.bench.seconds(10);
         assert_eq!(day.served()[0], first, "{across:?}, {ahead} s ahead");
     }
+}
+
+/// Nobody says how long the work of a queue takes: it is learned.
+#[test]
+fn the_handling_time_of_a_queue_is_learned() {
+    let linear = AcrossQueues::CostOfWaiting(CostGrowth::Linear);
+    let fifo = OrderPolicy::FirstComeFirstServed;
+    let mut bench = Bench::new(center(fifo, linear, Queue::new(), Queue::new()));
+    let first_is_b = |bench: &mut Bench, round: usize| {
+        let (a, b) = (format!("a{round}"), format!("b{round}"));
+        arrives(bench, Channel::Voice, (&a, "100"), 0);
+        arrives(bench, Channel::Voice, (&b, "200"), 0);
+        let ids = bench.requests();
+        bench.sign_in("ana");
+        let first = *bench.offered().last().unwrap();
+        for _ in 0..2 {
+            let offer = bench.offer();
+            let of_a = *bench.offered().last().unwrap() == ids[ids.len() - 2];
+            bench.does(CommandBody::AcceptOffer { offer });
+            bench.seconds(if of_a { 600 } else { 60 });
+            let _ = bench.hangs_up("app", if of_a { &a } else { &b });
+        }
+        bench.does(CommandBody::SignOut { agent: key("ana"), force: false });
+        first == ids[ids.len() - 1]
+    };
+    assert!(!first_is_b(&mut bench, 0), "nothing is known: the older one");
+    for round in 1..25 {
+        first_is_b(&mut bench, round);
+    }
+    assert!(first_is_b(&mut bench, 25), "the shorter work first");
 }
 
 /// Three of four who wait may be of `a`: it is served only while more are.

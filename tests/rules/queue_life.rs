@@ -82,7 +82,7 @@ fn announcements_come_on_their_schedule() {
         assert_eq!(played(&bench).len(), number, "after {until} s");
     }
     // Many at once where nobody called for long: each missed one is not made up for.
-    bench.now = bench.now + Duration::from_hours(1);
+    bench.now += Duration::from_hours(1);
     bench.wait(secs(30));
     assert!(played(&bench).len() < 8, "{:?}", played(&bench));
     let _ = bench.hangs_up("pbx", "call-1");

@@ -28,7 +28,9 @@ pub(super) fn check_queue(place: Place<'_>, queue: &Queue, report: &mut Report) 
         }
     }
     report.positive(place, "weights.aging", queue.weights.aging);
-    report.positive(place, "weights.handling", queue.weights.handling);
+    if let Some(handling) = queue.weights.handling {
+        report.positive(place, "weights.handling", handling);
+    }
     report.at_least_one(place, "weights.cost", queue.weights.cost);
     report.at_least_one(place, "weights.share", queue.weights.share);
 }

@@ -30,12 +30,10 @@ use crate::id::{MAX_INDEX, Origin, QueueId, RequestId};
 use crate::message::{Estimate, EstimateMethod, RequestEvent, Target};
 use crate::model::Channel;
 use crate::state::{
-    Band, Faded, Flow, ONE, Pool, Request, RequestState, ServiceKey, Sharing, State, Step, Steps,
+    Band, ENOUGH, Faded, Flow, ONE, Pool, Request, RequestState, ServiceKey, Sharing, State, Step,
+    Steps,
 };
 use crate::time::{Duration, Timestamp};
-
-/// So many pieces of work must have been finished for the pace to be known.
-const ENOUGH: u64 = 20;
 
 /// How long a request still waits, under steps of relaxation; none where it is not in a line, nobody is there to serve
 /// it, or nothing is known.
