@@ -18,3 +18,27 @@ pub(crate) fn scan(rows: &[Row], required: &[(usize, u8)]) -> Option<usize> {
     }
     best.map(|(_, place)| place)
 }
+
+/// Somebody who waits, or has waited, as a scan sees one.
+pub(crate) struct Waits {
+    pub(crate) there: bool,
+    pub(crate) queue: u16,
+    pub(crate) since: i64,
+}
+
+/// Whoever of those that the agent can serve has waited longest, by looking at all.
+pub(crate) fn scan_waiting(
+    waiting: &[Waits],
+    queues: &[Vec<(usize, u8)>],
+    levels: &[u8; crate::world::SKILLS],
+) -> Option<usize> {
+    let mut best: Option<(i64, usize)> = None;
+    for (place, row) in waiting.iter().enumerate() {
+        let required = &queues[usize::from(row.queue)];
+        let fits = row.there && required.iter().all(|(skill, level)| levels[*skill] >= *level);
+        if fits && best.is_none_or(|(since, _)| row.since < since) {
+            best = Some((row.since, place));
+        }
+    }
+    best.map(|(_, place)| place)
+}

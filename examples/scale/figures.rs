@@ -12,7 +12,7 @@ use switchboard::time::Duration;
 
 use crate::baseline::{Row, scan};
 use crate::world::{Journal, Numbers, Plan, World};
-use crate::written;
+use crate::{shapes, written};
 
 /// One figure of the table.
 pub(crate) struct Figure {
@@ -68,6 +68,12 @@ pub(crate) const MEASURES: &[Measure] = &[
     // First: what others have freed would hide what this one takes.
     Measure { ids: &["bytes_per_agent", "bytes_per_waiting"], run: memory },
     Measure { ids: &["step", "commands_per_s"], run: step },
+    Measure { ids: &["arrival_all_idle", "arrival_none_idle"], run: shapes::all_or_none },
+    Measure { ids: &["one_skill_for_all"], run: shapes::one_skill },
+    Measure { ids: &["unique_signatures_100k"], run: shapes::unique_signatures },
+    Measure { ids: &["classes_2000"], run: shapes::classes },
+    Measure { ids: &["mass_sign_in"], run: shapes::mass_sign_in },
+    Measure { ids: &["backlog_500k_drains"], run: shapes::backlog_drains },
     Measure {
         ids: &["interaction_end_to_end", "records_per_call", "bytes_per_call"],
         run: end_to_end,

@@ -1,14 +1,16 @@
 //! What the engine reaches on this machine, as a table or as JSON: every figure beside its goal, and as
 //! a ratio to a baseline of the same run wherever one exists.
 //!
-//! `scale [--only ID,ID] [--report text|json]`. The workload of each figure stands in `figures.rs` and
-//! `written.rs`.
+//! `scale [--only ID,ID] [--report text|json]`. The workload of each figure stands in `figures.rs`,
+//! `shapes.rs` and `written.rs`.
 //! A figure that is not there yet is absent, never invented.
 
 mod baseline;
 #[path = "../common/cli.rs"]
 mod cli;
+mod crowd;
 mod figures;
+mod shapes;
 mod world;
 mod written;
 

@@ -6,7 +6,8 @@ use switchboard::message::{
     LegRef, Output, Receipt, Record,
 };
 use switchboard::model::{
-    Agent, Center, Channel, ChannelCapacity, EntryPoint, HandOver, Host, Queue, Skill, Team,
+    AcrossQueues, Agent, AgentOrder, Center, Channel, ChannelCapacity, EntryPoint, HandOver, Host,
+    Queue, Skill, Team,
 };
 use switchboard::time::{Duration, Timestamp};
 use switchboard::{Engine, Opening, Replica};
@@ -39,6 +40,12 @@ pub(crate) struct Plan {
     pub(crate) nobody: bool,
     /// Customers also write: chats and e-mails come to the first queue.
     pub(crate) written: bool,
+    /// How each queue chooses among its agents.
+    pub(crate) by: AgentOrder,
+    /// Which queue goes first for an agent who serves several.
+    pub(crate) across: AcrossQueues,
+    /// Each queue leaves so many of its agents to the next one.
+    pub(crate) reserve: Option<u32>,
 }
 
 impl Plan {
@@ -75,12 +82,28 @@ impl Plan {
             })
             .collect();
         let agents = (0..agents).map(|_| signatures[numbers.below(signatures.len())]).collect();
-        Self { agents, queues, nobody: false, written: false }
+        Self {
+            agents,
+            queues,
+            nobody: false,
+            written: false,
+            by: AgentOrder::default(),
+            across: AcrossQueues::default(),
+            reserve: None,
+        }
+    }
+
+    /// Agents who all have one skill, and a queue that asks for it.
+    pub(crate) fn one_skill(agents: usize) -> Self {
+        let mut levels = [0; SKILLS];
+        levels[0] = 1;
+        Self { agents: vec![levels; agents], queues: vec![vec![(0, 1)]], ..Self::new(1, 1, 1) }
     }
 
     /// The center of the plan. Phones, where wanted, are at a host whose media the engine controls.
     pub(crate) fn center(&self, phones: bool) -> Center {
         let mut center = Center::builder()
+            .across(self.across)
             .host("pbx", Host::new("Switch").hand_over(HandOver::Direct))
             .policies(|policies| {
                 policies.closed_retention = Duration::from_millis(100);
@@ -94,7 +117,10 @@ impl Plan {
             center = center.team("nobody", Team::new("Nobody"));
         }
         for (number, asked) in self.queues.iter().enumerate() {
-            let mut queue = Queue::new();
+            let mut queue = Queue::new().agent_order(self.by.clone());
+            if let Some(keep) = self.reserve {
+                queue = queue.reserve(&format!("q{}", (number + 1) % self.queues.len()), keep);
+            }
             if self.nobody {
                 queue = queue.team("nobody");
             }
@@ -115,7 +141,8 @@ impl Plan {
             }
         }
         for (number, levels) in self.agents.iter().enumerate() {
-            let mut agent = Agent::new("");
+            let weight = u32::from(levels.iter().sum::<u8>() % 4) + 1;
+            let mut agent = Agent::new("").weight(weight);
             for (skill, level) in levels.iter().enumerate().filter(|(_, level)| **level > 0) {
                 agent = agent.skill(&format!("s{skill}"), *level);
             }
@@ -195,9 +222,15 @@ impl World {
     }
 
     pub(crate) fn command(&mut self, body: CommandBody) {
+        let input = self.make(body);
+        self.does(input);
+    }
+
+    /// The next command of the application, not yet handed in.
+    pub(crate) fn make(&mut self, body: CommandBody) -> Input {
         self.commands += 1;
         let id = CommandId::new(format!("c{}", self.commands)).expect("an id");
-        self.does(Command::new(id, Actor::application(), body).into());
+        Command::new(id, Actor::application(), body).into()
     }
 
     /// The next report of the host, not yet handed in.

@@ -1,8 +1,9 @@
 //! The agent for a request.
 //!
 //! Which signatures serve which queue is known beforehand (`state/signature.rs`), so heads of lines alone are
-//! compared (`state/index.rs`): a choice costs as much as there are signatures, however many agents are idle. What
-//! concerns one pair alone, exclusions and named agents, is looked at in the order of the line until somebody fits.
+//! compared (`state/index.rs`): a choice costs as much as there are signatures, however many agents are idle; and less
+//! where nearly everybody has a signature alone, see `Search::longest_idle`. What concerns one pair alone, exclusions
+//! and named agents, is looked at in the order of the line until somebody fits.
 
 use std::cmp::Reverse;
 
@@ -20,6 +21,9 @@ use crate::time::Timestamp;
 
 /// How many runners-up a choice names.
 const RUNNERS_UP: usize = 3;
+
+/// From so many lines on, all who are free are tried in one.
+const MANY_LINES: usize = 4;
 
 /// The few that go first.
 pub(crate) type First<T> = SmallVec<[T; RUNNERS_UP + 1]>;
@@ -142,7 +146,7 @@ impl Search<'_> {
             self.state.config.signatures.grade(number, grade)
         };
         match self.plan.ranking {
-            Ranking::Idle => self.firsts(&index.idle, (tier, wanted, lines), idle, |_, _| ()),
+            Ranking::Idle => self.longest_idle((tier, wanted, lines)),
             Ranking::WeightedIdle(weight) => {
                 let product = |signature, key: &IdleKey| {
                     let idle = i128::from(self.now.since(key.0.at).as_micros());
@@ -170,6 +174,45 @@ impl Search<'_> {
             }
             Ranking::Scored(_) => self.by_score((tier, wanted, lines)),
         }
+    }
+
+    /// The longest idle. Where few are alike there are nearly as many lines as agents, and whoever may serve the
+    /// request is found sooner among all in the order of their idleness.
+    ///
+    /// With `n` lines, of which the part `p` may serve, that takes about `8 / p` looks along one line for those wanted,
+    /// against `p * n` looks at heads all over the memory, each of which costs as much as eight. The two meet at the
+    /// root of `64 * n` looks. Nothing is known of `p`, so it is tried for so many, and in vain costs no more than the
+    /// heads would.
+    fn longest_idle(&self, (tier, wanted, lines): (&Bits, usize, &mut u32)) -> First<AgentId> {
+        let index = &self.state.index;
+        let occupied = index.idle.occupied();
+        let mut first = First::new();
+        if occupied >= MANY_LINES {
+            let most = (64 * occupied).isqrt();
+            let mut everybody = index.everybody();
+            for looks in 1..=most {
+                let found = match everybody.next() {
+                    Some((agent, free)) => {
+                        let signature = free.signature as usize;
+                        if free.admits(self.request.channel)
+                            && tier.contains(signature)
+                            && !is_of(&self.reserved, signature)
+                            && self.fits(agent)
+                        {
+                            first.push(agent);
+                        }
+                        first.len() == wanted
+                    }
+                    None => true,
+                };
+                if found {
+                    *lines += u32::try_from(looks).unwrap_or(u32::MAX);
+                    return first;
+                }
+            }
+        }
+        let idle = |key: &IdleKey| key.1;
+        self.firsts(&index.idle, (tier, wanted, lines), idle, |_, _| ())
     }
 
     /// The first over all lines of the tier, by a rank that is never less than that of the head of the line.

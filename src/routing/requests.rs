@@ -18,6 +18,24 @@ pub(crate) fn best_request(state: &State, now: Timestamp, agent: AgentId) -> Opt
     });
     let classes = state.config.signatures.classes(free.signature)?;
     let mut best = direct.map(|key| Turn::of(state, now, key)).min();
+    // Who waits is somewhere in a large table: most often only the first of all has to be looked up there.
+    let mut head: Option<(Turn, usize)> = None;
+    state.index.waiting.each(classes, |class, line| {
+        let turn = free
+            .admits(line.band.channel)
+            .then(|| Turn::of(state, now, ServiceKey::new(line.band, line.head)));
+        if let Some(turn) = turn.filter(|turn| head.is_none_or(|(head, _)| *turn < head)) {
+            head = Some((turn, class));
+        }
+    });
+    let Some((first, class)) = head.filter(|(head, _)| best.is_none_or(|best| *head < best)) else {
+        return best;
+    };
+    if state.request(first.request).is_some_and(|request| {
+        may_take(state, request, agent) && !is_kept(state, class, free, request.channel)
+    }) {
+        return Some(first);
+    }
     state.index.waiting.each(classes, |class, line| {
         let at = |key| Turn::of(state, now, ServiceKey::new(line.band, key));
         let later = |turn: Turn| best.is_some_and(|best| best <= turn);

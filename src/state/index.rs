@@ -13,6 +13,7 @@ use super::classes::Classes;
 use super::entity::OrderKey;
 use super::relaxing::Steps;
 use super::shelf::Shelf;
+use super::sorted::Sorted;
 use crate::id::{AgentId, QueueId, RequestId};
 use crate::model::Channel;
 use crate::time::Timestamp;
@@ -87,6 +88,8 @@ pub(crate) struct Index {
     direct: BTreeMap<AgentId, BTreeSet<ServiceKey>>,
     /// By signature and the channels that capacity admits.
     pub(crate) idle: Shelf<u16, IdleKey>,
+    /// All free agents in one line, with their channels and signature.
+    everybody: Sorted<(IdleKey, u16, u32)>,
     /// Entries by number of the agent.
     free: Vec<Option<Free>>,
     woken: Vec<Woken>,
@@ -98,6 +101,13 @@ impl Index {
     /// The entry of a free agent.
     pub(crate) fn free(&self, agent: AgentId) -> Option<Free> {
         self.free.get(agent.index()).copied().flatten()
+    }
+
+    /// All free agents, the longest idle first.
+    pub(crate) fn everybody(&self) -> impl Iterator<Item = (AgentId, Free)> + '_ {
+        self.everybody.iter().map(|((idle_since, agent), channels, signature)| {
+            (agent, Free { idle_since, channels, signature })
+        })
     }
 
     pub(super) fn add_request(&mut self, class: u32, band: Band, key: WaitingKey) {
@@ -158,9 +168,11 @@ impl Index {
         }
         if let Some(Free { idle_since, channels, signature }) = before {
             self.idle.remove(signature as usize, channels, (idle_since, agent));
+            self.everybody.remove(&((idle_since, agent), channels, signature));
         }
         if let Some(Free { idle_since, channels, signature }) = now {
             self.idle.insert(signature as usize, channels, (idle_since, agent));
+            self.everybody.insert(((idle_since, agent), channels, signature));
             if channels & !before.map_or(0, |old| old.channels) != 0 {
                 self.woken.push(Woken::Agent(agent));
             }

@@ -55,11 +55,13 @@ pub(crate) struct Shelf<B, K> {
     lines: Vec<SmallVec<[Line<B, K>; 1]>>,
     /// Numbers with a line.
     occupied: Bits,
+    /// How many numbers have one.
+    count: usize,
 }
 
 impl<B, K> Default for Shelf<B, K> {
     fn default() -> Self {
-        Self { lines: Vec::new(), occupied: Bits::default() }
+        Self { lines: Vec::new(), occupied: Bits::default(), count: 0 }
     }
 }
 
@@ -78,6 +80,7 @@ impl<B: Copy + Eq, K: Copy + Ord> Shelf<B, K> {
         } else {
             let mut keys = Sorted::default();
             keys.insert(key);
+            self.count += usize::from(lines.is_empty());
             lines.push(Line { band, head: key, keys, len: 1 });
             self.occupied.insert(number);
             true
@@ -98,8 +101,14 @@ impl<B: Copy + Eq, K: Copy + Ord> Shelf<B, K> {
         lines.swap_remove(place);
         if lines.is_empty() {
             self.occupied.remove(number);
+            self.count -= 1;
         }
         gone
+    }
+
+    /// How many numbers have a line.
+    pub(crate) const fn occupied(&self) -> usize {
+        self.count
     }
 
     /// Looks at the lines of those numbers.

@@ -78,7 +78,8 @@ pub struct Choice {
     pub step: u8,
     /// Since when the agent was idle: the key of the choice.
     pub idle_since: Timestamp,
-    /// Lines of free agents alike whose first was looked at; 1 where there was no choice.
+    /// How many lines of free agents alike had their first looked at, or how many agents were looked at one by one; 1
+    /// where there was no choice.
     pub considered: u32,
     /// Who would have been next.
     #[cfg_attr(feature = "schema", schemars(with = "Vec<AgentId>"))]
