@@ -75,6 +75,9 @@ fn simulate(wishes: &Wishes) -> Result<String, Failure> {
     let model =
         if is_json { SimulationModel::from_json(&text) } else { SimulationModel::from_toml(&text) };
     let model = model.map_err(|error| input(error.to_string()))?;
+    if model.routing.is_some() && (wishes.bare || wishes.check) {
+        return Err(input("queues and counters do not know the model's routing".to_owned()));
+    }
     let days = wishes.replications.unwrap_or(model.replications);
     let engine = || EngineSwitch::new(&model).map_err(|error| input(error.to_string()));
     let report = if wishes.bare {

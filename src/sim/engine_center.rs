@@ -3,14 +3,20 @@
 use super::load::ModelError;
 use super::model::{AgentsPick, AtClosing, SimulationModel};
 use super::plan::Plan;
+use super::routing::Routing;
 use crate::id::Key;
-use crate::model::{Agent, AtClose, Center, EntryPoint, OrderPolicy, Queue, Team, WrapUpMode};
+use crate::model::{
+    Agent, AtClose, Center, CenterBuilder, Draft, EntryPoint, OrderPolicy, Queue, Skill, Team,
+    WrapUpMode,
+};
 use crate::time::{Duration, Timestamp};
 
 /// Days may last so many times their horizon before the engine's clock ends.
 const LONGEST_DAY: f64 = 1000.0;
 /// The finest clock: ticks of the engine in one unit of model time.
 const FINEST: f64 = 1e12;
+/// Ticks of the engine in a second.
+const TICKS_PER_SECOND: f64 = 1e6;
 /// The last tick that a day may reach.
 const LAST_TICK: f64 = 2e18;
 /// Closed interactions are kept for this part of the horizon.
@@ -32,6 +38,17 @@ impl Clock {
             ticks_per_unit /= 10.0;
         }
         Self { ticks_per_unit, last }
+    }
+
+    /// Real time, in which the rules of a center are written.
+    fn real(seconds_per_unit: f64) -> Self {
+        Self { ticks_per_unit: seconds_per_unit * TICKS_PER_SECOND, last: LAST_TICK }
+    }
+
+    /// A span of engine time in units of the model.
+    #[allow(clippy::cast_precision_loss)] // below the last tick, to a part in 2^53
+    pub(super) fn units(&self, span: Duration) -> f64 {
+        span.as_micros() as f64 / self.ticks_per_unit
     }
 
     /// The engine's time at a model time; `None` past the end of the clock.
@@ -82,6 +99,21 @@ fn team_key(group: usize) -> String {
     format!("team-{group}")
 }
 
+/// The groups as teams, and their agents.
+fn with_agents(mut builder: CenterBuilder, model: &SimulationModel, plan: &Plan) -> CenterBuilder {
+    for (group, agents) in plan.most_agents.iter().enumerate() {
+        let team = team_key(group);
+        builder = builder.team(&team, Team::new(&team));
+        for place in 0..*agents {
+            let key = agent_key(group, place);
+            let agent = routed_agent(Agent::new(&key).team(&team), model, plan, group);
+            let agent = if plan.rings(group) { agent } else { agent.auto_answer() };
+            builder = builder.agent(&key, agent);
+        }
+    }
+    builder
+}
+
 /// The center of a model, its clock, and what is left to the seam.
 pub(super) fn center(
     model: &SimulationModel,
@@ -93,7 +125,10 @@ pub(super) fn center(
     let ranks = ranks.unwrap_or_default();
     // One level more than there are ranks, for who is raised.
     let levels = ranks.iter().copied().max().unwrap_or(0) + 1 + u32::from(raises);
-    let clock = Clock::of(model, levels);
+    let clock = match (&model.routing, model.seconds_per_unit()) {
+        (Some(_), Some(seconds)) => Clock::real(seconds),
+        _ => Clock::of(model, levels),
+    };
     let single = kinds == 1;
     let lines = plan.lines.filter(|lines| single && *lines > 0);
     let mut bounds = Bounds {
@@ -102,7 +137,10 @@ pub(super) fn center(
         raises,
     };
     let too_long = || ModelError("a wait is longer than the engine's clock".to_owned());
-    let mut builder = Center::builder().order(OrderPolicy::FirstComeFirstServed);
+    let mut builder = match &model.routing {
+        Some(routing) => routed_center(model, routing),
+        None => Center::builder().order(OrderPolicy::FirstComeFirstServed),
+    };
     for (kind, groups) in plan.groups_of.iter().enumerate() {
         let shared = plan.queue_capacity;
         let own = plan.capacity_of.get(kind).copied().flatten();
@@ -124,9 +162,7 @@ pub(super) fn center(
         if plan.any_wraps_up() {
             queue = queue.wrap_up(WrapUpMode::Optional, clock.beyond());
         }
-        for group in groups {
-            queue = queue.team(&team_key(*group));
-        }
+        queue = routed_queue(queue, model, kind, groups);
         if let Some(depth) = depth {
             queue = queue.max_depth(depth);
         }
@@ -140,28 +176,83 @@ pub(super) fn center(
         }
         builder = builder.queue(&key, queue).entry_point(&format!("entry-{kind}"), entry);
     }
-    for (group, agents) in plan.most_agents.iter().enumerate() {
-        let team = team_key(group);
-        builder = builder.team(&team, Team::new(&team));
-        for place in 0..*agents {
-            let key = agent_key(group, place);
-            let agent = Agent::new(&key).team(&team);
-            let agent = if plan.rings(group) { agent } else { agent.auto_answer() };
-            builder = builder.agent(&key, agent);
-        }
-    }
+    builder = with_agents(builder, model, plan);
     let center = scaled(builder, &clock, model)
         .build()
         .map_err(|faults| ModelError(format!("the model makes no center: {faults}")))?;
     Ok((center, clock, bounds))
 }
 
-/// Spans that the engine measures in real time must not end within a day of scaled time.
-fn scaled(
-    builder: crate::model::CenterBuilder,
-    clock: &Clock,
+fn skill_key(kind: usize) -> String {
+    format!("skill-{kind}")
+}
+
+/// What the rules of a model say of the whole center.
+fn routed_center(model: &SimulationModel, routing: &Routing) -> CenterBuilder {
+    let mut builder = Center::builder()
+        .order(routing.order.unwrap_or_default())
+        .across(routing.across.unwrap_or_default());
+    for (kind, row) in model.types.iter().enumerate() {
+        builder = builder.skill(&skill_key(kind), Skill::new(&row.name));
+    }
+    builder
+}
+
+/// What they say of the queue of a type. An order of agents makes one group of all who serve it.
+fn routed_queue(
+    mut queue: Draft<Queue>,
     model: &SimulationModel,
-) -> crate::model::CenterBuilder {
+    kind: usize,
+    groups: &[usize],
+) -> Draft<Queue> {
+    let row = model.types.get(kind).zip(model.routing.as_ref());
+    match row.and_then(|(row, routing)| routing.agents_of(&row.name)) {
+        Some(order) => queue = queue.requires(&skill_key(kind), 1).agent_order(order.clone()),
+        None => {
+            for group in groups {
+                queue = queue.team(&team_key(*group));
+            }
+        }
+    }
+    let Some((row, routing)) = row else { return queue };
+    queue = queue.service_target(routing.target(&row.name));
+    let Some(rules) = routing.queues.get(&row.name) else { return queue };
+    if let Some(order) = rules.order {
+        queue = queue.order(order);
+    }
+    if let Some(level) = rules.priority {
+        queue = queue.priority(level);
+    }
+    if let Some(boost) = rules.boost {
+        queue = queue.boost(boost);
+    }
+    match &rules.weights {
+        Some(weights) => queue.weights(|all| all.clone_from(weights)),
+        None => queue,
+    }
+}
+
+/// What they say of an agent of a group.
+fn routed_agent(
+    mut agent: Draft<Agent>,
+    model: &SimulationModel,
+    plan: &Plan,
+    group: usize,
+) -> Draft<Agent> {
+    let row = model.groups.get(group).zip(model.routing.as_ref());
+    let Some((row, routing)) = row else { return agent };
+    for kind in plan.types_of.get(group).into_iter().flatten() {
+        let name = model.types.get(*kind).map_or("", |kind| kind.name.as_str());
+        agent = agent.skill(&skill_key(*kind), routing.level(&row.name, name));
+    }
+    match routing.groups.get(&row.name).and_then(|rules| rules.weight) {
+        Some(weight) => agent.weight(weight),
+        None => agent,
+    }
+}
+
+/// Spans that the engine measures in real time must not end within a day of scaled time.
+fn scaled(builder: CenterBuilder, clock: &Clock, model: &SimulationModel) -> CenterBuilder {
     let beyond = clock.beyond();
     let horizon = clock.span(model.horizon()).unwrap_or(beyond);
     let ring = model.ring_limit.and_then(|limit| clock.span(limit)).unwrap_or(beyond);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::engine_news::{Call, Stage};
+use super::engine_news::Call;
 use super::engine_switch::{Act, EngineSwitch, broken, wrong};
 use super::model::Outcome;
 use super::switch::{CallId, News, Switch, Switched};
@@ -20,7 +20,7 @@ impl Switch for EngineSwitch {
             watch.begin();
         }
         for agent in self.agents.iter_mut().flatten() {
-            (agent.stage, agent.busy) = (Stage::Out, false);
+            agent.begin();
         }
         self.staff.fill(0);
         self.there.fill(0);

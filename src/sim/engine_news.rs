@@ -10,7 +10,7 @@ use crate::message::{
     self, Activity, AgentEvent, EngagementEvent, EntryRejection, Event, FlowOutReason,
     InteractionEvent, OfferEnd, OfferEvent, OfferMade, Record, RequestEvent,
 };
-use crate::time::Timestamp;
+use crate::time::{Duration, Timestamp};
 
 /// An agent of the center.
 #[derive(Clone, Debug)]
@@ -18,6 +18,42 @@ pub(super) struct Agent {
     pub(super) key: Key,
     pub(super) stage: Stage,
     pub(super) busy: bool,
+    /// What the agent does, and since when.
+    doing: Activity,
+    since: Timestamp,
+    /// Time at work on this day so far, and time idle in it.
+    present: Duration,
+    idle: Duration,
+}
+
+impl Agent {
+    pub(super) const fn new(key: Key) -> Self {
+        Self {
+            key,
+            stage: Stage::Out,
+            busy: false,
+            doing: Activity::SignedOut,
+            since: Timestamp::EPOCH,
+            present: Duration::ZERO,
+            idle: Duration::ZERO,
+        }
+    }
+
+    /// A day begins.
+    pub(super) fn begin(&mut self) {
+        (self.stage, self.busy, self.doing) = (Stage::Out, false, Activity::SignedOut);
+        (self.present, self.idle) = (Duration::ZERO, Duration::ZERO);
+    }
+
+    /// Time at work and idle up to a time.
+    pub(super) fn times(&self, at: Timestamp) -> (Duration, Duration) {
+        let spent = at.since(self.since).max(Duration::ZERO);
+        match self.doing {
+            Activity::SignedOut => (self.present, self.idle),
+            Activity::Idle => (self.present + spent, self.idle + spent),
+            _ => (self.present + spent, self.idle),
+        }
+    }
 }
 
 /// Whether an agent is at work.
@@ -84,7 +120,7 @@ impl EngineSwitch {
                     self.known.extend(self.signing_in.map(|place| (*agent, place)));
                 }
                 Event::Agent(AgentEvent::StateChanged { agent, to, .. }) => {
-                    self.agent_does(*agent, *to);
+                    self.agent_does(record.at, *agent, *to);
                 }
                 _ => {}
             }
@@ -180,11 +216,14 @@ impl EngineSwitch {
         Ok(())
     }
 
-    fn agent_does(&mut self, agent: AgentId, activity: Activity) {
+    fn agent_does(&mut self, at: Timestamp, agent: AgentId, activity: Activity) {
+        let at = at.min(self.horizon);
         let Some((group, place)) = self.known.get(&agent).copied() else { return };
         let Some(row) = self.agents.get_mut(group).and_then(|row| row.get_mut(place)) else {
             return;
         };
+        (row.present, row.idle) = row.times(at);
+        (row.doing, row.since) = (activity, at);
         row.busy = !matches!(activity, Activity::Idle | Activity::SignedOut);
         if activity == Activity::SignedOut {
             row.stage = Stage::Out;

@@ -7,6 +7,7 @@ use super::check::{Broken, Depth};
 use super::engine_center::{Bounds, Clock, address, agent_key, app, center, queue_key};
 use super::engine_news::{Agent, Call, Stage};
 use super::engine_watch::Watch;
+use super::ledger::AgentDay;
 use super::load::ModelError;
 use super::model::SimulationModel;
 use super::plan::Plan;
@@ -31,6 +32,8 @@ pub struct EngineSwitch {
     pub(super) center: Center,
     pub(super) clock: Clock,
     pub(super) bounds: Bounds,
+    /// The end of the last period.
+    pub(super) horizon: Timestamp,
     app: Key,
     pub(super) queues: Vec<Key>,
     pub(super) addresses: Vec<String>,
@@ -95,10 +98,10 @@ impl EngineSwitch {
         for (group, most) in plan.most_agents.iter().enumerate() {
             let keys = (0..*most).map(|place| key(agent_key(group, place)));
             let keys: Vec<Key> = keys.collect::<Result<_, _>>()?;
-            let agent = |key| Agent { key, stage: Stage::Out, busy: false };
-            agents.push(keys.into_iter().map(agent).collect());
+            agents.push(keys.into_iter().map(Agent::new).collect());
         }
         Ok(Self {
+            horizon: clock.at(model.horizon()).unwrap_or(Timestamp::EPOCH + clock.beyond()),
             queues: (0..kinds).map(|kind| key(queue_key(kind))).collect::<Result<_, _>>()?,
             addresses: (0..kinds).map(address).collect(),
             app: app()?,
@@ -142,6 +145,19 @@ impl EngineSwitch {
     /// The engine of the current day.
     pub const fn engine(&self) -> Option<&Engine> {
         self.engine.as_ref()
+    }
+
+    /// The agents of the current day who were at work, up to the horizon.
+    pub fn agents(&self) -> Vec<AgentDay> {
+        let now = self.engine.as_ref().map_or(Timestamp::EPOCH, |engine| engine.state().at);
+        let of_row = |(group, row): (usize, &Vec<Agent>)| {
+            let times = row.iter().map(|agent| agent.times(now.min(self.horizon)));
+            let units =
+                times.map(|(present, idle)| (self.clock.units(present), self.clock.units(idle)));
+            let days = units.map(|(present, idle)| AgentDay { group, present, idle });
+            days.filter(|day| day.present > 0.0).collect::<Vec<_>>()
+        };
+        self.agents.iter().enumerate().flat_map(of_row).collect()
     }
 
     pub(super) fn time(&self, at: f64) -> Result<Timestamp, SwitchError> {

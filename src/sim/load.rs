@@ -1,7 +1,17 @@
 //! Models from text.
 
 #[cfg(any(feature = "json", feature = "toml"))]
+use super::compare::Policy;
+#[cfg(any(feature = "json", feature = "toml"))]
 use super::model::SimulationModel;
+
+/// The policies of a file.
+#[cfg(any(feature = "json", feature = "toml"))]
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Policies {
+    policies: Vec<Policy>,
+}
 
 #[cfg(feature = "toml")]
 impl SimulationModel {
@@ -10,12 +20,34 @@ impl SimulationModel {
     /// # Errors
     /// What keeps the text from being a model, in one line.
     pub fn from_toml(text: &str) -> Result<Self, ModelError> {
-        let model: Self = toml::from_str(text).map_err(|error| {
-            let at = error.span().map_or(0, |span| line_of(text, span.start));
-            ModelError(format!("line {at}: {}", error.message()))
-        })?;
+        let model: Self = toml::from_str(text).map_err(|error| in_line(text, &error))?;
         model.validate()?;
         Ok(model)
+    }
+}
+
+#[cfg(feature = "toml")]
+impl Policy {
+    /// Reads policies from TOML: an array of tables `policies`, in their order.
+    ///
+    /// # Errors
+    /// What keeps the text from being that, in one line.
+    pub fn all_from_toml(text: &str) -> Result<Vec<Self>, ModelError> {
+        let file: Policies = toml::from_str(text).map_err(|error| in_line(text, &error))?;
+        Ok(file.policies)
+    }
+}
+
+#[cfg(feature = "json")]
+impl Policy {
+    /// Reads policies from JSON: a list `policies`, in its order.
+    ///
+    /// # Errors
+    /// What keeps the text from being that, in one line.
+    pub fn all_from_json(text: &str) -> Result<Vec<Self>, ModelError> {
+        let file: Policies =
+            serde_json::from_str(text).map_err(|error| ModelError(error.to_string()))?;
+        Ok(file.policies)
     }
 }
 
@@ -30,6 +62,12 @@ impl SimulationModel {
         model.validate()?;
         Ok(model)
     }
+}
+
+#[cfg(feature = "toml")]
+fn in_line(text: &str, error: &toml::de::Error) -> ModelError {
+    let at = error.span().map_or(0, |span| line_of(text, span.start));
+    ModelError(format!("line {at}: {}", error.message()))
 }
 
 #[cfg(feature = "toml")]

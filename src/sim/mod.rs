@@ -16,14 +16,18 @@
 //! | `bare.rs` | queues and counters without the engine |
 //! | `engine_switch.rs`, `engine_inputs.rs`, `engine_news.rs`, `engine_center.rs` | the engine as a switch |
 //! | `engine_watch.rs` | the checkers over a simulated day |
+//! | `routing.rs` | rules of the engine that a model may choose |
+//! | `ledger.rs` | a day call by call and agent by agent |
 //! | `measure.rs` | what is counted and integrated |
 //! | `replicate.rs` | replications and the report of figures |
+//! | `compare.rs`, `figures_of_day.rs` | the same days under several policies |
 //! | `statistics.rs` | tallies, ratios of means, integrals over time, printing |
 //! | `student.rs` | Student's t distribution |
 
 mod bare;
 mod call;
 pub mod check;
+mod compare;
 mod day;
 mod day_calls;
 pub mod distribution;
@@ -32,7 +36,9 @@ mod engine_inputs;
 mod engine_news;
 mod engine_switch;
 mod engine_watch;
+mod figures_of_day;
 pub mod gamma;
+mod ledger;
 mod load;
 mod measure;
 pub mod model;
@@ -40,6 +46,7 @@ mod per_period;
 mod plan;
 pub mod random;
 mod replicate;
+mod routing;
 mod shifts;
 pub mod statistics;
 pub mod student;
@@ -48,10 +55,13 @@ mod validate;
 mod workload;
 
 pub use bare::BareSwitch;
+pub use compare::{ComparedFigure, Comparison, Difference, Policy, compare};
 pub use engine_switch::EngineSwitch;
+pub use ledger::{AgentDay, CallRow, Followed};
 pub use load::ModelError;
 pub use measure::Collector;
 pub use model::SimulationModel;
 pub use per_period::PerPeriod;
 pub use replicate::{DAYS_REPORTED, FigureKind, FigureReport, Report, replicate};
+pub use routing::{GroupRouting, QueueRouting, Routing};
 pub use workload::Workload;

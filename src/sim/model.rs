@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::distribution::Distribution;
 use super::per_period::PerPeriod;
 use super::random::DEFAULT_SEED;
+use super::routing::Routing;
 
 /// A model: what happens by chance, who works, and what is measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -71,6 +72,10 @@ pub struct SimulationModel {
     pub types: Vec<CallType>,
     /// Groups of agents. Staffing changes in this order.
     pub groups: Vec<AgentGroup>,
+    /// Who goes first and who serves, by rules of the engine that queues and counters do not know; the
+    /// longest wait, and the groups' order, when absent. With it, the engine's clock is real time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub routing: Option<Routing>,
     /// What is counted in each replication, by name.
     #[serde(default)]
     pub quantities: BTreeMap<String, Quantity>,

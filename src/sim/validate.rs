@@ -51,6 +51,7 @@ impl SimulationModel {
             self.check_type(kind)?;
         }
         self.check_groups()?;
+        self.check_routing()?;
         self.check_quantities()?;
         self.figures.iter().try_for_each(|figure| self.check_figure(figure))
     }

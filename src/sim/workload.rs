@@ -52,6 +52,13 @@ impl<'m> Workload<'m> {
         switch.end()
     }
 
+    /// Moves every stream to the start of its next substream (L'Ecuyer et al., "An object-oriented
+    /// random-number package", Operations Research 50(6), 2002): the next day draws the same numbers
+    /// whatever happened on this one.
+    pub fn next_substreams(&mut self) {
+        self.streams.iter_mut().for_each(Stream::next_substream);
+    }
+
     /// The factor of the day, and by type that factor times the type's own.
     fn busyness(&mut self) -> (f64, Vec<f64>) {
         let model = self.model;
