@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::Duration;
 
-/// Something that callers hear while they wait, where the engine controls the media. Nobody hears it while an agent is
-/// alerted.
+/// Something that callers hear while they wait, where the engine controls the media. None begins while an
+/// agent is alerted, or the host is away.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -29,7 +29,7 @@ pub struct Announcement {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Told {
-    /// The place in the line; never a higher one than was told before. Hosts are asked to say it as `number`.
+    /// The place in the line; never a higher one than was told before in the same queue. Hosts are asked to say it as `number`.
     Position,
     /// The wait that eight of ten do not exceed, if it is known. Hosts are asked to say it, in seconds, as `duration`.
     Estimate,

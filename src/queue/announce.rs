@@ -6,7 +6,7 @@ use crate::message::{
     EffectKind, EstimateMethod, Lane, MediaTarget, Personal, QueueEvent, RequestEvent, Segment,
 };
 use crate::model::{Announcement, Told};
-use crate::state::{QueuePlan, Request, RequestState, State, Step};
+use crate::state::{LegState, QueuePlan, Request, RequestState, State, Step};
 use crate::time::{Duration, Timestamp};
 
 /// How long a host may take to play one.
@@ -28,7 +28,10 @@ pub(crate) fn due(step: &mut Step<'_>, id: RequestId) {
     let Some((request, plan)) = who_hears(state, id) else {
         return step.emit(RequestEvent::Announcing { id, next: None, told: row.told });
     };
-    let (entered, waits) = (request.queue_entered_at, request.state == RequestState::Waiting);
+    let host = state.interaction(request.interaction).map(|interaction| interaction.host);
+    // What a host would play late is not played at all.
+    let up = host.is_some_and(|host| state.host_is_up(host));
+    let (entered, waits) = (request.queue_entered_at, request.state == RequestState::Waiting && up);
     let at = row.next;
     let now_due = |one: &&Announcement| {
         one.next(at.since(entered) - Duration::from_micros(1)) == Some(at.since(entered))
@@ -99,7 +102,9 @@ fn who_hears(state: &State, id: RequestId) -> Option<(&Request, &QueuePlan)> {
     let request = state.request(id).filter(|request| !request.cause.is_of_agent())?;
     let plan = state.config.queue(request.queue)?;
     let interaction = state.interaction(request.interaction)?;
-    let hears = interaction.channel.has_media() && state.controls_media(interaction.host);
+    // A promised call has no leg before an agent takes it.
+    let there = state.leg(interaction.leg).is_some_and(|leg| leg.state != LegState::Ending);
+    let hears = there && interaction.channel.has_media() && state.controls_media(interaction.host);
     (hears && !plan.announcements.is_empty()).then_some((request, plan))
 }
 

@@ -51,15 +51,21 @@ pub(crate) fn review(step: &mut Step<'_>, queue: QueueId) {
     }
 }
 
+/// Whether its queue has closed and lets nobody wait after that.
+pub(super) fn is_shut_out(state: &State, request: &Request) -> bool {
+    let disconnects = |plan: &QueuePlan| plan.at_close == AtClose::Disconnect;
+    goes_at_close(request)
+        && state.queue(request.queue).is_some_and(|row| !row.open)
+        && state.config.queue(request.queue).is_some_and(disconnects)
+}
+
 /// A request that waits in a queue which lets nobody wait after closing, because an agent was alerted
 /// for it when the queue closed, leaves now. Whether it has.
 pub(crate) fn left_behind(step: &mut Step<'_>, id: RequestId) -> bool {
     let state = step.state();
-    let leaves = |r: &&Request| leaves_at_close(r);
-    let Some(request) = state.request(id).filter(leaves) else { return false };
-    let disconnects = |plan: &QueuePlan| plan.at_close == AtClose::Disconnect;
-    let shut = state.queue(request.queue).is_some_and(|row| !row.open)
-        && state.config.queue(request.queue).is_some_and(disconnects);
+    let waits = |r: &&Request| r.state == RequestState::Waiting;
+    let Some(request) = state.request(id).filter(waits) else { return false };
+    let shut = is_shut_out(state, request);
     if shut {
         join::overflow(step, id, FlowOutReason::Closed);
     }
@@ -79,8 +85,13 @@ pub(crate) fn switch(
 
 /// Waits, for whoever the queue has, on a line: other work stays for the next day.
 fn leaves_at_close(request: &Request) -> bool {
+    request.state == RequestState::Waiting && goes_at_close(request)
+}
+
+/// Is for whoever the queue has, on a line.
+fn goes_at_close(request: &Request) -> bool {
     let on_a_line = request.channel.is_live() && request.cause != RequestCause::Callback;
-    request.state == RequestState::Waiting && !request.is_direct() && on_a_line
+    !request.is_direct() && on_a_line
 }
 
 /// Most requests that leave a queue in one step: a record has room for a million ids.

@@ -275,6 +275,7 @@ pub(crate) fn end(step: &mut Step<'_>, id: OfferId, end: OfferEnd) {
     }
     if excluded_until.is_some() {
         exclusion::follow(step, offer.request);
+        ringing::bounded(step, offer.request);
     } else {
         let _ = super::preferred::review(step, offer.request);
     }

@@ -9,6 +9,8 @@ use crate::time::{Duration, Timestamp};
 
 /// Of those whom the host scores high enough only so many of the highest are waited for.
 const HIGHEST: usize = 64;
+/// Among so many, those who are away counted.
+const LOOKS: usize = 1_000;
 
 /// Whom a request waits for, and how long: those who are preferred, else those whom the host scores high enough.
 pub(super) fn wanted(
@@ -31,11 +33,11 @@ pub(super) fn wanted(
 /// Those who are there of the agents with the highest scores, if these are high enough.
 fn high(state: &State, queue: QueueId, plan: &QueuePlan, hold_out: HoldOut) -> Vec<AgentId> {
     let high = |(score, _): &(i32, AgentId)| *score >= hold_out.at_least;
-    let highest = state.scores.highest(queue).take_while(high).take(HIGHEST);
+    let highest = state.scores.highest(queue).take_while(high).take(LOOKS);
     let able = |agent: &AgentId| {
         is_there(state, plan, *agent) && state.config.admits(queue, Steps::default(), *agent)
     };
-    highest.map(|(_, agent)| agent).filter(able).collect()
+    highest.map(|(_, agent)| agent).filter(able).take(HIGHEST).collect()
 }
 
 /// Those of the preferred agents for whom the request would wait: whom the host has named, and whoever answered the

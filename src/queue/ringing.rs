@@ -11,7 +11,7 @@
 //! Each offer is a lease of its own: it ends by its own deadline, reject or failure, and the others ring on. While
 //! there is room the request stands among those that wait, so that the next agent who is free joins in its turn.
 
-use super::offer;
+use super::{hours, offer, preferred};
 use crate::id::{OfferId, RequestId};
 use crate::message::{OfferEnd, RequestEvent, Target};
 use crate::model::{OthersRing, Ringing};
@@ -76,5 +76,25 @@ pub(super) fn take_back(step: &mut Step<'_>, id: RequestId) {
     let all = step.state().offers_of(id).to_vec();
     for offer in all {
         offer::end(step, offer, OfferEnd::Canceled);
+    }
+}
+
+/// One of several has ended in vain while others ring. A bound that rests while somebody is alerted does not rest for
+/// ever because the others began later, nor does anybody stay in a queue that has closed.
+pub(super) fn bounded(step: &mut Step<'_>, id: RequestId) {
+    let state = step.state();
+    let Some(request) = state.request(id).filter(|row| row.state != RequestState::Waiting) else {
+        return;
+    };
+    let offers = state.offers_of(id);
+    let taken = |offer: &OfferId| state.offer(*offer).is_some_and(|row| row.accepted.is_some());
+    if offers.is_empty() || offers.iter().any(taken) {
+        return;
+    }
+    if request.wait_until.is_some_and(|until| until <= step.at) {
+        take_back(step, id);
+        preferred::waited(step, id);
+    } else if hours::is_shut_out(state, request) {
+        take_back(step, id);
     }
 }

@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 
 use super::choice::choice;
 use super::refusal::{host_is_up, may_take};
-use super::reserve::{Pools, is_of, reserved};
+use super::reserve::{Pools, is_kept, is_of, reserved};
 use crate::id::{AgentId, RequestId};
 use crate::message::{Choice, Target};
 use crate::state::{
@@ -80,7 +80,8 @@ pub(crate) fn anybody(state: &State, request: &Request) -> bool {
     let mut found = false;
     for tier in tiers.unwrap_or_default() {
         state.index.idle.each(tier, |signature, line| {
-            found |= line.admits(request.channel) && !is_of(&reserved, signature);
+            let kept = state.nobody_declines() && is_of(&reserved, signature);
+            found |= line.admits(request.channel) && !kept;
         });
     }
     found
@@ -133,8 +134,13 @@ impl Search<'_> {
         idle
     }
 
+    /// Whether a line of the signature holds nobody who may be taken, for all are kept for others.
+    fn skips(&self, signature: usize) -> bool {
+        self.state.nobody_declines() && is_of(&self.reserved, signature)
+    }
+
     fn fits(&self, agent: AgentId) -> bool {
-        may_take(self.state, self.request, agent)
+        may_take(self.state, self.request, agent) && !is_kept(self.state, &self.reserved, agent)
     }
 
     /// The first of a tier, in the queue's order.
@@ -196,7 +202,7 @@ impl Search<'_> {
                         let signature = free.signature as usize;
                         if free.admits(self.request.channel)
                             && tier.contains(signature)
-                            && !is_of(&self.reserved, signature)
+                            && !self.skips(signature)
                             && self.fits(agent)
                         {
                             first.push(agent);
@@ -231,7 +237,7 @@ impl Search<'_> {
         // Nobody stands before the head of a line: only the lines with the first heads matter.
         let mut heads: First<(_, (usize, &Line<u16, K>))> = First::new();
         shelf.each(tier, |signature, line| {
-            if !line.admits(self.request.channel) || is_of(&self.reserved, signature) {
+            if !line.admits(self.request.channel) || self.skips(signature) {
                 return;
             }
             *lines += 1;
@@ -265,7 +271,7 @@ impl Search<'_> {
     ) -> First<AgentId> {
         let mut there: SmallVec<[(u64, &Line<u16, IdleKey>); 4]> = SmallVec::new();
         self.state.index.idle.each(tier, |signature, line| {
-            if line.admits(self.request.channel) && !is_of(&self.reserved, signature) {
+            if line.admits(self.request.channel) && !self.skips(signature) {
                 *lines += 1;
                 there.push((u64::from(weight(signature)), line));
             }
@@ -299,7 +305,7 @@ impl Search<'_> {
                 let signature = free.signature as usize;
                 free.admits(self.request.channel)
                     && tier.contains(signature)
-                    && !is_of(&self.reserved, signature)
+                    && !self.skips(signature)
             }) && self.fits(*agent)
         };
         let mut first: First<AgentId> =

@@ -3,7 +3,7 @@
 use crate::id::AgentId;
 use crate::message::Target;
 use crate::model::Channel;
-use crate::state::{AgentState, Request, State, Steps, capacity};
+use crate::state::{AgentState, Request, Session, State, Steps, capacity};
 use crate::time::Timestamp;
 
 /// Whether nothing between the two stands against it.
@@ -111,7 +111,10 @@ fn is_kept_for_others(state: &State, request: &Request, agent: AgentId) -> bool 
     let of_queue = matches!(request.target, Target::Queue | Target::Requirement(_));
     of_queue
         && plan.reserves.iter().any(|(queue, keep)| {
-            let serves = |agent| state.config.admits(*queue, Steps::default(), agent);
+            let serves = |agent| {
+                state.config.admits(*queue, Steps::default(), agent)
+                    && state.takes_from(agent, *queue)
+            };
             let free = |row: &&AgentState| serves(row.id) && is_free(state, row, request.channel);
             serves(agent) && state.agents.iter().filter(free).count() <= *keep as usize
         })
@@ -123,6 +126,7 @@ pub(super) fn is_free(state: &State, row: &AgentState, channel: Channel) -> bool
     state.is_routable(row)
         && row.back_off.is_none()
         && row.takes_channel(channel)
+        && (!channel.has_media() || row.session.as_ref().is_some_and(Session::has_media))
         && plan.is_some_and(|plan| capacity::admits(&state.config, plan, &row.work, channel))
 }
 

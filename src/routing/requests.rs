@@ -2,10 +2,10 @@
 
 use super::across::Turn;
 use super::refusal::may_take;
-use super::reserve::{is_of, reserved};
+use super::reserve::{self, reserved};
 use crate::id::{AgentId, RequestId};
 use crate::model::Channel;
-use crate::state::{Free, ServiceKey, State};
+use crate::state::{ServiceKey, State};
 use crate::time::Timestamp;
 
 /// The turn of the request that the free agent should get, if one waits.
@@ -32,7 +32,7 @@ pub(crate) fn best_request(state: &State, now: Timestamp, agent: AgentId) -> Opt
         return best;
     };
     if state.request(first.request).is_some_and(|request| {
-        may_take(state, request, agent) && !is_kept(state, class, free, request.channel)
+        may_take(state, request, agent) && !is_kept(state, class, agent, request.channel)
     }) {
         return Some(first);
     }
@@ -48,7 +48,7 @@ pub(crate) fn best_request(state: &State, now: Timestamp, agent: AgentId) -> Opt
         let Some(first) = line.keys().find(fits).map(at).filter(|turn| !later(*turn)) else {
             return;
         };
-        if !is_kept(state, class, free, line.band.channel) {
+        if !is_kept(state, class, agent, line.band.channel) {
             best = Some(first);
         }
     });
@@ -56,8 +56,8 @@ pub(crate) fn best_request(state: &State, now: Timestamp, agent: AgentId) -> Opt
 }
 
 /// Whether the agent is kept for others than the class of requests.
-fn is_kept(state: &State, class: usize, free: Free, channel: Channel) -> bool {
+fn is_kept(state: &State, class: usize, agent: AgentId, channel: Channel) -> bool {
     let queue = state.config.classes.of(class).and_then(|(queue, _)| state.config.queue(queue));
     let plan = queue.filter(|plan| !plan.reserves.is_empty());
-    plan.is_some_and(|plan| is_of(&reserved(state, plan, channel), free.signature as usize))
+    plan.is_some_and(|plan| reserve::is_kept(state, &reserved(state, plan, channel), agent))
 }

@@ -260,6 +260,15 @@ impl State {
         self.scores.set(queue, agent, score, free);
     }
 
+    /// Takes back the scores of an agent or of a queue.
+    pub(super) fn forget_scores(&mut self, gone: impl Fn((AgentId, QueueId)) -> bool) {
+        let rows: Vec<(AgentId, QueueId)> =
+            self.scores.given.keys().copied().filter(|row| gone(*row)).collect();
+        for (agent, queue) in rows {
+            self.set_score(queue, agent, None);
+        }
+    }
+
     /// Files a free agent in all orders.
     pub(super) fn file_agent(&mut self, agent: AgentId, now: Option<Free>) {
         let key = |free: Free| (free.idle_since, agent);

@@ -3,8 +3,8 @@
 use crate::support::{Bench, key};
 use switchboard::id::{ExternalRef, RequestId};
 use switchboard::message::{
-    Arrival, CommandBody, CustomerRef, CustomerToken, EffectKind, Event, OfferEvent, QueueEvent,
-    RequestCause, Segment,
+    Arrival, CommandBody, CustomerRef, CustomerToken, EffectKind, Event, HostEvent, OfferEvent,
+    Personal, QueueEvent, RequestCause, Segment,
 };
 use switchboard::model::{
     Agent, Announcement, Center, Channel, Draft, EntryPoint, Host, Queue, Told,
@@ -148,6 +148,36 @@ fn nothing_is_played_while_an_agent_is_alerted() {
     assert!(played(&bench).is_empty());
     bench.seconds(15);
     assert_eq!(played(&bench).len(), 2, "she did not answer within 20 s");
+}
+
+/// Nobody is on the line yet of a call that was promised, and a host that is away plays nothing later.
+#[test]
+fn nothing_is_played_where_nobody_hears_it() {
+    let patience = || Queue::new().announcement(Announcement::once("p", secs(1)).every(secs(5)));
+    let mut waits = bench(patience());
+    let not_before = waits.now + secs(1);
+    comes(&mut waits, "app", ("first", "100"), 1);
+    let of = waits.interaction();
+    let conversation = waits.engine.customer(of, waits.now).unwrap().conversation;
+    let _ = waits.hangs_up("app", "first");
+    waits.does(CommandBody::ScheduleCallback {
+        conversation,
+        queue: key("q"),
+        to: Personal::Clear(String::from("+1")),
+        not_before,
+        not_after: None,
+        host: Some(key("pbx")),
+    });
+    waits.seconds(60);
+    assert_eq!(waits.requests().len(), 2, "it is due");
+    assert!(played(&waits).is_empty());
+    let mut away = bench(patience());
+    comes(&mut away, "pbx", ("call-1", "100"), 1);
+    away.seconds(2);
+    assert_eq!(played(&away).len(), 1);
+    let _ = away.report("pbx", HostEvent::HostLost { reason: String::new().into() });
+    away.seconds(20);
+    assert_eq!(played(&away).len(), 1);
 }
 
 fn hangs_up_and_comes_again(queue: Draft<Queue>, after: i64, token: u64) -> (Bench, bool) {

@@ -555,3 +555,20 @@ fn a_contact_is_one_wait_and_an_alert_of_each() {
         [("ana", AlertResult::TakenByAnother, secs(4)), ("ben", AlertResult::Accepted, secs(4))]
     );
 }
+
+/// One begins to ring before the other has stopped, for ever: the bound of the wait holds all the same.
+#[test]
+fn a_bound_is_not_outrun_by_agents_who_ring_in_turn() {
+    let mut center = center();
+    center.policies.exclusion = secs(5);
+    let mut bench = of(center, &["ana"]);
+    call(&mut bench, "call-1", "700");
+    bench.seconds(10);
+    bench.sign_in("ben");
+    bench.accept_all();
+    for _ in 0..40 {
+        bench.seconds(1);
+        bench.accept_all();
+    }
+    assert!(matches!(bench.outcomes().as_slice(), [Outcome::FlowedOut { .. }]));
+}

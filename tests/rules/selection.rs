@@ -3,14 +3,15 @@
 use crate::support::{Bench, key, refusal};
 use switchboard::id::Seq;
 use switchboard::message::{
-    Choice, ChosenBy, CommandBody, Event, OfferEvent, RejectionReason, RequestEvent, ShardEvent,
+    Choice, ChosenBy, CommandBody, Event, OfferEvent, RejectionReason, RequestEvent,
+    RoutabilityScope, ShardEvent,
 };
 use switchboard::model::{
     Agent, AgentGroups, AgentOrder, Center, CenterBuilder, Change, Channel, ChannelCapacity, Draft,
     EntryPoint, GroupBy, HoldOut, Queue, Shares, Site, Skill, Team,
 };
 use switchboard::time::Duration;
-use switchboard::{Question, Replica, RestoreError, explain_at};
+use switchboard::{Question, Replica, RestoreError, Verdict, explain_at};
 
 const fn secs(secs: i64) -> Duration {
     Duration::from_secs(secs)
@@ -301,6 +302,91 @@ fn one_more_in_the_pool_frees_another() {
     assert_eq!(agents(&bench), ["dan"]);
 }
 
+/// Whoever takes no work of the other queue is not kept for it, and does not count among those who are.
+#[test]
+fn nobody_is_kept_for_a_queue_that_the_agent_declines() {
+    let sales = || RoutabilityScope::Queue(key("sales"));
+    let declines = |bench: &mut Bench, agent, routable| {
+        let (agent, reason) = (key(agent), None);
+        bench.does(CommandBody::SetRoutability { agent, on: sales(), routable, reason });
+    };
+    let mut bench = with_reserve();
+    calls(&mut bench, &["1", "2", "3", "4"]);
+    assert_eq!(agents(&bench), ["ana", "ben", "cem"]);
+    declines(&mut bench, "dan", false);
+    assert_eq!(agents(&bench).last(), Some(&"dan"));
+    // Ana alone takes sales now: she is the one who is kept.
+    let mut bench = with_reserve();
+    declines(&mut bench, "dan", false);
+    calls(&mut bench, &["1", "2", "3", "4"]);
+    assert_eq!(agents(&bench), ["ben", "cem", "dan"]);
+}
+
+/// A lost phone is no part of those who are free for calls.
+#[test]
+fn an_agent_without_a_phone_is_none_of_those_who_are_free() {
+    let mut bench = with_reserve();
+    let lost = CommandBody::SetMedia { agent: key("dan"), connected: false };
+    bench.does(lost);
+    calls(&mut bench, &["1"]);
+    assert_eq!(agents(&bench), ["ben"], "Ana is the only one for sales");
+    let request = *bench.requests().last().unwrap();
+    let ana = bench.engine.explain(Question::Request(request)).unwrap();
+    let ana = ana.agents.iter().find(|it| it.agent.as_str() == "ana").unwrap().verdict;
+    assert_eq!(ana, Verdict::Reserved);
+}
+
+#[test]
+fn scores_go_with_the_agent_and_the_queue() {
+    let center = floor()
+        .queue("q", by(AgentOrder::HostScored(HoldOut::default())))
+        .limits(|l| l.scores = 1)
+        .build()
+        .unwrap();
+    let mut bench = Bench::new(center.clone());
+    score(&mut bench, &[("ana", Some(1))]);
+    let ana = center.agents[&key("ana")].clone();
+    bench.configures(vec![Change::Agent { key: key("ana"), to: None }]);
+    score(&mut bench, &[("ben", Some(2))]);
+    bench.configures(vec![Change::Agent { key: key("ana"), to: Some(ana) }]);
+    bench.sign_in("ana");
+    bench.sign_in("cem");
+    calls(&mut bench, &["1"]);
+    assert_eq!(choices(&bench)[0].1.by, ChosenBy::LongestIdle, "the score of before is gone");
+}
+
+/// What one group was owed is not handed on to another with the same share.
+#[test]
+fn groups_that_are_other_ones_begin_anew() {
+    let of = |first| {
+        let shares = shares(GroupBy::Team, [(first, 1), ("red", 1)]);
+        by(AgentOrder::LongestIdle).groups(AgentGroups::Allocation(shares))
+    };
+    let builder = floor().team("zoe", Team::new("")).agent("eve", Agent::new("").team("zoe"));
+    let center = builder.queue("q", of("blue").requirement("anybody")).build().unwrap();
+    let mut center = center;
+    center.queues.get_mut(&key("q")).unwrap().requirement = "anybody".parse().unwrap();
+    let mut bench = Bench::new(center.clone());
+    bench.sign_in("ana");
+    for call in 0..30 {
+        served(&mut bench, &format!("call-{call}"));
+    }
+    let mut queue = of("zoe").build().unwrap();
+    queue.requirement = "anybody".parse().unwrap();
+    bench.configures(vec![Change::Queue { key: key("q"), to: Some(Box::new(queue)) }]);
+    bench.sign_in("eve");
+    let before = bench.offered().len();
+    for call in 30..40 {
+        served(&mut bench, &format!("call-{call}"));
+    }
+    let made = bench.events().filter_map(|event| match event {
+        Event::Offer(OfferEvent::Made(made)) => Some(made.agent.0),
+        _ => None,
+    });
+    let of_ana = made.skip(before).filter(|agent| *agent == 0).count();
+    assert_eq!(of_ana, 5);
+}
+
 fn score(bench: &mut Bench, scores: &[(&str, Option<i32>)]) {
     let scores = scores.iter().map(|(agent, score)| (key(agent), *score)).collect();
     bench.does(CommandBody::ScoreAgents { queue: key("q"), scores });
@@ -422,7 +508,9 @@ fn faults_name_the_place() {
     let fixed = AgentOrder::Fixed(vec![key("nobody"), key("ana"), key("ana")]);
     let shares = shares(GroupBy::Site, [("moon", 1), ("berlin", 0)]);
     let queue = by(fixed).groups(AgentGroups::Allocation(shares)).reserve("q", 0).reserve("w", 1);
-    let faults = floor().queue("q", queue).build().unwrap_err().to_string();
+    let (x, y) = (Queue::new().reserve("y", 1), Queue::new().reserve("x", 1));
+    let faults =
+        floor().queue("q", queue).queue("x", x).queue("y", y).build().unwrap_err().to_string();
     for fault in [
         "queues.q.agent_order.fixed: unknown agent \"nobody\"",
         "queues.q.agent_order.fixed: \"ana\" is given twice",
@@ -430,6 +518,7 @@ fn faults_name_the_place() {
         "queues.q.groups.of.berlin: must be at least 1",
         "queues.q.reserves: keeps agents back from the queue for itself",
         "queues.q.reserves.q.keep: must be at least 1",
+        "queues.x.reserves: come back to it over other queues",
         "queues.q.reserves: unknown queue \"w\"",
     ] {
         assert!(faults.contains(fault), "{fault} is not among {faults}");

@@ -132,7 +132,7 @@ fn queue(own: u8, n: QueueNumbers) -> Queue {
         _ => queue,
     };
     let other = name("queue", n.reserve % QUEUES);
-    if n.reserve < 2 * QUEUES && n.reserve % QUEUES != own {
+    if n.reserve < 2 * QUEUES && n.reserve % QUEUES < own {
         queue = queue.reserve(&other, u32::from(n.reserve / QUEUES) + 1);
     }
     if n.relaxes < 2 && n.reserve % QUEUES != own {

@@ -1,5 +1,7 @@
 //! Which agents get what: groups, orders, reserves.
 
+use std::collections::BTreeSet;
+
 use super::report::{Place, Report, segment};
 use crate::id::Key;
 use crate::model::{AgentGroups, AgentOrder, Center, GroupBy, Queue};
@@ -34,8 +36,31 @@ pub(super) fn check(
         let field = format!("reserves.{}.keep", segment(reserve.queue.as_str()));
         report.at_least_one(place, &field, reserve.keep);
     }
+    if comes_back(center, key) {
+        let message = "come back to it over other queues: agents of both would serve neither";
+        report.fault(place, "reserves", message);
+    }
     let reserved: Vec<&Key> = queue.reserves.iter().map(|reserve| &reserve.queue).collect();
     report.distinct(place, "reserves", &reserved);
+}
+
+/// Whether the queue keeps agents for one that keeps agents for it, over others or at once.
+fn comes_back(center: &Center, key: &Key) -> bool {
+    let kept_for = |key: &Key| {
+        let queue = center.queues.get(key).into_iter();
+        queue.flat_map(|queue| &queue.reserves).map(|reserve| &reserve.queue)
+    };
+    let mut known: BTreeSet<&Key> = BTreeSet::new();
+    let mut next: Vec<&Key> = kept_for(key).filter(|other| *other != key).collect();
+    while let Some(queue) = next.pop() {
+        if queue == key {
+            return true;
+        }
+        if known.insert(queue) {
+            next.extend(kept_for(queue));
+        }
+    }
+    false
 }
 
 fn check_groups(center: &Center, place: Place<'_>, groups: &AgentGroups, report: &mut Report) {

@@ -49,6 +49,16 @@ impl State {
         self.declined.is_empty() || !self.declined.contains(&(agent, queue))
     }
 
+    /// Agents who take no work of the queue, whatever their presence says.
+    pub(crate) fn who_declines(&self, queue: QueueId) -> impl Iterator<Item = AgentId> + '_ {
+        self.declined.iter().filter(move |(_, of)| *of == queue).map(|(agent, _)| *agent)
+    }
+
+    /// Whether no agent declines any queue.
+    pub(crate) fn nobody_declines(&self) -> bool {
+        self.declined.is_empty()
+    }
+
     pub(super) fn set_routability(
         &mut self,
         agent: AgentId,
@@ -68,6 +78,8 @@ impl State {
                 self.index.wake(Woken::Agent(agent));
             } else {
                 self.declined.insert((agent, queue));
+                // Whoever was kept for that queue is there for others.
+                self.index.wake(Woken::Agent(agent));
             }
             self.came_or_went.push(agent);
             self.look_at_all_guards();

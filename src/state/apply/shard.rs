@@ -18,6 +18,7 @@ impl State {
             ShardEvent::Resumed { epoch } => self.epoch = *epoch,
             ShardEvent::ClockRebased { offset } => self.wall_offset = *offset,
             ShardEvent::Configured { version, changes } => {
+                self.forget_selection(changes);
                 let (anew, stepped) = self.config.change(*version, changes);
                 for queue in stepped {
                     self.forget_steps_of(queue);
@@ -101,6 +102,33 @@ impl State {
         for n in 0..self.config.numbers.next(Kind::Host) {
             if self.hosts.get(u128::from(n)).is_none() {
                 self.hosts.insert(HostState::new(HostId(n)));
+            }
+        }
+    }
+
+    /// Forgets what agents were chosen by, where they or their queue go, and what groups are owed, where they change.
+    fn forget_selection(&mut self, changes: &[NumberedChange]) {
+        for NumberedChange { change, .. } in changes {
+            match change {
+                Change::Agent { key, to: None } => {
+                    let number = self.config.numbers.get(Kind::Agent, key.as_str());
+                    if let Some(agent) = number.map(AgentId) {
+                        self.tallies.remove(&agent);
+                        self.forget_scores(|(of, _)| of == agent);
+                    }
+                }
+                Change::Queue { key, to } => {
+                    let before = self.config.center.queues.get(key).map(|queue| &queue.groups);
+                    let same = before == to.as_ref().map(|queue| &queue.groups);
+                    let number = self.config.numbers.get(Kind::Queue, key.as_str());
+                    if let Some(queue) = number.map(QueueId).filter(|_| !same || to.is_none()) {
+                        self.allocated.remove(&queue);
+                        if to.is_none() {
+                            self.forget_scores(|(_, of)| of == queue);
+                        }
+                    }
+                }
+                _ => {}
             }
         }
     }
