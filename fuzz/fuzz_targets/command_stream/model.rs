@@ -359,6 +359,11 @@ impl Model {
             Verdict::Leaving
         } else if agent.desktop_away || phone_away {
             Verdict::Unreachable
+        } else if request
+            .with
+            .is_some_and(|offer| agent.work.iter().any(|i| i.hold == Hold::Offer(offer)))
+        {
+            Verdict::Ringing
         } else if !has_room(center, &agent.work, request.channel) {
             Verdict::Busy
         } else if request.excluded.contains(&id) {
