@@ -106,13 +106,9 @@ impl Pool {
             return;
         }
         let again = |turn: &Turn| state.service_key(turn.request);
-        self.requests = self
-            .requests
-            .iter()
-            .filter_map(again)
-            .map(|key| Turn::of(state, step.at, key))
-            .collect();
-        self.requests.sort_unstable_by(|a, b| b.cmp(a));
+        let before = std::mem::take(&mut self.requests);
+        let turns = before.iter().filter_map(again).map(|key| Turn::of(state, step.at, key));
+        self.add_requests(turns);
         let agents: Vec<AgentId> =
             self.agents.drain().map(|Reverse((_, agent, _))| agent).collect();
         for agent in agents {
@@ -140,10 +136,7 @@ impl Pool {
             }
             None => self.drop_agents_of(request),
         }
-        if let Some(next) = next_held_back(step, request) {
-            self.requests.push(next);
-            self.requests.sort_unstable_by(|a, b| b.cmp(a));
-        }
+        self.add_requests(next_held_back(step, request));
     }
 
     /// An agent whose best request turned out to be for nobody would be asked for ever.
@@ -155,19 +148,26 @@ impl Pool {
 
     /// Takes in who was woken since the last time.
     fn take_in(&mut self, step: &mut Step<'_>) {
-        let before = self.requests.len();
+        let mut requests: SmallVec<[Turn; 4]> = SmallVec::new();
         while let Some(woken) = step.take_woken() {
             match woken {
                 Woken::Request(request) => {
                     let key = step.state().service_key(request);
-                    self.requests.extend(key.map(|key| Turn::of(step.state(), step.at, key)));
+                    requests.extend(key.map(|key| Turn::of(step.state(), step.at, key)));
                 }
                 Woken::Agent(agent) => {
                     self.add_agent(step, agent);
-                    self.requests.extend(first_held_back(step, agent));
+                    requests.extend(first_held_back(step, agent));
                 }
             }
         }
+        self.add_requests(requests);
+    }
+
+    /// Takes in requests, each once, in their order.
+    fn add_requests(&mut self, turns: impl IntoIterator<Item = Turn>) {
+        let before = self.requests.len();
+        self.requests.extend(turns);
         if self.requests.len() > before {
             self.requests.sort_unstable_by(|a, b| b.cmp(a));
             self.requests.dedup();

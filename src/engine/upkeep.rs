@@ -49,6 +49,6 @@ pub(super) fn evict(step: &mut Step<'_>) {
 pub(super) fn halve_tallies(step: &mut Step<'_>) {
     let state = step.state();
     let half_life = state.config.center.policies.handled_half_life;
-    let more = state.config.tallies && state.tallies.values().any(|tally| tally.handled > 1);
+    let more = state.config.counts_work() && state.tallies.values().any(|tally| tally.handled > 1);
     step.emit(ShardEvent::TalliesHalved { next: more.then(|| step.at + half_life) });
 }

@@ -2,9 +2,7 @@
 
 use super::estimate;
 use crate::id::{Key, RequestId};
-use crate::message::{
-    EffectKind, EstimateMethod, Lane, MediaTarget, Personal, QueueEvent, RequestEvent, Segment,
-};
+use crate::message::{EffectKind, Lane, MediaTarget, Personal, QueueEvent, RequestEvent, Segment};
 use crate::model::{Announcement, Told};
 use crate::state::{LegState, QueuePlan, Request, RequestState, State, Step};
 use crate::time::{Duration, Timestamp};
@@ -59,10 +57,10 @@ fn tell(
     let (host, lane) = (interaction.host, Lane::Interaction(interaction.id));
     let leg = state.host_leg(interaction.leg);
     let tells = |what| announcement.tells.contains(&what);
-    let position = estimate::place(state, request).filter(|_| tells(Told::Position));
-    let position = position.map(|place| told.map_or(place, |told| place.min(told)));
-    let steps = state.in_force(request);
-    let estimate = estimate::of(state, step.at, request, steps).filter(|_| tells(Told::Estimate));
+    let place = tells(Told::Position).then(|| estimate::place(state, request)).flatten();
+    let position = place.map(|place| told.map_or(place, |told| place.min(told)));
+    let wait = || estimate::of(state, step.at, request, state.in_force(request));
+    let estimate = tells(Told::Estimate).then(wait).flatten();
     let mut segments = vec![Segment::Audio(announcement.sound.clone())];
     for what in &announcement.tells {
         let value = match what {
@@ -84,13 +82,7 @@ fn tell(
             announcement,
             position,
             estimate: estimate.as_ref().map(|wait| wait.p80),
-            method: estimate.as_ref().and_then(|wait| {
-                Key::new(match wait.method {
-                    EstimateMethod::QueueLength => "queue_length",
-                    EstimateMethod::HeadOfLine => "head_of_line",
-                })
-                .ok()
-            }),
+            method: estimate.as_ref().and_then(|wait| Key::new(wait.method.as_str()).ok()),
             sample: estimate.as_ref().map_or(0, |wait| wait.n),
         });
     }

@@ -47,7 +47,7 @@ impl Wait {
 
     /// The least goes first.
     pub(crate) fn due_at(&self, state: &State) -> Timestamp {
-        let place = match self.policy(state) {
+        let place = match state.config.order(self.queue) {
             OrderPolicy::ServiceTarget | OrderPolicy::Triage => self.target_at(state),
             OrderPolicy::FirstComeFirstServed | OrderPolicy::StrictPriority => self.order_at,
             OrderPolicy::Priority { worth } => {
@@ -70,11 +70,6 @@ impl Wait {
             },
             _ => Standing { rank: 0, late_at: None },
         }
-    }
-
-    fn policy(&self, state: &State) -> OrderPolicy {
-        let own = state.config.queue(self.queue).and_then(|plan| plan.order);
-        own.unwrap_or(state.config.center.order)
     }
 
     fn level(&self, state: &State) -> u16 {

@@ -86,9 +86,7 @@ pub(super) fn bounded(step: &mut Step<'_>, id: RequestId) {
     let Some(request) = state.request(id).filter(|row| row.state != RequestState::Waiting) else {
         return;
     };
-    let offers = state.offers_of(id);
-    let taken = |offer: &OfferId| state.offer(*offer).is_some_and(|row| row.accepted.is_some());
-    if offers.is_empty() || offers.iter().any(taken) {
+    if state.taken_offer(id).is_some() {
         return;
     }
     if request.wait_until.is_some_and(|until| until <= step.at) {

@@ -43,8 +43,7 @@ impl Turn {
 fn weight(state: &State, now: Timestamp, key: ServiceKey, rule: AcrossQueues) -> Option<i128> {
     let request = state.request(key.request)?;
     let plan = state.config.queue(request.queue)?;
-    let order = plan.order.unwrap_or(state.config.center.order);
-    let target = match order {
+    let target = match state.config.order(request.queue) {
         OrderPolicy::ServiceTarget | OrderPolicy::Triage => plan.target(request.channel),
         _ => Duration::ZERO,
     };

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::engine_switch::EngineSwitch;
 use super::figures_of_day::{Subject, of_day, subjects};
-use super::ledger::Followed;
+use super::followed::Followed;
 use super::load::ModelError;
 use super::measure::Collector;
 use super::model::{Draw, SimulationModel};

@@ -7,7 +7,7 @@ use super::check::{Broken, Depth};
 use super::engine_center::{Bounds, Clock, address, agent_key, app, center, queue_key};
 use super::engine_news::{Agent, Call, Stage};
 use super::engine_watch::Watch;
-use super::ledger::AgentDay;
+use super::followed::AgentDay;
 use super::load::ModelError;
 use super::model::SimulationModel;
 use super::plan::Plan;

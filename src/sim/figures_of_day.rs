@@ -1,8 +1,9 @@
 //! The figures of a day that policies are compared by.
 
-use super::ledger::{AgentDay, CallRow};
+use super::followed::{AgentDay, CallRow};
 use super::model::{Outcome, SimulationModel};
 use super::routing::Routing;
+use super::statistics::Tally;
 
 /// A figure of a day.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -93,7 +94,7 @@ impl Subject {
                 let target = |kind: usize| self.targets.get(kind).copied().unwrap_or(0.0);
                 share(waits.filter(|(kind, wait)| *wait <= target(*kind)).count(), offered)
             }
-            DayFigure::SpeedOfAnswer => mean(waits.map(|(_, wait)| wait)),
+            DayFigure::SpeedOfAnswer => waits.map(|(_, wait)| wait).collect::<Tally>().mean(),
             DayFigure::Wait95 => {
                 let mut waits: Vec<f64> = waits.map(|(_, wait)| wait).collect();
                 waits.sort_by(f64::total_cmp);
@@ -110,8 +111,9 @@ impl Subject {
             }
             DayFigure::IdleFairness => {
                 let shares = agents.iter().map(|agent| agent.idle / agent.present);
-                let squares = mean(shares.clone().map(|share| share * share))?;
-                let mean = mean(shares)?;
+                let squares =
+                    shares.clone().map(|share| share * share).collect::<Tally>().mean()?;
+                let mean = shares.collect::<Tally>().mean()?;
                 (squares > 0.0).then(|| mean * mean / squares)
             }
         }
@@ -121,10 +123,4 @@ impl Subject {
 #[allow(clippy::cast_precision_loss)] // calls of a day
 fn share(part: usize, of: usize) -> Option<f64> {
     (of > 0).then(|| part as f64 / of as f64)
-}
-
-#[allow(clippy::cast_precision_loss)] // calls of a day
-fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let (count, sum) = values.fold((0_usize, 0.0), |(count, sum), value| (count + 1, sum + value));
-    (count > 0).then(|| sum / count as f64)
 }

@@ -17,7 +17,7 @@
 //! | `engine_switch.rs`, `engine_inputs.rs`, `engine_news.rs`, `engine_center.rs` | the engine as a switch |
 //! | `engine_watch.rs` | the checkers over a simulated day |
 //! | `routing.rs` | rules of the engine that a model may choose |
-//! | `ledger.rs` | a day call by call and agent by agent |
+//! | `followed.rs` | a day call by call and agent by agent |
 //! | `measure.rs` | what is counted and integrated |
 //! | `replicate.rs` | replications and the report of figures |
 //! | `compare.rs`, `figures_of_day.rs` | the same days under several policies |
@@ -37,8 +37,8 @@ mod engine_news;
 mod engine_switch;
 mod engine_watch;
 mod figures_of_day;
+mod followed;
 pub mod gamma;
-mod ledger;
 mod load;
 mod measure;
 pub mod model;
@@ -57,7 +57,7 @@ mod workload;
 pub use bare::BareSwitch;
 pub use compare::{ComparedFigure, Comparison, Difference, Policy, compare};
 pub use engine_switch::EngineSwitch;
-pub use ledger::{AgentDay, CallRow, Followed};
+pub use followed::{AgentDay, CallRow, Followed};
 pub use load::ModelError;
 pub use measure::Collector;
 pub use model::SimulationModel;

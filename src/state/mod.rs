@@ -14,12 +14,14 @@
 //! | `config.rs` | the configuration with its keys numbered and resolved |
 //! | `numbers.rs`, `plan.rs`, `rota.rs` | numbers of keys; what is needed of each object |
 //! | `capacity.rs` | the account of an agent's work |
+//! | `ranking.rs`, `allocation.rs` | what agents are chosen by beside idle time; what groups of agents are owed |
 //! | `pace.rs`, `pool.rs` | what queues have learned of their waits; whom a line shares its staff with |
 //! | `apply/` | what each event changes: total, no choice, no clock |
 //! | `step.rs` | the pen of a decision: emits events and effects of one record |
 //! | `atoms.rs`, `signature.rs` | what queues ask, in statements; which agents are alike in them, and which queues they may serve |
 //! | `index.rs` | who waits and who is free, derived |
 //! | `shelf.rs`, `sorted.rs`, `bits.rs` | what the index is made of |
+//! | `lines.rs` | what the lines of a queue say |
 //! | `names.rs` | legs by what hosts call them, derived |
 //! | `wheel.rs` | timers, derived from the deadlines of entities |
 //! | `dedupe.rs` | commands and reports that must not count twice |
@@ -40,6 +42,7 @@ mod groups;
 mod hash;
 mod image;
 mod index;
+mod lines;
 mod names;
 mod numbers;
 mod on_call;

@@ -105,29 +105,4 @@ impl State {
         }
         before
     }
-
-    /// Whether an agent is free who may serve requests of the class on that channel.
-    pub(crate) fn has_somebody_free(
-        &self,
-        (queue, steps): (QueueId, Steps),
-        channel: Channel,
-    ) -> bool {
-        let mut found = false;
-        for tier in self.config.classes.tiers(queue, steps).into_iter().flatten() {
-            self.index.idle.each(tier, |_, line| found |= line.admits(channel));
-        }
-        found
-    }
-
-    /// Who is first in the line of the class on that channel.
-    pub(crate) fn head_of_line(
-        &self,
-        (queue, steps): (QueueId, Steps),
-        channel: Channel,
-    ) -> Option<crate::id::RequestId> {
-        let number = self.config.classes.number(queue, steps)?;
-        let lines = self.index.waiting.at(number as usize);
-        let of_channel = lines.filter(|line| line.band.channel == channel);
-        Some(of_channel.min_by_key(|line| (line.band.rank, line.head))?.head.1)
-    }
 }

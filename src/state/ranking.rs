@@ -253,6 +253,14 @@ fn change<T: Ord>(of: &mut BTreeMap<QueueId, BTreeSet<T>>, queue: QueueId, item:
     }
 }
 
+impl Config {
+    /// Whether offers and answers of agents are counted.
+    pub(crate) fn counts_work(&self) -> bool {
+        let [_, handled, offered] = self.kept;
+        handled || offered
+    }
+}
+
 impl State {
     /// Sets or takes back what the host thinks of an agent for a queue.
     pub(super) fn set_score(&mut self, queue: QueueId, agent: AgentId, score: Option<i32>) {
@@ -301,7 +309,7 @@ impl State {
 
     /// Notes an offer, or that it was answered, where queues choose by it.
     pub(super) fn note_tally(&mut self, agent: AgentId, change: impl FnOnce(&mut Tally)) {
-        if !self.config.tallies || self.agent(agent).is_none() {
+        if !self.config.counts_work() || self.agent(agent).is_none() {
             return;
         }
         change(self.tallies.entry(agent).or_default());
@@ -310,7 +318,7 @@ impl State {
     /// Counts one more request that the agent has answered; from time to time all counts are halved.
     pub(super) fn note_handled(&mut self, agent: AgentId, at: Timestamp) {
         self.note_tally(agent, |tally| tally.handled += PARTS);
-        if self.config.tallies && self.tallies_until.is_none() {
+        if self.config.counts_work() && self.tallies_until.is_none() {
             self.set_tallies_until(Some(at + self.config.center.policies.handled_half_life));
         }
     }

@@ -241,11 +241,10 @@ fn opensips_2679_nobody_idles_after_wrap_up_while_somebody_waits() {
     assert_eq!(bench.offered().len(), 8, "all four in the instant in which wrap-up ends");
 }
 
-/// The host lists what is alive: a call whose end got lost is over.
-#[test]
-fn opensips_2530_a_lost_end_of_a_call_locks_nobody() {
+/// Somebody calls Eve, who has a phone.
+fn calls_eve(queue: Draft<Queue>) -> Bench {
     let center = floor()
-        .queue("q0", Queue::new())
+        .queue("q0", queue)
         .agent("eve", Agent::new("Eve").phone("pbx", "1"))
         .entry_point("q0", EntryPoint::voice("100").to_queue("q0"))
         .build()
@@ -253,6 +252,13 @@ fn opensips_2530_a_lost_end_of_a_call_locks_nobody() {
     let mut bench = Bench::new(center);
     bench.sign_in("eve");
     let _ = bench.call("pbx", "call-1", "100");
+    bench
+}
+
+/// The host lists what is alive: a call whose end got lost is over.
+#[test]
+fn opensips_2530_a_lost_end_of_a_call_locks_nobody() {
+    let mut bench = calls_eve(Queue::new());
     bench.joins("pbx");
     assert_eq!(bench.activity(), Activity::Talking);
     let legs: Vec<LiveLeg> = Vec::new();
@@ -264,15 +270,7 @@ fn opensips_2530_a_lost_end_of_a_call_locks_nobody() {
 /// The caller hangs up between the agent's answer and the bridge.
 #[test]
 fn opensips_984_a_caller_who_leaves_while_being_joined_leaves_all_in_order() {
-    let center = floor()
-        .queue("q0", Queue::new().music("classic"))
-        .agent("eve", Agent::new("Eve").phone("pbx", "1"))
-        .entry_point("q0", EntryPoint::voice("100").to_queue("q0"))
-        .build()
-        .unwrap();
-    let mut bench = Bench::new(center);
-    bench.sign_in("eve");
-    let _ = bench.call("pbx", "call-1", "100");
+    let mut bench = calls_eve(Queue::new().music("classic"));
     bench.accept_all();
     bench.done("pbx", |kind| matches!(kind, EffectKind::Answer { .. }));
     bench.picks_up("pbx");

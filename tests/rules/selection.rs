@@ -501,6 +501,9 @@ fn a_past_offer_is_explained_in_full() {
     }
     let missing = explain_at(None, &bench.records, Seq(made + 1000));
     assert_eq!(missing.unwrap_err(), RestoreError::Empty);
+    let later = bench.records.iter().filter(|record| record.seq > at);
+    let past = explain_at(Some(&snapshot), later, Seq(1));
+    assert_eq!(past.unwrap_err(), RestoreError::Empty, "the snapshot lies behind it");
 }
 
 #[test]

@@ -17,25 +17,14 @@ use crate::{interaction, queue};
 pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBody) -> Judged {
     match body {
         CommandBody::SwitchQueue { queue, switch, until } => {
-            let id = queue_id(step.state(), &queue);
-            may_manage(
-                step.state(),
-                authority,
-                id.as_ref().ok().copied().map(IncidentArea::Queue),
-            )?;
-            let id = id?;
+            let id = managed_queue(step.state(), authority, &queue)?;
             let until = ahead(step, until, "until")?;
             queue::hours::switch(step, id, switch, until);
             Ok(())
         }
         CommandBody::ScoreAgents { queue, scores } => {
-            let id = queue_id(step.state(), &queue);
-            may_manage(
-                step.state(),
-                authority,
-                id.as_ref().ok().copied().map(IncidentArea::Queue),
-            )?;
-            score_agents(step, id?, &scores)
+            let id = managed_queue(step.state(), authority, &queue)?;
+            score_agents(step, id, &scores)
         }
         CommandBody::SetIncident { scope, action, until } => {
             let area = area(step.state(), &scope);
@@ -65,6 +54,13 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         }
         _ => Err(Rejection::not_yet("command")),
     }
+}
+
+/// The queue, if the actor may manage it; who may not does not learn whether there is one.
+fn managed_queue(state: &State, authority: &Authority, queue: &Key) -> Result<QueueId, Rejection> {
+    let id = queue_id(state, queue);
+    may_manage(state, authority, id.as_ref().ok().copied().map(IncidentArea::Queue))?;
+    id
 }
 
 fn score_agents(step: &mut Step<'_>, queue: QueueId, scores: &[(Key, Option<i32>)]) -> Judged {

@@ -203,18 +203,7 @@ pub(super) fn explain(state: &State, question: Question) -> Option<Explanation> 
     let (requirement, teams) = asked(state, request, &queue);
     let steps = steps(state, request);
     let preferred = matches!(request.target, Target::Preferred(_));
-    let all = state.config.numbers.next(Kind::Agent);
-    let mut agents = Vec::new();
-    let mut not_capable = 0;
-    for agent in (0..all).map(AgentId).filter(|agent| state.config.agent(*agent).is_some()) {
-        if !capable(state, request, agent) {
-            not_capable += 1;
-            continue;
-        }
-        let verdict = refusal(state, request, agent).map_or(Verdict::Free, Verdict::from);
-        agents
-            .extend(key(state, Kind::Agent, agent.0).map(|agent| AgentVerdict { agent, verdict }));
-    }
+    let (agents, not_capable) = verdicts(state, request);
     let offered_to = match request.state {
         RequestState::Offered(offer) => {
             state.offer(offer).and_then(|offer| key(state, Kind::Agent, offer.agent.0))
@@ -252,6 +241,23 @@ pub(super) fn explain(state: &State, question: Question) -> Option<Explanation> 
             .collect(),
         on_call: None,
     })
+}
+
+/// What holds for each configured agent who could ever serve the request, and how many could not.
+fn verdicts(state: &State, request: &Request) -> (Vec<AgentVerdict>, u32) {
+    let all = state.config.numbers.next(Kind::Agent);
+    let mut agents = Vec::new();
+    let mut not_capable = 0;
+    for agent in (0..all).map(AgentId).filter(|agent| state.config.agent(*agent).is_some()) {
+        if !capable(state, request, agent) {
+            not_capable += 1;
+            continue;
+        }
+        let verdict = refusal(state, request, agent).map_or(Verdict::Free, Verdict::from);
+        agents
+            .extend(key(state, Kind::Agent, agent.0).map(|agent| AgentVerdict { agent, verdict }));
+    }
+    (agents, not_capable)
 }
 
 /// The agents whom the request rings beside the one it is with.

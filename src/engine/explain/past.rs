@@ -1,15 +1,16 @@
 //! Offers that were made: the moment is restored, and everybody is looked at once more.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AgentVerdict, Verdict, key};
+use super::{AgentVerdict, Verdict, key, verdicts};
 use crate::engine::replica::{Replica, RestoreError, Snapshot};
 use crate::id::{AgentId, Key, OfferId, RequestId, Seq};
 use crate::message::{Choice, ChosenBy, Event, OfferEvent, OfferMade, Record};
 use crate::model::Kind;
-use crate::routing::{capable, measure, oracle, refusal};
+use crate::routing::{measure, oracle, refusal};
 use crate::state::State;
 use crate::time::{Duration, Timestamp};
 
@@ -72,10 +73,10 @@ pub fn explain_at<'r>(
             replica = Some(Replica::open(record)?);
             continue;
         };
-        if record.seq < seq {
-            replica.apply(record)?;
-        } else {
-            return replica.apply_explained(record);
+        match record.seq.cmp(&seq) {
+            Ordering::Less => replica.apply(record)?,
+            Ordering::Equal => return replica.apply_explained(record),
+            Ordering::Greater => break,
         }
     }
     Err(RestoreError::Empty)
@@ -110,14 +111,8 @@ fn of_offer(state: &State, record: &Record, made: &OfferMade) -> Option<OfferExp
         let idle = state.agent(agent).map(|row| record.at.since(row.idle_since.at));
         Some(Candidate { agent: named(agent)?, by, key, idle: idle.unwrap_or_default() })
     });
-    let all = (0..state.config.numbers.next(Kind::Agent)).map(AgentId);
-    let (able, unable): (Vec<AgentId>, Vec<AgentId>) = all
-        .filter(|agent| state.config.agent(*agent).is_some())
-        .partition(|agent| capable(state, request, *agent));
-    let refused = able.into_iter().filter_map(|agent| {
-        let verdict = Verdict::from(refusal(state, request, agent)?);
-        Some(AgentVerdict { agent: named(agent)?, verdict })
-    });
+    let (mut refused, not_capable) = verdicts(state, request);
+    refused.retain(|row| row.verdict != Verdict::Free);
     let others = state.requests.iter().filter(|other| {
         other.id != request.id
             && state.wants_agents(other)
@@ -132,8 +127,8 @@ fn of_offer(state: &State, record: &Record, made: &OfferMade) -> Option<OfferExp
         agent: named(made.agent)?,
         choice: made.choice.clone(),
         candidates: candidates.collect(),
-        refused: refused.collect(),
-        not_capable: u32::try_from(unable.len()).unwrap_or(u32::MAX),
+        refused,
+        not_capable,
         others: u32::try_from(others.count()).unwrap_or(u32::MAX),
     })
 }

@@ -41,6 +41,16 @@ pub enum EstimateMethod {
     HeadOfLine,
 }
 
+impl EstimateMethod {
+    /// Its name, as in messages.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::QueueLength => "queue_length",
+            Self::HeadOfLine => "head_of_line",
+        }
+    }
+}
+
 /// How well the estimates of a queue have held: sums over all waits of which one was kept, from the first on.
 ///
 /// Only those who were answered tell how long the wait was. Who left, or was sent on, would have waited longer: they

@@ -196,9 +196,6 @@ impl Config {
         let rankings: Vec<Ranking> =
             self.queues.iter().flatten().map(|plan| plan.ranking).collect();
         self.kept = kept(&rankings);
-        self.tallies = [Kept::Handled, Kept::Offered]
-            .into_iter()
-            .any(|kept| rankings.contains(&Ranking::Kept(kept)));
         let mut reserving: BTreeMap<QueueId, Vec<QueueId>> = BTreeMap::new();
         for (number, plan) in (0..).zip(&self.queues) {
             for (kept_for, _) in plan.iter().flat_map(|plan| &plan.reserves) {

@@ -17,7 +17,9 @@ use crate::id::{
     AgentId, BrandId, DispositionId, EntryPointId, HostId, Key, QueueId, ReasonId, SkillId, TeamId,
 };
 use crate::message::NumberedChange;
-use crate::model::{Brand, Center, Change, Channel, Kind, Proficiency, Station, apply_change};
+use crate::model::{
+    Brand, Center, Change, Channel, Kind, OrderPolicy, Proficiency, Station, apply_change,
+};
 use compile::channel_plan;
 
 /// The configuration in force.
@@ -42,8 +44,6 @@ pub(crate) struct Config {
     pub(crate) shares: u64,
     /// What agents are ranked by, beside idle time (`state/ranking.rs`).
     pub(super) kept: [bool; 3],
-    /// Offers and answers of agents are counted.
-    pub(crate) tallies: bool,
     /// For which queues others keep agents back, and which do.
     pub(crate) reserving: BTreeMap<QueueId, Vec<QueueId>>,
     channels: [ChannelPlan; Channel::ALL.len()],
@@ -73,7 +73,6 @@ impl Config {
             remembers_agents: false,
             shares: 0,
             kept: [false; 3],
-            tallies: false,
             reserving: BTreeMap::new(),
             channels,
             by_address: Map::default(),
@@ -161,6 +160,11 @@ impl Config {
 
     pub(crate) fn entry_point(&self, id: EntryPointId) -> Option<&EntryPlan> {
         self.entry_points.get(id.index())?.as_ref()
+    }
+
+    /// The order of service of a queue.
+    pub(crate) fn order(&self, queue: QueueId) -> OrderPolicy {
+        self.queue(queue).and_then(|plan| plan.order).unwrap_or(self.center.order)
     }
 
     pub(crate) fn rota(&self, key: &Key) -> Option<&RotaPlan> {
