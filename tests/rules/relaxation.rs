@@ -317,6 +317,30 @@ fn whoever_stands_far_behind_takes_the_step_also_when_overtaken() {
 }
 
 #[test]
+fn whoever_waits_by_name_may_fall_behind_as_well() {
+    let guard = Guard::PositionOver(1);
+    let mut bench = bench(expert().relax(RelaxationStep::once(guard).or("spanish >= 2")));
+    bench.sign_in("ana");
+    bench.does(CommandBody::SetPresence { agent: key("ana"), ready: false, reason: None });
+    let first = calls(&mut bench, "call-1");
+    bench.does(CommandBody::AssignRequest { request: first, agent: key("ana") });
+    bench.does(CommandBody::SetPresence { agent: key("ben"), ready: false, reason: None });
+    calls(&mut bench, "call-2");
+    let relaxed = |bench: &Bench| {
+        let ids = bench.events().filter_map(|event| match event {
+            Event::Request(RequestEvent::Relaxed { id, steps, .. }) if !steps.is_empty() => {
+                Some(*id)
+            }
+            _ => None,
+        });
+        ids.collect::<Vec<_>>()
+    };
+    assert!(relaxed(&bench).is_empty());
+    bench.does(CommandBody::PrioritizeRequest { request: first, boost: secs(-1) });
+    assert_eq!(relaxed(&bench), [first]);
+}
+
+#[test]
 fn whoever_comes_back_into_the_line_may_push_others_behind() {
     let guard = Guard::PositionOver(2);
     let queue = expert().relax(RelaxationStep::once(guard).or("spanish >= 2"));

@@ -270,7 +270,7 @@ impl State {
                 .is_some_and(super::super::HostState::is_up)
         });
         if self.wants_agents(request) && up && !self.is_stale(id) {
-            let (band, key) = (request.band(), Self::waiting_key(request));
+            let (band, key, queue) = (request.band(), Self::waiting_key(request), request.queue);
             match &request.target {
                 Target::Agents(agents) | Target::Preferred(agents) => {
                     self.index.add_direct(agents, request.service_key());
@@ -278,13 +278,13 @@ impl State {
                 Target::Claim => {}
                 Target::Queue | Target::Requirement(_) => {
                     let steps = self.in_force(request);
-                    let queue = request.queue;
                     let class = self.config.class(queue, steps);
                     self.index.add_request(class, band, key);
                     self.note_long_wait(id, key);
-                    self.look_at_guards(queue);
                 }
             }
+            // Also by whoever waits for agents by name: its place among the others may be another one.
+            self.look_at_guards(queue);
         }
     }
 
