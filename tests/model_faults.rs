@@ -54,6 +54,22 @@ fn a_sound_center_has_neither_faults_nor_warnings() {
 /// What is replaced in the sound center, by what, and the faults that follow.
 const BROKEN: &[(&str, &str, &[&str])] = &[
     (
+        "    [queues.general]\n",
+        "    [queues.general]\n    callbacks = { attempts = 0, retry_after = \"0s\", keep_for = \"0s\", hours = \"ofice\", first = { customer = \"-1s\" }, offer = { after = \"-1s\", every = \"0s\", if_longer_than = \"0s\", ask = \"\", confirm = \"ok\", enter = \"\" } }\n",
+        &[
+            "queues.general.callbacks.hours: unknown hours \"ofice\", did you mean \"office\"?",
+            "queues.general.callbacks.attempts: is not from 1 to 20",
+            "queues.general.callbacks.retry_after: 0s must be longer than 0s",
+            "queues.general.callbacks.keep_for: 0s must be longer than 0s",
+            "queues.general.callbacks.first.customer: -1s is negative",
+            "queues.general.callbacks.offer.after: -1s is negative",
+            "queues.general.callbacks.offer.every: 0s must be longer than 0s",
+            "queues.general.callbacks.offer.if_longer_than: 0s must be longer than 0s",
+            "queues.general.callbacks.offer.ask: is no name",
+            "queues.general.callbacks.offer.enter: is no name",
+        ],
+    ),
+    (
         "Europe/Madrid",
         "Madrid",
         &["time_zone: unknown time zone \"Madrid\"; use a name such as \"Europe/Madrid\""],

@@ -16,10 +16,11 @@ use switchboard::message::{
 };
 use switchboard::model::{
     AcrossQueues, Agent, AgentGroups, AgentOrder, AlreadyWaiting, Announcement, AtClose, BackOff,
-    Center, CenterBuilder, Change, Channel, ChannelCapacity, CostGrowth, Draft, Duty, EntryPoint,
-    GroupBy, Guard, Host, Hours, Misses, NoAgents, OrderPolicy, OthersRing, Policies, Preferred,
-    PreferredWhile, Queue, Reason, Recording, RecordingMode, RelaxationStep, Requirement, Reserve,
-    Ringing, Rota, Shares, Silence, Skill, Team, Told, Voicemail, Weekday, WrapUpMode,
+    CallbackOffer, Callbacks, CalledFirst, Center, CenterBuilder, Change, Channel, ChannelCapacity,
+    CostGrowth, Draft, Duty, EntryPoint, Flowout, GroupBy, Guard, Host, Hours, Misses, NoAgents,
+    OrderPolicy, OthersRing, Overflow, Policies, Preferred, PreferredWhile, Queue, Reason,
+    Recording, RecordingMode, RelaxationStep, Requirement, Reserve, Ringing, Rota, Shares, Silence,
+    Skill, Team, Told, Voicemail, Weekday, WrapUpMode,
 };
 use switchboard::sim::check::{Checker, Depth, all_is_free};
 use switchboard::time::{Duration, Timestamp};
@@ -141,6 +142,29 @@ fn spare(policies: &mut Policies, already_waiting: AlreadyWaiting) {
     }
 }
 
+/// Callers need not stay on the line; in some lives they are called before an agent is asked.
+fn calls_back(center: &mut Center, how: u8) {
+    let secs = Duration::from_secs;
+    let offer = CallbackOffer::once(secs(4), "ask", "confirm").every(secs(9)).or_enter("enter");
+    for (place, queue) in (0..).zip(center.queues.values_mut()) {
+        let mut callbacks = Callbacks::default();
+        callbacks.offer = Some(offer.clone()).filter(|_| (how ^ place).is_multiple_of(2));
+        (callbacks.attempts, callbacks.retry_after) = (2, secs(11));
+        callbacks.keep_for = Some(secs(120));
+        callbacks.count_as_waiting = how.is_multiple_of(2);
+        if how % 3 == 0 {
+            callbacks.first = CalledFirst::Customer(secs(i64::from(how % 50)));
+        }
+        queue.callbacks = callbacks;
+        if how % 5 == 0 && queue.at_close == AtClose::Disconnect {
+            queue.at_close = AtClose::CallBack;
+        }
+        if how % 7 == 0 && queue.overflow.is_none() {
+            queue.overflow = Some(Overflow::new(Flowout::CallBack));
+        }
+    }
+}
+
 /// The queue that takes what others do not.
 fn spill() -> Draft<Queue> {
     Queue::new()
@@ -194,6 +218,7 @@ fn routed(mut center: Center, [order, across, agents, shares]: [u8; 4]) -> Cente
         spill.reserves = vec![Reserve::new(key("sales"), 1)];
     }
     center.policies.handled_half_life = secs(40);
+    calls_back(&mut center, shares);
     switchboard::model::validate(&center).unwrap();
     center
 }
@@ -478,7 +503,7 @@ fn act() -> impl Strategy<Value = Act> {
         3 => (0..5u8, n.clone()).prop_map(|(what, r)| Act::Recording(what, r)),
         2 => (n.clone(), any::<bool>()).prop_map(|(o, d)| Act::Recorded(o, d)),
         8 => (0..10u8, 0..4usize, 0..4usize).prop_map(|(what, s, n)| Act::Supervise(what, s, n)),
-        10 => (0..18u8, 0..4usize, n.clone()).prop_map(|(what, a, n)| Act::Dial(what, a, n)),
+        12 => (0..21u8, 0..4usize, n.clone()).prop_map(|(what, a, n)| Act::Dial(what, a, n)),
         1 => n.clone().prop_map(Act::Machine),
         5 => (0..2usize, 0..6u8).prop_map(|(o, how)| Act::Presses(o, how)),
         6 => (0..10u8).prop_map(Act::OnCall),
@@ -734,7 +759,8 @@ impl World {
                 self.calls.push((host, leg.clone()));
                 let channel = if entry == 4 { Channel::Chat } else { Channel::Voice };
                 let token = token.map(CustomerToken);
-                let from = CustomerRef { token, ..CustomerRef::default() };
+                let address = (entry % 2 == 0).then(|| Personal::Clear("+49 30 3".into()));
+                let from = CustomerRef { token, address, ..CustomerRef::default() };
                 let mut arrival = Arrival::new(leg, channel, ENTRIES[entry]).from(from);
                 if by_app {
                     arrival.preferred = vec![key(AGENTS[entry % 4])];
@@ -834,7 +860,7 @@ impl World {
         match act {
             Act::OnCall(0..3) => self.act(Act::Call { entry: 5, by_app: false, token: None }),
             Act::OnCall(how @ 3..7) => {
-                let steps = [Act::AgentLegAnswers(0), Act::Presses(0, 2), Act::OpDone(0)];
+                let steps = [Act::AgentLegAnswers(0), Act::Presses(0, 3), Act::OpDone(0)];
                 steps.into_iter().take(usize::from(how) - 3).for_each(|step| self.act(step));
             }
             Act::OnCall(how) => {
@@ -850,6 +876,7 @@ impl World {
                     let (key, reason) = match how {
                         0 => ("2", CollectEnd::Matched),
                         1 => ("", CollectEnd::Timeout),
+                        2 => ("0301234", CollectEnd::Terminator),
                         _ => ("1", CollectEnd::Matched),
                     };
                     let input = Personal::Clear(key.into());
@@ -926,6 +953,10 @@ impl World {
                 not_after: Some(self.now + Duration::from_secs(30)),
                 host: None,
             })
+        } else if what >= 18 {
+            let to = (what == 18).then(|| Personal::Clear("+49 30 4".into()));
+            let not_after = (what == 20).then(|| self.now + Duration::from_secs(25));
+            pick(&self.requests, n).map(|request| CommandBody::CallBack { request, to, not_after })
         } else if what < 17 {
             let to = key(AGENTS[n % AGENTS.len()]);
             Some(CommandBody::DialAgent { agent: key(agent), to })

@@ -48,6 +48,7 @@ pub(crate) fn begin(step: &mut Step<'_>, wanted: Wanted) {
             to: Some(to.clone()),
             conversation,
             origin,
+            tier: 0,
         },
     );
     let state = step.state();
@@ -125,6 +126,8 @@ pub(super) struct Outgoing {
     /// The conversation that it goes on with.
     pub(super) conversation: Option<ConversationId>,
     pub(super) origin: Origin,
+    /// Rank of the customer.
+    pub(super) tier: u8,
 }
 
 /// Opens it, and the conversation where it goes on with none.
@@ -166,7 +169,7 @@ pub(super) fn open(step: &mut Step<'_>, wanted: &Outgoing) -> InteractionId {
         verified: None,
         attestation: None,
         headers: Vec::new(),
-        tier: 0,
+        tier: wanted.tier,
         boost: crate::time::Duration::ZERO,
         test: false,
     })));

@@ -35,6 +35,7 @@ pub(crate) fn begin(
             to: None,
             conversation: None,
             origin: Origin::Manual,
+            tier: 0,
         },
     );
     let cost = step.state().config.channel(Channel::Voice).cost;

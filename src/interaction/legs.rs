@@ -1,6 +1,6 @@
 //! Legs: what hosts report of them, and how they are hung up.
 
-use super::{conference, consult, dial, monitor, on_call, thread, transfer, voicemail};
+use super::{callback, conference, consult, dial, monitor, on_call, thread, transfer, voicemail};
 use crate::agent;
 use crate::id::{BridgeId, EffectId, EngagementId, ExternalRef, LegId, OfferId};
 use crate::message::{
@@ -8,7 +8,7 @@ use crate::message::{
     LegEvent, LegPurpose, MediaTarget, OfferEnd, Personal, Phase, Side, TransferFailure,
     TransferResult,
 };
-use crate::queue::offer;
+use crate::queue::{call_back, offer, outbound};
 use crate::state::{Leg, LegState, OnDuty, State, Step};
 use crate::time::Duration;
 
@@ -35,6 +35,9 @@ pub(crate) fn answered(step: &mut Step<'_>, id: LegId, answer: Answer) {
         LegPurpose::Part(part, _) => {
             dial::agent_answered(step, part);
             monitor::answered(step, part);
+        }
+        LegPurpose::Customer if outbound::is_called_first(step.state(), leg.interaction) => {
+            callback::came(step, leg.interaction, by);
         }
         LegPurpose::Customer => dial::customer_answered(step, leg.interaction),
         _ => {}
@@ -181,7 +184,10 @@ pub(crate) fn op_ended(step: &mut Step<'_>, op: EffectId, end: EffectEnd) {
         kind @ (EffectKind::Record { .. } | EffectKind::PauseRecord { .. }) => {
             super::recording::op_failed(step, &kind);
         }
-        EffectKind::Collect { leg, .. } if !gone => on_call::not_asked(step, leg.leg),
+        EffectKind::Collect { leg, .. } if !gone => {
+            on_call::not_asked(step, leg.leg);
+            call_back::not_asked(step, leg.leg);
+        }
         EffectKind::Redirect { leg, .. } => super::entry::not_sent_on(step, effect.host, leg),
         // What cannot be hung up is no longer there.
         EffectKind::Hangup { leg, .. } => vanished(step, leg.leg, gone),
@@ -273,6 +279,7 @@ pub(crate) fn collected(
     step.emit(EffectEvent::Ended { id: op, end: EffectEnd::Done });
     if let EffectKind::Collect { leg, grammar, .. } = effect.kind {
         on_call::collected(step, leg.leg, (input, reason), grammar.as_ref());
+        call_back::answered(step, leg.leg, (input, reason));
     }
 }
 

@@ -47,8 +47,8 @@ pub(crate) mod voicemail;
 
 use crate::id::{ConversationId, EngagementId, InteractionId};
 use crate::message::{
-    Actor, ActorKind, ContextEntry, ConversationEvent, EndCause, InteractionEvent, Outcome, Phase,
-    Side,
+    Actor, ActorKind, ContextEntry, ConversationEvent, EndCause, FlowOutReason, InteractionEvent,
+    Outcome, Phase, Side,
 };
 use crate::model::Role;
 use crate::state::{Engagement, Stage, Step};
@@ -62,6 +62,13 @@ pub(crate) fn end(step: &mut Step<'_>, id: InteractionId, by: Side, cause: EndCa
     let (leg, request, live) = (row.leg, row.request, row.channel.is_live());
     if let Some(request) = request {
         match by {
+            // Nobody has hung up who was called and did not come.
+            Side::Customer | Side::Network | Side::Engine
+                if queue::outbound::is_called_first(state, id) =>
+            {
+                let reason = FlowOutReason::Callback;
+                queue::leave::end(step, request, Outcome::FlowedOut { reason, to: None });
+            }
             Side::Customer | Side::Network => queue::leave::customer_gone(step, request, by, cause),
             _ => queue::leave::end(step, request, Outcome::Withdrawn { actor: actor_of(by) }),
         }
@@ -72,7 +79,7 @@ pub(crate) fn end(step: &mut Step<'_>, id: InteractionId, by: Side, cause: EndCa
         step.hang_up(leg);
     }
     step.emit(InteractionEvent::Ended { id, by, cause });
-    callback::over(step, id);
+    callback::over(step, id, by);
     let engagements: Vec<EngagementId> =
         step.state().interaction(id).map(|row| row.engagements.to_vec()).unwrap_or_default();
     for engagement in engagements {

@@ -184,10 +184,12 @@ impl ContactRecords {
     fn request(&mut self, at: Timestamp, event: &RequestEvent) {
         match event {
             RequestEvent::Opened(opened) => {
+                // Whoever is called back has waited for longer than the call that it becomes.
+                let since = opened.queue_entered_at.max(at);
                 if !opened.cause.is_of_agent() {
-                    self.duty_over(opened.interaction, opened.queue_entered_at);
+                    self.duty_over(opened.interaction, since);
                 }
-                if let Some(begin) = self.begin(opened.interaction, opened.queue_entered_at) {
+                if let Some(begin) = self.begin(opened.interaction, since) {
                     let &RequestOpened { id, home_queue: queue, cause, attempt, parent, .. } =
                         &**opened;
                     self.waits.insert(id, Wait { begin, queue, cause, attempt, parent });

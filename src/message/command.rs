@@ -581,6 +581,18 @@ pub enum CommandBody {
         /// The agent's part.
         engagement: EngagementId,
     },
+    /// A caller who waits need not stay on the line: the line is let go, and the caller is called when it is the turn of
+    /// the place, which is kept. It is a promise like others from then on.
+    CallBack {
+        /// The request, for whoever its queue has.
+        request: RequestId,
+        /// Where to call; absent: the number that the call came from.
+        to: Option<Personal<String>>,
+        /// Not after.
+        #[serde(deserialize_with = "said")]
+        #[cfg_attr(feature = "schema", schemars(with = "Said<Timestamp>"))]
+        not_after: Option<Timestamp>,
+    },
 }
 
 /// What an agent may be routable on, each by itself.

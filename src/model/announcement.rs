@@ -57,11 +57,19 @@ impl Announcement {
 
     /// When it is heard next, later than a time, both from the entry.
     pub(crate) fn next(&self, later_than: Duration) -> Option<Duration> {
-        if later_than < self.after {
-            return Some(self.after);
-        }
-        let every = self.every.filter(|every| *every > Duration::ZERO)?.as_micros();
-        let rounds = (later_than - self.after).as_micros() / every + 1;
-        Some(self.after + Duration::from_micros(every.saturating_mul(rounds)))
+        next((self.after, self.every), later_than)
     }
+}
+
+/// When it is time next for what begins after a while and may come again and again, later than a time.
+pub(super) fn next(
+    (after, every): (Duration, Option<Duration>),
+    later_than: Duration,
+) -> Option<Duration> {
+    if later_than < after {
+        return Some(after);
+    }
+    let every = every.filter(|every| *every > Duration::ZERO)?.as_micros();
+    let rounds = (later_than - after).as_micros() / every + 1;
+    Some(after + Duration::from_micros(every.saturating_mul(rounds)))
 }

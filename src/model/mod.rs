@@ -38,6 +38,7 @@ mod agent;
 mod announcement;
 mod builder;
 mod calendar;
+mod callback;
 mod center;
 mod change;
 mod diff;
@@ -70,6 +71,7 @@ pub use agent::{Agent, Capacity, ChannelCapacity, Coverage, Proficiency, Role, S
 pub use announcement::{Announcement, Told};
 pub use builder::{CenterBuilder, Draft, Entrance};
 pub use calendar::Calendar;
+pub use callback::{CallbackOffer, Callbacks, CalledFirst};
 pub use center::{
     Brand, Center, Channel, Disposition, EntryPoint, EntryTarget, Flow, Reason, ReasonClass, Shore,
     Site, SiteKind, Skill, Team,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::keyed::keyed;
 use super::{
-    AgentGroups, AgentOrder, Announcement, Channel, OrderPolicy, OthersRing, Preferred,
+    AgentGroups, AgentOrder, Announcement, Callbacks, Channel, OrderPolicy, OthersRing, Preferred,
     QueueWeights, Recording, RelaxationStep, Requirement, Reserve, Ringing, Voicemail,
 };
 use crate::id::Key;
@@ -22,6 +22,9 @@ pub enum Flowout {
     Queue(Key),
     /// The customer is disconnected.
     HangUp,
+    /// A caller is called back when it is the turn of the place in this queue, at the number that the call came from;
+    /// one who has none that is known, and whoever does not call, is disconnected. Promised calls wait on.
+    CallBack,
 }
 
 /// What happens to those who wait when the queue closes.
@@ -35,6 +38,9 @@ pub enum AtClose {
     Serve,
     /// They leave at once: along the queue's overflow, or out of the center where it has none.
     Disconnect,
+    /// Callers are called back when the queue is open again, in the places that they had, at the numbers that their
+    /// calls came from; all others leave as with `disconnect`.
+    CallBack,
 }
 
 /// What counts as nobody being there to serve a queue.
@@ -171,6 +177,8 @@ pub struct Queue {
     /// Whoever hung up while waiting here and comes again within this time has the place again, recognized by the token;
     /// nobody has when absent. A conversation is not remembered beyond its retention.
     pub resume_within: Option<Duration>,
+    /// How its customers are called back who need not stay on the line.
+    pub callbacks: Callbacks,
     /// Music for those who wait, by the host's name for it.
     pub music: Option<String>,
     /// Ring time of its offers; the center's when absent.
@@ -228,6 +236,7 @@ impl Default for Queue {
             dispositions: Vec::new(),
             announcements: Vec::new(),
             resume_within: None,
+            callbacks: Callbacks::default(),
             music: None,
             offer_timeout: None,
             ringing: Ringing::default(),

@@ -1,6 +1,6 @@
 //! What those who wait are told while they wait, on the schedule of their queue.
 
-use super::estimate;
+use super::{call_back, estimate};
 use crate::id::{Key, RequestId};
 use crate::message::{EffectKind, Lane, MediaTarget, Personal, QueueEvent, RequestEvent, Segment};
 use crate::model::{Announcement, Told};
@@ -29,11 +29,12 @@ pub(crate) fn due(step: &mut Step<'_>, id: RequestId) {
     let host = state.interaction(request.interaction).map(|interaction| interaction.host);
     // What a host would play late is not played at all.
     let up = host.is_some_and(|host| state.host_is_up(host));
-    let (entered, waits) = (request.queue_entered_at, request.state == RequestState::Waiting && up);
-    let at = row.next;
-    let now_due = |one: &&Announcement| {
-        one.next(at.since(entered) - Duration::from_micros(1)) == Some(at.since(entered))
-    };
+    let asked = state.asked_back.contains_key(&id);
+    let waits = request.state == RequestState::Waiting && up && !asked;
+    let (entered, at) = (request.queue_entered_at, row.next);
+    let offered = plan.callbacks.offer.as_ref().filter(|_| waits);
+    let offered = offered.is_some_and(|offer| is_due(offer.next(before(at, entered)), at, entered));
+    let now_due = |one: &&Announcement| is_due(one.next(before(at, entered)), at, entered);
     let now: Vec<Announcement> =
         plan.announcements.iter().filter(now_due).filter(|_| waits).cloned().collect();
     let next = next(plan, entered, step.at.max(at));
@@ -42,6 +43,18 @@ pub(crate) fn due(step: &mut Step<'_>, id: RequestId) {
         told = tell(step, id, &announcement, told);
     }
     step.emit(RequestEvent::Announcing { id, next, told });
+    if offered {
+        call_back::offer(step, id);
+    }
+}
+
+/// A moment before the time, counted from the entry: what comes next after that may come then.
+fn before(at: Timestamp, entered: Timestamp) -> Duration {
+    at.since(entered) - Duration::from_micros(1)
+}
+
+fn is_due(next: Option<Duration>, at: Timestamp, entered: Timestamp) -> bool {
+    next == Some(at.since(entered))
 }
 
 /// Plays one; the place that has been told by now.
@@ -97,11 +110,14 @@ fn who_hears(state: &State, id: RequestId) -> Option<(&Request, &QueuePlan)> {
     // A promised call has no leg before an agent takes it.
     let there = state.leg(interaction.leg).is_some_and(|leg| leg.state != LegState::Ending);
     let hears = there && interaction.channel.has_media() && state.controls_media(interaction.host);
-    (hears && !plan.announcements.is_empty()).then_some((request, plan))
+    let some = !plan.announcements.is_empty() || plan.callbacks.offer.is_some();
+    (hears && some).then_some((request, plan))
 }
 
 /// When something is heard next.
 fn next(plan: &QueuePlan, entered: Timestamp, later_than: Timestamp) -> Option<Timestamp> {
-    let spans = plan.announcements.iter().filter_map(|one| one.next(later_than.since(entered)));
-    spans.min().map(|span| entered + span)
+    let later_than = later_than.since(entered);
+    let spans = plan.announcements.iter().filter_map(|one| one.next(later_than));
+    let offer = plan.callbacks.offer.as_ref().and_then(|offer| offer.next(later_than));
+    spans.chain(offer).min().map(|span| entered + span)
 }

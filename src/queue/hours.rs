@@ -1,6 +1,6 @@
 //! Opening and closing, by hours or by a switch.
 
-use super::join;
+use super::{call_back, join};
 use crate::id::{QueueId, RequestId};
 use crate::message::{FlowOutReason, QueueEvent, RequestCause, Switch};
 use crate::model::AtClose;
@@ -40,20 +40,53 @@ pub(crate) fn review(step: &mut Step<'_>, queue: QueueId) {
         Switch::Open => true,
         Switch::Closed => false,
     };
-    let leaving = !open && row.depth > 0 && plan.at_close == AtClose::Disconnect;
+    let leaving = !open && row.depth > 0 && plan.at_close != AtClose::Serve;
     let (some, more) = if leaving { some_waiting_in(state, queue) } else { (Vec::new(), false) };
     let next_change = if more { Some(step.at + NEXT_BATCH) } else { next_change };
     if open != row.open || next_change != row.next_change {
         step.emit(QueueEvent::OpenChanged { queue, open, next_change });
     }
     for request in some {
-        join::overflow(step, request, FlowOutReason::Closed);
+        leave_closed(step, request);
+    }
+}
+
+/// The request leaves its queue, which has closed: called back when it is open again, if that is its rule and can be,
+/// else along the overflow.
+fn leave_closed(step: &mut Step<'_>, id: RequestId) {
+    let state = step.state();
+    let Some(request) = state.request(id) else { return };
+    let plan = state.config.queue(request.queue);
+    let calls_back = plan.is_some_and(|plan| plan.at_close == AtClose::CallBack);
+    let opens = opens_again(state, request.queue, step.at).unwrap_or(step.at);
+    if !calls_back || !call_back::by_rule(step, id, opens) {
+        join::overflow(step, id, FlowOutReason::Closed);
+    }
+}
+
+/// When a queue that is closed opens again, as far as that is known.
+fn opens_again(state: &State, queue: QueueId, at: Timestamp) -> Option<Timestamp> {
+    let row = state.queue(queue)?;
+    let calendar = state.config.queue(queue)?.calendar.as_ref();
+    let next = |from: Timestamp| {
+        let wall = from + state.wall_offset;
+        match calendar {
+            Some(calendar) if !calendar.is_open(wall) => {
+                calendar.next_change(wall).map(|next| next - state.wall_offset)
+            }
+            _ => Some(from),
+        }
+    };
+    match row.switch {
+        Switch::Scheduled => next(at),
+        Switch::Closed => row.switch_until.and_then(next),
+        Switch::Open => None,
     }
 }
 
 /// Whether its queue has closed and lets nobody wait after that.
 pub(super) fn is_shut_out(state: &State, request: &Request) -> bool {
-    let disconnects = |plan: &QueuePlan| plan.at_close == AtClose::Disconnect;
+    let disconnects = |plan: &QueuePlan| plan.at_close != AtClose::Serve;
     goes_at_close(request)
         && state.queue(request.queue).is_some_and(|row| !row.open)
         && state.config.queue(request.queue).is_some_and(disconnects)
@@ -67,7 +100,7 @@ pub(crate) fn left_behind(step: &mut Step<'_>, id: RequestId) -> bool {
     let Some(request) = state.request(id).filter(waits) else { return false };
     let shut = is_shut_out(state, request);
     if shut {
-        join::overflow(step, id, FlowOutReason::Closed);
+        leave_closed(step, id);
     }
     shut
 }

@@ -2,10 +2,10 @@
 
 use super::order::{Standing, Wait};
 use super::returning::{self, Place};
-use super::{announce, coverage, estimate, leave, offer, on_call, relax, urgent};
+use super::{announce, call_back, coverage, estimate, leave, offer, on_call, relax, urgent};
 use crate::id::{AgentId, InteractionId, QueueId, RequestId};
 use crate::message::{
-    FlowOutReason, IncidentAction, IncidentArea, Outcome, RequestCause, RequestEvent,
+    FlowOutReason, IncidentAction, IncidentArea, KeptPlace, Outcome, RequestCause, RequestEvent,
     RequestOpened, Target, TransferEvent,
 };
 use crate::model::{Channel, Policies, VoicemailDelivery};
@@ -65,12 +65,33 @@ pub(crate) struct Past {
     place: Place,
     /// The customer comes in, with a place from before.
     new: bool,
+    /// The wait goes on in the same queue since then.
+    entered: Option<Timestamp>,
 }
 
 impl Past {
+    /// A place without a request that had it.
+    const fn at(place: Place, new: bool) -> Self {
+        Self { parent: None, attempt: 0, place, new, entered: None }
+    }
+
     fn of(request: &Request) -> Self {
         let place = Place::of(request);
-        Self { parent: Some(request.id), attempt: request.attempt + 1, place, new: false }
+        let (parent, attempt) = (Some(request.id), request.attempt + 1);
+        Self { parent, attempt, place, new: false, entered: None }
+    }
+}
+
+impl From<KeptPlace> for Past {
+    fn from(kept: KeptPlace) -> Self {
+        let KeptPlace { customer_wait_since, order_at, .. } = kept;
+        Self {
+            parent: Some(kept.parent),
+            attempt: kept.attempt,
+            place: Place { customer_wait_since, order_at },
+            new: false,
+            entered: Some(kept.queue_entered_at),
+        }
     }
 }
 
@@ -78,7 +99,8 @@ impl From<Served> for Past {
     fn from(served: Served) -> Self {
         let Served { request, attempt, customer_wait_since, order_at } = served;
         let place = Place { customer_wait_since, order_at };
-        Self { parent: Some(request), attempt: attempt + 1, place, new: false }
+        let (parent, attempt) = (Some(request), attempt + 1);
+        Self { parent, attempt, place, new: false, entered: None }
     }
 }
 
@@ -94,7 +116,7 @@ pub(crate) fn join(
     let id = step.new_id();
     let again = place.map_or_else(|| returning::place_left(step, interaction, queue), |_| None);
     let cause = if again.is_some() { RequestCause::Resume } else { RequestCause::Initial };
-    let past = place.or(again).map(|place| Past { parent: None, attempt: 0, place, new: true });
+    let past = place.or(again).map(|place| Past::at(place, true));
     let wish = Wish { preferred, ..Wish::new(cause).after(past) };
     enter(step, id, interaction, queue, wish);
 }
@@ -143,8 +165,14 @@ fn flow_out(step: &mut Step<'_>, request: &Request, reason: FlowOutReason) {
         return coverage::goes_on(step, request, agents);
     }
     // The time for a promised call is over, wherever it waits.
-    let over = request.cause == RequestCause::Callback && reason == FlowOutReason::MaxWait;
-    let to = match plan.overflow {
+    let promised = request.cause == RequestCause::Callback;
+    let over = promised && reason == FlowOutReason::MaxWait;
+    let (overflow, at) = (plan.overflow, step.at);
+    let calls_back = overflow == OverflowTo::CallBack && !over;
+    if calls_back && (promised || call_back::by_rule(step, request.id, at)) {
+        return;
+    }
+    let to = match overflow {
         OverflowTo::Queue(to) if !over => Some(to),
         _ => None,
     };
@@ -201,7 +229,7 @@ pub(crate) fn by_age(
 ) -> Option<RequestId> {
     let since = step.state().interaction(interaction)?.opened_at;
     let place = Place { customer_wait_since: since, order_at: since };
-    resume(step, interaction, queue, Some(Past { parent: None, attempt: 0, place, new: false }))
+    resume(step, interaction, queue, Some(Past::at(place, false)))
 }
 
 fn resume(
@@ -291,7 +319,8 @@ fn refusal(
     if is_shut(state, queue) || !row.open && live {
         return Some(FlowOutReason::Closed);
     }
-    if plan.depth.is_some_and(|depth| row.depth >= depth) {
+    let promises = if plan.callbacks.count_as_waiting { 0 } else { row.promises };
+    if plan.depth.is_some_and(|depth| row.depth.saturating_sub(promises) >= depth) {
         return Some(FlowOutReason::Full);
     }
     let expected = || estimate::joining(state, at, queue, channel).map(|estimate| estimate.p50);
@@ -391,7 +420,7 @@ fn opened(
         served_via: None,
         channel: interaction.channel,
         customer_wait_since,
-        queue_entered_at: now,
+        queue_entered_at: past.and_then(|past| past.entered).unwrap_or(now),
         order_at,
         boost,
         service_target,

@@ -12,6 +12,7 @@
 //! ```
 
 pub(crate) mod announce;
+pub(crate) mod call_back;
 mod coverage;
 pub(crate) mod cut;
 pub(crate) mod estimate;

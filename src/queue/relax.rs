@@ -4,6 +4,7 @@
 //! does not hold then; a step without one waits for its guard, until a later step falls due.
 
 use super::order::Wait;
+use super::outbound;
 use crate::id::RequestId;
 use crate::message::RequestEvent;
 use crate::state::{GuardPlan, QueuePlan, Request, State, Step, StepPlan, Steps};
@@ -36,12 +37,16 @@ pub(crate) fn settle(step: &mut Step<'_>) -> bool {
         for id in step.state().guarded_by_staff().into_iter().chain(long_waits) {
             decided |= review(step, id);
         }
+        for queue in step.state().queues_to_call() {
+            decided |= outbound::call_near(step, queue);
+        }
     }
     for queue in step.take_guards() {
         let long_waits = step.state().last_long_waits(Some(queue));
         for id in step.state().guarded_in(queue).into_iter().chain(long_waits) {
             decided |= review(step, id);
         }
+        decided |= outbound::call_near(step, queue);
     }
     decided
 }

@@ -35,7 +35,7 @@ pub(crate) fn best_agent(
     id: RequestId,
 ) -> Option<(AgentId, Choice)> {
     let request = state.request(id)?;
-    let held = !host_is_up(state, request) || state.is_stale(id);
+    let held = !host_is_up(state, request) || state.is_stale(id) || state.awaits_customer(request);
     if !state.wants_agents(request) || held {
         return None;
     }

@@ -52,6 +52,8 @@ pub(crate) enum Refusal {
     Reserved,
     /// It rings there already.
     Ringing,
+    /// The customer is called first, and is not there yet.
+    CustomerAway,
     /// Missed an offer, and is spared until then.
     BackedOff(Timestamp),
 }
@@ -99,6 +101,7 @@ pub(crate) fn refusals(
             (Refusal::HostAway, !host_is_up(state, request)),
             (Refusal::ByHand, request.target == Target::Claim),
             (Refusal::Replanning, state.is_stale(request.id)),
+            (Refusal::CustomerAway, state.awaits_customer(request)),
             (Refusal::Reserved, is_kept_for_others(state, request, agent)),
         ],
     };

@@ -503,6 +503,8 @@ pub(crate) struct QueueState {
     pub(crate) id: QueueId,
     /// Requests that wait, are offered or being connected.
     pub(crate) depth: u32,
+    /// Those of them that stand for customers who are called back.
+    pub(crate) promises: u32,
     pub(crate) open: bool,
     pub(crate) next_change: Option<Timestamp>,
     pub(crate) switch: Switch,
@@ -518,6 +520,7 @@ impl QueueState {
         Self {
             id,
             depth: 0,
+            promises: 0,
             open: true,
             next_change: None,
             switch: Switch::Scheduled,

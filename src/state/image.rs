@@ -13,15 +13,18 @@ use super::relaxing::LongWaits;
 use super::staff::Staff;
 use super::table::{Rows, Table};
 use super::{
-    AgentState, Allocated, Announcing, BlockList, Config, Conversation, Dedupe, Dial, Engagement,
-    Group, HostState, Index, Interaction, Leg, Links, Offer, OnCall, Promise, QueueState, Ranked,
-    Recording, Relaxing, Request, Scores, State, Tally, Tokens, Watch, Watches, Wheel,
+    AgentState, Allocated, Announcing, Awaited, BlockList, Config, Conversation, Dedupe, Dial,
+    Engagement, Group, HostState, Index, Interaction, Leg, Links, Offer, OnCall, Promise,
+    QueueState, Ranked, Recording, Relaxing, Request, Scores, State, Tally, Tokens, Watch, Watches,
+    Wheel,
 };
 use crate::id::{
     AgentId, ConversationId, EffectId, EngagementId, EntryPointId, Epoch, InteractionId, QueueId,
     RequestId, Seq, ShardId,
 };
-use crate::message::{CustomerToken, Effect, IncidentAction, IncidentArea, ShardEvent, TimerId};
+use crate::message::{
+    CallbackQuestion, CustomerToken, Effect, IncidentAction, IncidentArea, ShardEvent, TimerId,
+};
 use crate::model::{Center, Kind};
 use crate::time::{Duration, Timestamp};
 
@@ -57,6 +60,7 @@ pub(crate) struct Image<'a> {
     relaxing: Cow<'a, Table<Relaxing>>,
     late_at: Cow<'a, BTreeMap<RequestId, Timestamp>>,
     announcing: Cow<'a, BTreeMap<RequestId, Announcing>>,
+    asked_back: Cow<'a, BTreeMap<RequestId, CallbackQuestion>>,
     tallies: Cow<'a, BTreeMap<AgentId, Tally>>,
     tallies_until: Option<Timestamp>,
     allocated: Cow<'a, BTreeMap<QueueId, Allocated>>,
@@ -103,12 +107,14 @@ impl State {
             relaxing: Table::default(),
             late_at: BTreeMap::new(),
             announcing: BTreeMap::new(),
+            asked_back: BTreeMap::new(),
             tallies: BTreeMap::new(),
             tallies_until: None,
             allocated: BTreeMap::new(),
             scores: Scores::default(),
             guarded: BTreeMap::new(),
             long_waits: LongWaits::default(),
+            awaited: Awaited::default(),
             watches: Watches::default(),
             dials: BTreeMap::new(),
             callbacks: BTreeMap::new(),
@@ -172,6 +178,7 @@ impl State {
             relaxing: Cow::Borrowed(&self.relaxing),
             late_at: Cow::Borrowed(&self.late_at),
             announcing: Cow::Borrowed(&self.announcing),
+            asked_back: Cow::Borrowed(&self.asked_back),
             tallies: Cow::Borrowed(&self.tallies),
             tallies_until: self.tallies_until,
             allocated: Cow::Borrowed(&self.allocated),
@@ -213,6 +220,7 @@ impl State {
         state.relaxing = image.relaxing.into_owned();
         state.late_at = image.late_at.into_owned();
         state.announcing = image.announcing.into_owned();
+        state.asked_back = image.asked_back.into_owned();
         state.tallies = image.tallies.into_owned();
         state.tallies_until = image.tallies_until;
         state.allocated = image.allocated.into_owned();

@@ -83,7 +83,7 @@ pub(crate) use groups::Group;
 pub(crate) use hash::{Map, fingerprint};
 pub(crate) use index::{Band, Free, IdleKey, Index, ServiceKey, WaitingKey, Woken};
 pub(crate) use on_call::{OnCall, OnCallAttempt, OnDuty};
-pub(crate) use outbound::{Callback, Dial, Promise};
+pub(crate) use outbound::{Awaited, Callback, CallsOpen, CustomerIs, Dial, Promise};
 pub(crate) use pace::{ENOUGH, Faded, Flow, ONE};
 pub(crate) use plan::{CoveragePlan, EntryLeads, EntryPlan, OverflowTo, QueuePlan, Turns};
 pub(crate) use pool::{Pool, Sharing};
@@ -105,7 +105,9 @@ use crate::id::{
     AgentId, ConversationId, EffectId, EngagementId, EntryPointId, Epoch, HostId, InteractionId,
     LegId, MessageId, OfferId, ParticipantId, QueueId, RecordingId, RequestId, Seq, ShardId,
 };
-use crate::message::{Effect, HostLeg, IncidentAction, IncidentArea, Mailbox, Side, TimerId};
+use crate::message::{
+    CallbackQuestion, Effect, HostLeg, IncidentAction, IncidentArea, Mailbox, Side, TimerId,
+};
 use crate::time::{Duration, Timestamp};
 
 /// Everything a shard knows. Fields are read everywhere and changed in `apply` alone.
@@ -141,6 +143,8 @@ pub(crate) struct State {
     pub(crate) scores: Scores,
     /// Who is told something while waiting.
     pub(crate) announcing: BTreeMap<RequestId, Announcing>,
+    /// Callers who are being asked whether they want to be called back, by their requests.
+    pub(crate) asked_back: BTreeMap<RequestId, CallbackQuestion>,
     /// When requests count as late, where that moves them back.
     pub(crate) late_at: BTreeMap<RequestId, Timestamp>,
     /// Supervisors who follow something.
@@ -184,6 +188,7 @@ pub(crate) struct State {
     /// queue.
     guarded: BTreeMap<(bool, QueueId), BTreeSet<RequestId>>,
     long_waits: LongWaits,
+    awaited: Awaited,
     /// Queues of which agents take no work.
     declined: BTreeSet<(AgentId, QueueId)>,
     staff: Staff,
@@ -310,7 +315,7 @@ impl State {
                 self.replan,
                 self.config.version,
                 self.dedupe.digest(),
-                (&self.late_at, &self.announcing),
+                (&self.late_at, &self.announcing, &self.asked_back),
             ),
             (&self.tallies, self.tallies_until, &self.allocated, self.scores.given()),
             (
@@ -329,7 +334,7 @@ impl State {
             (self.index.contents(&self.config.classes), self.ranked.contents()),
             self.scores.contents(),
             self.guarded.clone(),
-            self.long_waits.clone(),
+            (self.long_waits.clone(), self.awaited.clone()),
             self.timers.next_deadline(),
             self.timers.len(),
         )

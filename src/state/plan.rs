@@ -9,8 +9,9 @@ use super::ranking::Ranking;
 use super::signature::Signature;
 use crate::id::{BrandId, DispositionId, Key, QueueId, TeamId};
 use crate::model::{
-    Announcement, AtClose, Calendar, Channel, HandOver, Media, NoAgents, OrderPolicy, OthersRing,
-    Preferred, QueueWeights, Recording, Ringing, VoicemailDelivery, WrapUp,
+    Announcement, AtClose, Calendar, Callbacks, CalledFirst, Channel, HandOver, Media, NoAgents,
+    OrderPolicy, OthersRing, Preferred, QueueWeights, Recording, Ringing, VoicemailDelivery,
+    WrapUp,
 };
 use crate::time::Duration;
 
@@ -53,6 +54,7 @@ impl CoveragePlan {
 pub(crate) enum OverflowTo {
     Queue(QueueId),
     HangUp,
+    CallBack,
 }
 
 /// The group mailbox of a queue.
@@ -103,6 +105,9 @@ pub(crate) struct QueuePlan {
     pub(crate) dispositions: Vec<DispositionId>,
     pub(crate) announcements: Vec<Announcement>,
     pub(crate) resume_within: Option<Duration>,
+    pub(crate) callbacks: Callbacks,
+    /// When customers may be called.
+    pub(crate) calls_during: Option<Calendar>,
     pub(crate) music: Option<String>,
     pub(crate) offer_timeout: Option<Duration>,
     pub(crate) ringing: Ringing,
@@ -120,6 +125,11 @@ pub(crate) struct QueuePlan {
 }
 
 impl QueuePlan {
+    /// Whether its customers are called before an agent is asked.
+    pub(crate) const fn calls_customers_first(&self) -> bool {
+        matches!(self.callbacks.first, CalledFirst::Customer(_))
+    }
+
     /// Whether agents of the signature may serve the queue, nothing relaxed.
     pub(super) fn admits(&self, signature: &Signature) -> bool {
         self.requirement.is_met_by(signature) && self.tier_of(signature).is_some()

@@ -184,10 +184,11 @@ impl State {
 
     /// Who waits in the queue, or stands where, has changed: guards that ask for it are to be looked at.
     pub(in crate::state) fn look_at_guards(&mut self, queue: QueueId) {
-        if self.guarded.contains_key(&(false, queue)) || self.long_waits.of(queue).next().is_some()
-        {
+        let guarded = self.guarded.contains_key(&(false, queue));
+        if guarded || self.long_waits.of(queue).next().is_some() {
             self.guards.push(queue);
         }
+        self.look_at_calls(queue);
     }
 
     /// Who serves has changed: guards of all queues that ask for it are to be looked at.

@@ -64,7 +64,7 @@ shapes! {
     voicemail: Mailbox, VoicemailEvent;
     agent: AgentEvent, RoutableOn, PendingPresence, SignOutCause, StrikeKind, Activity;
     written: MessageEvent, RecordingEvent;
-    callback: CallbackEvent;
+    callback: CallbackEvent, CallbackQuestion;
     fact: FactBatch, Fact, FactBody, NumberedFacts, NumberedFact, NumberedFactBody;
     personal: Personal<String>, CustomerRef;
     rejection: Rejection, RejectionReason;
@@ -73,7 +73,7 @@ shapes! {
         model::Flowout, model::AtClose, model::NoAgents, model::Guard, model::StepMode, model::PreferredWhile, model::WrapUpMode, model::Role,
         model::Station, model::OrderPolicy, model::AlreadyWaiting, model::RecordingMode, model::OnDuty,
         model::LastResort, model::VoicemailDelivery, model::Coverage, model::Ringing,
-        model::OthersRing;
+        model::OthersRing, model::CalledFirst;
 }
 
 /// Every enum that stands somewhere in a message, with its variants.

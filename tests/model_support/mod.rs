@@ -508,6 +508,10 @@ fn queue(center: &Center, numbers: QueueNumbers, rules: QueueRules) -> Queue {
         queue.no_agents = Some(NoAgents::NoneRoutable);
         queue.no_agents_grace = boost;
         queue.music = Some("classic".to_owned());
+        queue.callbacks.hours.clone_from(&queue.hours);
+        queue.callbacks.first = CalledFirst::Customer(boost);
+        queue.callbacks.offer =
+            Some(CallbackOffer::once(boost, "ask", "confirm").or_enter("enter"));
         queue.voicemail = Voicemail::claimed().unheard_after(target.max(Duration::from_secs(1)));
     }
     queue

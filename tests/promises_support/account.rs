@@ -315,7 +315,7 @@ impl Reader {
             RequestEvent::Opened(opened) => {
                 self.requests.insert(opened.id, opened.interaction);
                 let doing = if opened.cause.is_of_agent() { Doing::Ask } else { Doing::Wait };
-                let since = opened.queue_entered_at;
+                let since = opened.queue_entered_at.max(at);
                 // What a host reports of itself may be older than what is known of the call. What such
                 // a report ends goes on until the wait that it begins.
                 for line in self.open.get_mut(&opened.interaction).into_iter().flat_map(|account| {

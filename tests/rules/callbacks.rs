@@ -221,7 +221,8 @@ fn nobody_in_time_and_it_is_over() {
 
 #[test]
 fn a_promise_is_taken_back_before_it_is_due_and_while_it_waits() {
-    for mut bench in [scheduled(), due()] {
+    for lives in [scheduled, due] {
+        let mut bench = lives();
         let request = bench.promised();
         bench.does(CommandBody::CancelCallback { request });
         assert_eq!(bench.over(), Some(false));

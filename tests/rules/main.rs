@@ -6,6 +6,7 @@
 mod support;
 
 mod agents_at_work;
+mod call_back;
 mod callbacks;
 mod clock;
 mod closing;

@@ -2,9 +2,9 @@
 //! conferences, supervision, calls by hand and calls that were promised.
 
 use switchboard::message::{
-    Activity, AgentEvent, CallbackEvent, ConferenceEvent, ConsultEnd, ConsultEvent, DeliveryState,
-    DialEnd, DialEvent, Direction, MessageEvent, MonitorEvent, Party, Presence, QueueEvent,
-    SignOutCause, TransferEvent, Watched,
+    Activity, AgentEvent, CallbackEvent, CallbackQuestion, ConferenceEvent, ConsultEnd,
+    ConsultEvent, DeliveryState, DialEnd, DialEvent, Direction, MessageEvent, MonitorEvent, Party,
+    Presence, QueueEvent, SignOutCause, TransferEvent, Watched,
 };
 use switchboard::model::Kind;
 
@@ -257,6 +257,20 @@ pub(super) fn callback(view: &View, event: &CallbackEvent) -> Option<String> {
             format!("{} is the call that was promised", view.contact(*interaction))
         }
         CallbackEvent::Ended { reached: true, .. } => "the promise was kept".to_owned(),
+        CallbackEvent::Ended { next: Some(_), .. } => {
+            "nobody was reached; the promise goes on".to_owned()
+        }
+        CallbackEvent::PutOff { not_before, .. } => {
+            format!("nobody may be called now: not before {}", clock(*not_before))
+        }
+        CallbackEvent::Came { .. } => "the customer who was called waits on the line".to_owned(),
+        CallbackEvent::Asked { what: Some(what), .. } => match what {
+            CallbackQuestion::Wanted => "the caller is asked whether to be called back".to_owned(),
+            CallbackQuestion::Right(_) => {
+                "the caller is asked whether the number is right".to_owned()
+            }
+            _ => "the caller is asked for another number".to_owned(),
+        },
         CallbackEvent::Ended { .. } => "the promise is over: nobody was reached".to_owned(),
         _ => return None,
     })

@@ -80,6 +80,7 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         | CommandBody::RequestAssistance { .. } => supervision::decide(step, authority, body),
         CommandBody::ScheduleCallback { .. }
         | CommandBody::CancelCallback { .. }
+        | CommandBody::CallBack { .. }
         | CommandBody::Dial { .. }
         | CommandBody::DialAgent { .. }
         | CommandBody::PlaceCall { .. } => outbound::decide(step, authority, body),

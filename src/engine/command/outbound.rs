@@ -11,7 +11,7 @@ use crate::message::{
 };
 use crate::model::Channel;
 use crate::queue;
-use crate::queue::outbound;
+use crate::queue::{call_back, outbound};
 use crate::state::{Promise, State, Step};
 
 /// Judges and decides.
@@ -63,16 +63,50 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             if not_after.is_some_and(|until| until <= not_before) {
                 return Err(Rejection::invalid("not_after", "is not after `not_before`"));
             }
-            if state.is_full() {
-                return Err(Rejection::limit("interactions"));
-            }
-            let promise = Promise { conversation, queue, host, to, not_before, not_after };
+            has_room_for_call(state)?;
+            let (place, attempts) = (None, 0);
+            let promise =
+                Promise { conversation, queue, host, to, not_before, not_after, place, attempts };
             callback::schedule(step, promise);
+        }
+        CommandBody::CallBack { request, to, not_after } => {
+            let to = callable(state, authority, request, to)?;
+            let not_after = ahead(step, not_after, "not_after")?;
+            has_room_for_call(state)?;
+            let not_before = step.at;
+            call_back::instead(step, request, call_back::Wanted { to, not_before, not_after });
         }
         CommandBody::CancelCallback { request } => cancel(step, authority, request)?,
         _ => return Err(Rejection::not_yet("command")),
     }
     Ok(())
+}
+
+/// Where to call somebody who waits on a line and may let it go.
+fn callable(
+    state: &State,
+    authority: &Authority,
+    request: RequestId,
+    to: Option<Personal<String>>,
+) -> Result<Personal<String>, Rejection> {
+    let row = known(state, state.request(request), request.origin(), "request")?;
+    if let Some(interaction) = state.interaction(row.interaction) {
+        agent::may_work_on(state, authority, interaction.conversation)?;
+    }
+    if !call_back::may_let_go(state, row) {
+        return Err(Rejection::wrong_state("request", "nobody who waits on a line for a queue"));
+    }
+    let unknown = || Rejection::invalid("to", "is to be given where no number is known");
+    let to = to.or_else(|| call_back::number(state, row)).ok_or_else(unknown)?;
+    if call_back::is_callable(state, &to) {
+        Ok(to)
+    } else {
+        Err(Rejection::invalid("to", "is no number to call back"))
+    }
+}
+
+fn has_room_for_call(state: &State) -> Judged {
+    if state.is_full() { Err(Rejection::limit("interactions")) } else { Ok(()) }
 }
 
 /// Takes back what was promised: also while it waits, as long as no agent has taken it up.
@@ -191,9 +225,7 @@ fn follows_up(
 
 /// One more call may begin, and the agent has room for it.
 fn has_room(state: &State, agent: AgentId, field: &'static str) -> Judged {
-    if state.is_full() {
-        return Err(Rejection::limit("interactions"));
-    }
+    has_room_for_call(state)?;
     let most = state.config.center.limits.engagements_per_agent as usize;
     if state.agent(agent).is_some_and(|row| row.work.len() >= most) {
         return Err(Rejection::limit("engagements_per_agent"));

@@ -199,6 +199,9 @@ pub(super) fn pull(step: &mut Step<'_>, agent: AgentId, id: RequestId) -> Judged
         Some(Refusal::Ringing) => {
             return Err(Rejection::wrong_state("request", "with the agent"));
         }
+        Some(Refusal::CustomerAway) => {
+            return Err(Rejection::wrong_state("request", "one whose customer is called first"));
+        }
         Some(Refusal::HostAway) => {
             return Err(Rejection::wrong_state("request", "held by a host that is away"));
         }

@@ -169,6 +169,8 @@ pub enum Verdict {
     Reserved,
     /// The request rings there.
     Ringing,
+    /// Free; the customer, who is called first, is not there yet.
+    CustomerAway,
     /// Ready, and offered nothing until then after missing an offer.
     BackedOff(Timestamp),
 }
@@ -189,6 +191,7 @@ impl From<Refusal> for Verdict {
             Refusal::Replanning => Self::Replanning,
             Refusal::Reserved => Self::Reserved,
             Refusal::Ringing => Self::Ringing,
+            Refusal::CustomerAway => Self::CustomerAway,
             Refusal::BackedOff(until) => Self::BackedOff(until),
         }
     }

@@ -112,6 +112,7 @@ impl fmt::Display for Verdict {
             Self::Unreachable => "cannot be reached",
             Self::Busy => "is busy",
             Self::Ringing => "is rung for it",
+            Self::CustomerAway => "is free; the customer is called first",
             Self::Excluded => "declined or missed it a moment ago",
             Self::HostAway => "waits for the host of the customer",
             Self::ByHand => "may claim it",

@@ -79,6 +79,8 @@ fn next(state: &State, row: &OnCall, at: Timestamp) -> Next {
         let overflow = state.config.queue(row.request.queue).map(|plan| plan.overflow);
         return Next::LastResort(match overflow {
             Some(OverflowTo::Queue(queue)) => LastResortPlan::Queue(queue),
+            // Which sends the caller on by its rule.
+            Some(OverflowTo::CallBack) => LastResortPlan::Queue(row.request.queue),
             Some(OverflowTo::HangUp) | None => LastResortPlan::HangUp,
         });
     };

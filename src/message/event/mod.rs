@@ -20,7 +20,7 @@ mod voicemail;
 use serde::{Deserialize, Serialize};
 
 pub use agent::{Activity, AgentEvent, PendingPresence, RoutableOn, SignOutCause, StrikeKind};
-pub use callback::CallbackEvent;
+pub use callback::{CallbackEvent, CallbackQuestion, KeptPlace};
 pub use estimate::{Accuracy, Estimate, EstimateMethod};
 pub use interaction::{
     ConversationEvent, InteractionEvent, InteractionOpened, LegEvent, LegPurpose, ParticipantRole,

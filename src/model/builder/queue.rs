@@ -3,9 +3,9 @@
 use super::Draft;
 use crate::id::Key;
 use crate::model::{
-    AgentGroups, AgentOrder, Announcement, AtClose, Channel, Flowout, NoAgents, OrderPolicy,
-    OthersRing, Overflow, Preferred, Queue, QueueWeights, Recording, Requirement, Reserve, Ringing,
-    Voicemail, WrapUp, WrapUpMode,
+    AgentGroups, AgentOrder, Announcement, AtClose, Callbacks, Channel, Flowout, NoAgents,
+    OrderPolicy, OthersRing, Overflow, Preferred, Queue, QueueWeights, Recording, Requirement,
+    Reserve, Ringing, Voicemail, WrapUp, WrapUpMode,
 };
 use crate::time::Duration;
 
@@ -150,6 +150,11 @@ impl Draft<Queue> {
         })
     }
 
+    /// Callers whose wait exceeds a bound are called back.
+    pub fn overflow_to_callback(self) -> Self {
+        self.with(|queue| queue.overflow = Some(Overflow::new(Flowout::CallBack)))
+    }
+
     /// What counts as nobody there, and how long that may last before those who wait overflow.
     pub fn no_agents(self, rule: NoAgents, grace: Duration) -> Self {
         self.with(|queue| {
@@ -176,6 +181,11 @@ impl Draft<Queue> {
     /// Whoever hung up while waiting and comes again within this time has the place again.
     pub fn resume_within(self, span: Duration) -> Self {
         self.with(|queue| queue.resume_within = Some(span))
+    }
+
+    /// How its customers are called back who need not stay on the line.
+    pub fn callbacks(self, callbacks: Callbacks) -> Self {
+        self.with(|queue| queue.callbacks = callbacks)
     }
 
     /// Music for those who wait, by the host's name for it.

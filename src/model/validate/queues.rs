@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::chain::{describe, loops};
 use super::report::{Place, Report, segment};
 use crate::id::Key;
-use crate::model::{Center, Flowout, Proficiency, Queue, Ringing, WrapUpMode};
+use crate::model::{
+    Callbacks, CalledFirst, Center, Flowout, Proficiency, Queue, Ringing, WrapUpMode,
+};
 use crate::time::Duration;
 
 /// The longest chain of overflows: a caller walks it in one step.
@@ -58,7 +60,7 @@ fn check_lengths(center: &Center, report: &mut Report) {
 pub(in crate::model) fn overflow_queue(queue: &Queue) -> Option<&Key> {
     match &queue.overflow.as_ref()?.to {
         Flowout::Queue(key) => Some(key),
-        Flowout::HangUp => None,
+        Flowout::HangUp | Flowout::CallBack => None,
     }
 }
 
@@ -83,6 +85,9 @@ fn check_references(
     super::selection::check(center, (place, key), queue, report);
     if let Some(hours) = &queue.hours {
         report.known(place, "hours", ("hours", &center.hours), hours);
+    }
+    if let Some(hours) = &queue.callbacks.hours {
+        report.known(place, "callbacks.hours", ("hours", &center.hours), hours);
     }
     if let Some(to) = overflow_queue(queue) {
         report.known(place, "overflow", ("queue", &center.queues), to);
@@ -164,11 +169,39 @@ fn check_ranges(place: Place<'_>, queue: &Queue, report: &mut Report) {
             report.fault(place, &field("sound"), "is no name");
         }
     }
+    check_callbacks(place, &queue.callbacks, report);
     if let Some(within) = queue.resume_within {
         report.positive(place, "resume_within", within);
     }
     if let Some(timeout) = queue.offer_timeout {
         report.positive(place, "offer_timeout", timeout);
+    }
+}
+
+/// Customers are called at least once, at most twenty times; whoever asks them has something to say.
+fn check_callbacks(place: Place<'_>, callbacks: &Callbacks, report: &mut Report) {
+    if !(1..=20).contains(&callbacks.attempts) {
+        report.fault(place, "callbacks.attempts", "is not from 1 to 20");
+    }
+    report.positive(place, "callbacks.retry_after", callbacks.retry_after);
+    if let Some(span) = callbacks.keep_for {
+        report.positive(place, "callbacks.keep_for", span);
+    }
+    if let CalledFirst::Customer(lead) = callbacks.first {
+        report.not_negative(place, "callbacks.first.customer", lead);
+    }
+    let Some(offer) = &callbacks.offer else { return };
+    report.not_negative(place, "callbacks.offer.after", offer.after);
+    for (field, span) in [("every", offer.every), ("if_longer_than", offer.if_longer_than)] {
+        if let Some(span) = span {
+            report.positive(place, &format!("callbacks.offer.{field}"), span);
+        }
+    }
+    let sounds = [("ask", Some(&offer.ask)), ("confirm", Some(&offer.confirm))];
+    for (field, sound) in sounds.into_iter().chain([("enter", offer.enter.as_ref())]) {
+        if sound.is_some_and(|sound| Key::new(sound).is_err()) {
+            report.fault(place, &format!("callbacks.offer.{field}"), "is no name");
+        }
     }
 }
 

@@ -42,6 +42,7 @@ fn key(request: &Request) -> ServiceKey {
 fn waits(state: &State, request: &Request) -> bool {
     let host = state.interaction(request.interaction).map(|row| row.host);
     state.wants_agents(request)
+        && !state.awaits_customer(request)
         && matches!(request.target, Target::Queue | Target::Requirement(_))
         && !state.is_stale(request.id)
         && host.is_some_and(|host| state.host_is_up(host))

@@ -103,6 +103,7 @@ fn holds(
                 let host = state.interaction(other.interaction).map(|row| row.host);
                 waits
                     && !state.is_stale(other.id)
+                    && !state.awaits_customer(other)
                     && host.is_some_and(|host| state.host_is_up(host))
                     && (other.queue, other.channel) == (request.queue, request.channel)
                     && other.service_key() < request.service_key()

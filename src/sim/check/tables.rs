@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{Broken, broken, mailboxes};
 use crate::id::{AgentId, ConversationId, EngagementId};
-use crate::message::{EffectKind, LegPurpose, PendingPresence, Phase, Target, TimerId};
+use crate::message::{
+    EffectKind, LegPurpose, PendingPresence, Phase, RequestCause, Target, TimerId,
+};
 use crate::model::Kind;
 use crate::routing::refusal;
 use crate::state::{
@@ -19,6 +21,13 @@ pub(super) fn name(state: &State, agent: AgentId) -> String {
 /// Counters equal what they count.
 pub(super) fn sizes(state: &State) -> Result<(), Broken> {
     let depth: usize = state.queues.iter().map(|queue| queue.depth as usize).sum();
+    for queue in state.queues.iter() {
+        let of_queue = |r: &&Request| r.queue == queue.id && r.cause == RequestCause::Callback;
+        let promises = state.requests.iter().filter(of_queue).count();
+        if queue.promises as usize != promises {
+            return broken(format!("{queue:?} counts promises that are {promises}"));
+        }
+    }
     if depth != state.requests.len() {
         return broken(format!("queues count {depth} requests of {}", state.requests.len()));
     }
@@ -60,6 +69,7 @@ pub(super) fn lines_are_counted(state: &State) -> Result<(), Broken> {
     let stands = |row: &&Request| {
         let host = state.interaction(row.interaction).map(|interaction| interaction.host);
         state.wants_agents(row)
+            && !state.awaits_customer(row)
             && matches!(row.target, Target::Queue | Target::Requirement(_))
             && !state.is_stale(row.id)
             && host.is_some_and(|host| state.host_is_up(host))

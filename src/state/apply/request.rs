@@ -3,7 +3,7 @@
 use super::Place;
 use crate::id::{HostId, QueueId, RequestId};
 use crate::message::{
-    Outcome, QueueEvent, Replan, RequestEvent, RequestOpened, Side, Target, TimerId,
+    Outcome, QueueEvent, Replan, RequestCause, RequestEvent, RequestOpened, Side, Target, TimerId,
 };
 use crate::state::{
     Announcing, Left, Relaxing, Request, RequestState, ServiceKey, State, Steps, WaitingKey, Woken,
@@ -144,6 +144,7 @@ impl State {
         self.keep_from_transferor(opened);
         if let Some(queue) = self.queues.get_mut(u128::from(opened.home_queue.0)) {
             queue.depth += 1;
+            queue.promises += u32::from(opened.cause == RequestCause::Callback);
         }
         self.look_at_guards(opened.home_queue);
         self.set_timer(TimerId::QueueWait(opened.id), opened.wait_until);
@@ -154,6 +155,7 @@ impl State {
     /// Remembers who has answered the customer, where that makes the agent a preferred one.
     fn note_answered(&mut self, place: Place, id: RequestId, outcome: &Outcome) {
         let Outcome::Answered { agent, .. } = outcome else { return };
+        self.note_came_and_answered(id);
         let request = self.requests.get(id.bits()).filter(|r| !r.cause.is_of_agent());
         let Some(request) = request.filter(|_| self.config.remembers_agents) else { return };
         let row = self.interactions.get(request.interaction.bits());
@@ -208,6 +210,7 @@ impl State {
         self.timers.clear(&TimerId::QueueWait(id));
         self.set_late_at(id, None);
         self.set_announcing(id, None, None);
+        self.asked_back.remove(&id);
         self.drop_group(id);
         if self.relaxing.remove(id.bits()).is_some() {
             self.timers.clear(&TimerId::Relaxation(id));
@@ -218,6 +221,8 @@ impl State {
         }
         if let Some(queue) = self.queues.get_mut(u128::from(request.queue.0)) {
             queue.depth = queue.depth.saturating_sub(1);
+            let promise = u32::from(request.cause == RequestCause::Callback);
+            queue.promises = queue.promises.saturating_sub(promise);
         }
         if let Some(interaction) = self.interactions.get_mut(request.interaction.bits()) {
             if interaction.request == Some(id) {
@@ -269,7 +274,11 @@ impl State {
                 .get(u128::from(interaction.host.0))
                 .is_some_and(super::super::HostState::is_up)
         });
-        if self.wants_agents(request) && up && !self.is_stale(id) {
+        if self.awaits_customer(request) {
+            if up && !self.is_stale(id) {
+                self.note_awaited(id);
+            }
+        } else if self.wants_agents(request) && up && !self.is_stale(id) {
             let (band, key, queue) = (request.band(), Self::waiting_key(request), request.queue);
             match &request.target {
                 Target::Agents(agents) | Target::Preferred(agents) => {
@@ -290,7 +299,10 @@ impl State {
 
     pub(in crate::state) fn unfile_request(&mut self, id: RequestId) {
         if let Some(request) = self.requests.get(id.bits()) {
-            let (band, key) = (request.band(), Self::waiting_key(request));
+            if self.awaits_customer(request) {
+                return self.awaited_no_more(id);
+            }
+            let (band, key, queue) = (request.band(), Self::waiting_key(request), request.queue);
             match &request.target {
                 Target::Agents(agents) | Target::Preferred(agents) => {
                     self.index.remove_direct(agents, request.service_key());
@@ -305,6 +317,7 @@ impl State {
                     self.no_long_wait(id, key);
                 }
             }
+            self.look_at_calls(queue);
         }
     }
 

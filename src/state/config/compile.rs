@@ -102,7 +102,6 @@ impl Config {
 
     fn queue_plan(&self, key: &Key, atoms: &mut Atoms) -> Option<QueuePlan> {
         let queue = self.center.queues.get(key)?;
-        let hours = queue.hours.as_ref().and_then(|hours| self.center.hours.get(hours));
         Some(QueuePlan {
             requirement: atoms.condition(&queue.requirement),
             groups: groups(queue, atoms),
@@ -124,7 +123,7 @@ impl Config {
             order: queue.order,
             priority: queue.priority,
             weights: queue.weights.clone(),
-            calendar: hours.and_then(|hours| Calendar::new(hours, &self.center.time_zone).ok()),
+            calendar: self.calendar(queue.hours.as_ref()),
             at_close: queue.at_close,
             depth: queue.limits.depth,
             wait: queue.limits.wait,
@@ -134,6 +133,7 @@ impl Config {
                 Some(Flowout::Queue(to)) => self
                     .number(Kind::Queue, Some(to))
                     .map_or(OverflowTo::HangUp, |number| OverflowTo::Queue(QueueId(number))),
+                Some(Flowout::CallBack) => OverflowTo::CallBack,
                 Some(Flowout::HangUp) | None => OverflowTo::HangUp,
             },
             no_agents: queue.no_agents,
@@ -146,6 +146,8 @@ impl Config {
                 .collect(),
             announcements: queue.announcements.clone(),
             resume_within: queue.resume_within,
+            callbacks: queue.callbacks.clone(),
+            calls_during: self.calendar(queue.callbacks.hours.as_ref()),
             music: queue.music.clone(),
             offer_timeout: queue.offer_timeout,
             last_admission: queue.last_admission,
@@ -166,14 +168,15 @@ impl Config {
         })
     }
 
+    fn calendar(&self, hours: Option<&Key>) -> Option<Calendar> {
+        let hours = self.center.hours.get(hours?)?;
+        Calendar::new(hours, &self.center.time_zone).ok()
+    }
+
     fn step_plan(&self, step: &RelaxationStep, atoms: &mut Atoms) -> StepPlan {
         let queues = |keys: &[Key]| {
             let number = |key| self.number(Kind::Queue, Some(key)).map(QueueId);
             keys.iter().filter_map(number).collect()
-        };
-        let open_in = |hours: &Key| {
-            let hours = self.center.hours.get(hours)?;
-            Calendar::new(hours, &self.center.time_zone).ok().map(GuardPlan::During)
         };
         StepPlan {
             after: step.after,
@@ -181,7 +184,7 @@ impl Config {
                 Guard::Nobody(rule) => Some(GuardPlan::Nobody(*rule)),
                 Guard::DepthOver(most) => Some(GuardPlan::DepthOver(*most)),
                 Guard::PositionOver(most) => Some(GuardPlan::PositionOver(*most)),
-                Guard::During(hours) => open_in(hours),
+                Guard::During(hours) => self.calendar(Some(hours)).map(GuardPlan::During),
                 Guard::ExpectedWaitOver(most) => Some(GuardPlan::ExpectedWaitOver(*most)),
             }),
             requirement: step.requirement.as_ref().map(|r| (atoms.condition(r), step.mode)),
