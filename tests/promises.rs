@@ -152,14 +152,14 @@ fn calls_back(center: &mut Center, how: u8) {
         (callbacks.attempts, callbacks.retry_after) = (2, secs(11));
         callbacks.keep_for = Some(secs(120));
         callbacks.count_as_waiting = how.is_multiple_of(2);
-        if how % 3 == 0 {
+        if how.is_multiple_of(3) {
             callbacks.first = CalledFirst::Customer(secs(i64::from(how % 50)));
         }
         queue.callbacks = callbacks;
-        if how % 5 == 0 && queue.at_close == AtClose::Disconnect {
+        if how.is_multiple_of(5) && queue.at_close == AtClose::Disconnect {
             queue.at_close = AtClose::CallBack;
         }
-        if how % 7 == 0 && queue.overflow.is_none() {
+        if how.is_multiple_of(7) && queue.overflow.is_none() {
             queue.overflow = Some(Overflow::new(Flowout::CallBack));
         }
     }
