@@ -259,6 +259,7 @@ fn mailboxes(center: CenterBuilder) -> CenterBuilder {
             Queue::new()
                 .preferred(Preferred::new(Duration::from_secs(8)).only(PreferredWhile::SignedIn))
                 .max_estimate(Duration::from_secs(25))
+                .max_estimate_left(Duration::from_secs(20))
                 .estimates(),
         )
         .entry_point("named", EntryPoint::voice("600").to_queue("named"))
@@ -1260,6 +1261,11 @@ impl World {
                 let all = queue.requirement == Requirement::default();
                 let fewer = "not sales >= 5 and (team == \"red\" or billing)";
                 queue.requirement = if all { fewer } else { "anybody" }.parse().unwrap();
+                queue.limits.estimate_left = all.then_some(Duration::from_secs(15));
+                queue.callbacks.first = match queue.callbacks.first {
+                    CalledFirst::Agent => CalledFirst::Customer(Duration::from_secs(20)),
+                    _ => CalledFirst::Agent,
+                };
                 Change::Queue { key: key("spill"), to: Some(Box::new(queue)) }
             }
             4 => Change::Queue { key: key("nowhere"), to: None },

@@ -78,6 +78,9 @@ pub struct QueueLimits {
     /// Nobody joins who would be expected to wait longer than this, as the middle of the estimate says. It keeps
     /// nobody out while nothing is known.
     pub estimate: Option<Duration>,
+    /// Whoever waits on a line, and by the middle of the estimate would have to wait longer than this still, leaves. It
+    /// is looked at when the line, or the staff, changes.
+    pub estimate_left: Option<Duration>,
 }
 
 /// Whether and how agents wrap up.

@@ -417,7 +417,6 @@ fn opened(
         target,
         home_queue: queue,
         visible_queues: Vec::new(),
-        served_via: None,
         channel: interaction.channel,
         customer_wait_since,
         queue_entered_at: past.and_then(|past| past.entered).unwrap_or(now),

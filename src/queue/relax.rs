@@ -4,9 +4,9 @@
 //! does not hold then; a step without one waits for its guard, until a later step falls due.
 
 use super::order::Wait;
-use super::outbound;
-use crate::id::RequestId;
-use crate::message::RequestEvent;
+use super::{join, outbound};
+use crate::id::{QueueId, RequestId};
+use crate::message::{FlowOutReason, RequestEvent};
 use crate::state::{GuardPlan, QueuePlan, Request, State, Step, StepPlan, Steps};
 use crate::time::{Duration, Timestamp};
 
@@ -29,26 +29,64 @@ pub(super) fn begin(step: &mut Step<'_>, id: RequestId) {
     note(step, id, progress);
 }
 
-/// Takes the steps whose guards hold since something has changed in this step. Whether any was taken or passed over.
+/// Takes the steps whose guards hold since something has changed in this step, and lets those go who would have to wait
+/// too long. Whether any was taken, passed over or let go.
 pub(crate) fn settle(step: &mut Step<'_>) -> bool {
     let mut decided = false;
     if step.take_staff_guards() {
-        let long_waits = step.state().last_long_waits(None);
-        for id in step.state().guarded_by_staff().into_iter().chain(long_waits) {
+        for id in step.state().guarded_by_staff() {
             decided |= review(step, id);
         }
+        decided |= review_long_waits(step, None);
         for queue in step.state().queues_to_call() {
             decided |= outbound::call_near(step, queue);
         }
     }
     for queue in step.take_guards() {
-        let long_waits = step.state().last_long_waits(Some(queue));
-        for id in step.state().guarded_in(queue).into_iter().chain(long_waits) {
+        for id in step.state().guarded_in(queue) {
             decided |= review(step, id);
         }
+        decided |= review_long_waits(step, Some(queue));
         decided |= outbound::call_near(step, queue);
     }
     decided
+}
+
+/// Most requests that leave in one step because their waits are long; more do when the line moves next.
+const BATCH: usize = 10_000;
+
+/// Looks at the last of each line of waits that are alike, in a queue or in all.
+fn review_long_waits(step: &mut Step<'_>, queue: Option<QueueId>) -> bool {
+    let mut decided = false;
+    for (id, leaves) in step.state().last_long_waits(queue) {
+        if !leaves {
+            decided |= review(step, id);
+        }
+    }
+    for _ in 0..BATCH {
+        let last = step.state().last_long_waits(queue).into_iter().filter(|(_, leaves)| *leaves);
+        // Where one has left, whoever was before is the last one.
+        let gone = last.fold(false, |gone, (id, _)| let_go(step, id) || gone);
+        decided |= gone;
+        if !gone {
+            break;
+        }
+    }
+    decided
+}
+
+/// Lets somebody go who would have to wait too long still. Whether it did.
+fn let_go(step: &mut Step<'_>, id: RequestId) -> bool {
+    let state = step.state();
+    let Some((request, plan)) = with_plan(state, id) else { return false };
+    let Some(most) = plan.longest_left else { return false };
+    let estimate = super::estimate::of(state, step.at, request, state.in_force(request));
+    let long = estimate.is_some_and(|estimate| estimate.p50 > most);
+    if long {
+        join::overflow(step, id, FlowOutReason::LongWait);
+    }
+    // Where it is called back instead, it has left as well; where it waits on, it is the last one still.
+    long && step.state().request(id).is_none()
 }
 
 /// Decides what can be decided now: a step has fallen due, or a guard may hold. Whether anything was.

@@ -60,6 +60,11 @@ pub(super) fn choice(
         let tier = state.config.tier_of((request.queue, steps), agent)?;
         u8::try_from(tier).ok().filter(|_| tier < plan.tiers())
     });
+    // Steps alone add queues.
+    let via = match steps.last() {
+        0 => None,
+        _ => state.config.via((request.queue, steps), agent),
+    };
     Choice {
         plan: state.config.version,
         step: steps.last(),
@@ -69,6 +74,7 @@ pub(super) fn choice(
         by,
         key,
         group,
+        served_via: via,
     }
 }
 

@@ -131,9 +131,18 @@ impl Classes {
 /// The turn in which agents of the signature serve a queue's requests under these steps, if they may.
 pub(super) fn tier(
     queues: &[Option<QueuePlan>],
-    (queue, steps): (QueueId, Steps),
+    class: (QueueId, Steps),
     signature: &Signature,
 ) -> Option<usize> {
+    serves(queues, class, signature).map(|(tier, _)| tier)
+}
+
+/// The same, and the queue through which they do, where a step has added that.
+pub(super) fn serves(
+    queues: &[Option<QueuePlan>],
+    (queue, steps): (QueueId, Steps),
+    signature: &Signature,
+) -> Option<(usize, Option<QueueId>)> {
     let plan_of = |queue: QueueId| queues.get(queue.index())?.as_ref();
     let plan = plan_of(queue)?;
     let mut met = plan.requirement.is_met_by(signature);
@@ -147,9 +156,9 @@ pub(super) fn tier(
         visible.extend(step.add.iter().copied());
     }
     let own = plan.tier_of(signature).filter(|_| met && visible.contains(&queue));
-    own.or_else(|| {
-        let others = visible.iter().filter(|other| **other != queue);
-        let serves = |other: &QueueId| plan_of(*other).is_some_and(|plan| plan.admits(signature));
-        others.into_iter().any(serves).then(|| plan.tiers())
+    own.map(|tier| (tier, None)).or_else(|| {
+        let mut others = visible.iter().filter(|other| **other != queue);
+        let serves = |other: &&QueueId| plan_of(**other).is_some_and(|plan| plan.admits(signature));
+        others.find(serves).map(|via| (plan.tiers(), Some(*via)))
     })
 }

@@ -97,6 +97,7 @@ pub(crate) struct QueuePlan {
     pub(crate) depth: Option<u32>,
     pub(crate) wait: Option<Duration>,
     pub(crate) longest_estimate: Option<Duration>,
+    pub(crate) longest_left: Option<Duration>,
     pub(crate) estimates: bool,
     pub(crate) overflow: OverflowTo,
     pub(crate) no_agents: Option<NoAgents>,

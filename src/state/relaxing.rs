@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::table::Entity;
 use super::{Band, GuardPlan, Request, State, WaitingKey};
 use crate::id::{QueueId, RequestId};
-use crate::message::TimerId;
+use crate::message::{RequestCause, TimerId};
 use crate::model::Channel;
 use crate::time::{Duration, Timestamp};
 
@@ -67,55 +67,75 @@ impl Steps {
     }
 }
 
-/// Requests whose next step waits for a long wait, by what makes their waits alike: queue, line, steps in force
-/// and the step that is next. Among them whoever is behind waits no shorter, so that the last one tells of all.
+/// Requests whose next step waits for a long wait, or that leave when theirs is long, by what makes their waits alike:
+/// queue, line, steps in force and the step that is next; none for those who leave. Among them whoever is behind waits no shorter, so that the last one tells of all.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub(crate) struct LongWaits(BTreeMap<Alike, BTreeSet<WaitingKey>>);
 
-type Alike = (QueueId, Band, Steps, u8);
+type Alike = (QueueId, Band, Steps, Option<u8>);
 
 impl LongWaits {
-    fn alike(request: &Request, row: &Relaxing) -> Alike {
-        (request.queue, request.band(), row.in_force, row.decided)
+    fn add(&mut self, alike: Alike, key: WaitingKey) {
+        self.0.entry(alike).or_default().insert(key);
+    }
+
+    fn remove(&mut self, alike: Alike, key: WaitingKey) {
+        if let Some(waiting) = self.0.get_mut(&alike) {
+            waiting.remove(&key);
+            if waiting.is_empty() {
+                self.0.remove(&alike);
+            }
+        }
     }
 
     /// Those of a queue.
-    fn of(&self, queue: QueueId) -> impl Iterator<Item = &BTreeSet<WaitingKey>> {
+    fn of(&self, queue: QueueId) -> impl Iterator<Item = (&Alike, &BTreeSet<WaitingKey>)> {
         let [channel, ..] = Channel::ALL;
         let first = Band { channel, rank: 0 };
-        let from_here = self.0.range((queue, first, Steps::default(), 0)..);
-        from_here.take_while(move |((of, ..), _)| *of == queue).map(|(_, waiting)| waiting)
+        let from_here = self.0.range((queue, first, Steps::default(), None)..);
+        from_here.take_while(move |((of, ..), _)| *of == queue)
     }
 
-    /// The last ones of a queue, or of all.
-    fn last(&self, queue: Option<QueueId>) -> Vec<RequestId> {
-        let last = |waiting: &BTreeSet<WaitingKey>| waiting.last().map(|(_, request)| *request);
+    /// The last ones of a queue, or of all, each with whether it leaves when its wait is long.
+    fn last(&self, queue: Option<QueueId>) -> Vec<(RequestId, bool)> {
+        let last = |((.., step), waiting): (&Alike, &BTreeSet<WaitingKey>)| {
+            waiting.last().map(|(_, request)| (*request, step.is_none()))
+        };
         match queue {
             Some(queue) => self.of(queue).filter_map(last).collect(),
-            None => self.0.values().filter_map(last).collect(),
+            None => self.0.iter().filter_map(last).collect(),
         }
     }
 }
 
 impl State {
-    /// Notes a request that waits in a line, if its next step waits for a long wait.
+    /// Notes a request that waits in a line, if its next step waits for a long wait or it leaves when that is long.
     pub(in crate::state) fn note_long_wait(&mut self, id: RequestId, key: WaitingKey) {
-        let Some((request, row)) = self.request(id).zip(self.relaxing(id)) else { return };
-        let plan = self.config.queue(request.queue).filter(|_| row.guarded);
-        let step = plan.and_then(|plan| plan.steps.get(usize::from(row.decided)));
-        if step.is_some_and(|step| matches!(step.when, Some(GuardPlan::ExpectedWaitOver(_)))) {
-            self.long_waits.0.entry(LongWaits::alike(request, row)).or_default().insert(key);
+        let Some(request) = self.request(id) else { return };
+        let Some(plan) = self.config.queue(request.queue) else { return };
+        let (queue, band, steps) = (request.queue, request.band(), self.in_force(request));
+        let leaves = plan.longest_left.is_some() && leaves_when_long(request);
+        let row = self.relaxing(id).filter(|row| row.guarded);
+        let next = row.and_then(|row| {
+            let step = plan.steps.get(usize::from(row.decided))?;
+            let guarded = matches!(step.when, Some(GuardPlan::ExpectedWaitOver(_)));
+            guarded.then_some(row.decided)
+        });
+        if leaves {
+            self.long_waits.add((queue, band, steps, None), key);
+        }
+        if next.is_some() {
+            self.long_waits.add((queue, band, steps, next), key);
         }
     }
 
     pub(in crate::state) fn no_long_wait(&mut self, id: RequestId, key: WaitingKey) {
-        let Some((request, row)) = self.request(id).zip(self.relaxing(id)) else { return };
-        let alike = LongWaits::alike(request, row);
-        if let Some(waiting) = self.long_waits.0.get_mut(&alike) {
-            waiting.remove(&key);
-            if waiting.is_empty() {
-                self.long_waits.0.remove(&alike);
-            }
+        let Some(request) = self.request(id) else { return };
+        let (queue, band, steps) = (request.queue, request.band(), self.in_force(request));
+        let decided = self.relaxing(id).map(|row| row.decided);
+        self.long_waits.remove((queue, band, steps, None), key);
+        if decided.is_some() {
+            self.long_waits.remove((queue, band, steps, decided), key);
         }
     }
 
@@ -197,8 +217,8 @@ impl State {
     }
 
     /// Requests that wait for a long wait, the last ones of a queue or of all: where it does not hold for them, it does
-    /// for nobody.
-    pub(crate) fn last_long_waits(&self, queue: Option<QueueId>) -> Vec<RequestId> {
+    /// for nobody. Each with whether it leaves when its wait is long; the others wait for a step.
+    pub(crate) fn last_long_waits(&self, queue: Option<QueueId>) -> Vec<(RequestId, bool)> {
         self.long_waits.last(queue)
     }
 
@@ -227,4 +247,11 @@ impl State {
     pub(crate) fn in_force(&self, request: &Request) -> Steps {
         self.relaxing(request.id).map(|row| row.in_force).unwrap_or_default()
     }
+}
+
+/// Whether the request is one that leaves when it has to wait long: somebody waits on a line.
+fn leaves_when_long(request: &Request) -> bool {
+    request.channel.is_live()
+        && request.cause != RequestCause::Callback
+        && !request.cause.is_of_agent()
 }

@@ -471,6 +471,46 @@ fn nobody_joins_who_would_wait_too_long() {
     );
 }
 
+#[test]
+fn whoever_would_have_to_wait_too_long_leaves_when_agents_go() {
+    let mut bench = bench(Queue::new().max_estimate_left(secs(100)));
+    learn(&mut bench, 30, secs(100));
+    let talking = bench.outcomes().len();
+    call(&mut bench, &["a", "b"], "100");
+    let waiting = call(&mut bench, &["c", "d"], "100");
+    assert_eq!(bench.outcomes().len(), talking + 2, "35 s and 84 s are not too long");
+    bench.does(CommandBody::SetPresence { agent: key("ben"), ready: false, reason: None });
+    let left = bench.events().filter_map(|event| match event {
+        Event::Request(RequestEvent::Ended { id, outcome: Outcome::FlowedOut { reason, .. } }) => {
+            Some((*id, *reason))
+        }
+        _ => None,
+    });
+    assert_eq!(left.collect::<Vec<_>>(), [(waiting[1], FlowOutReason::LongWait)]);
+}
+
+#[test]
+fn all_of_a_line_leave_who_would_have_to_wait_too_long_the_last_one_first() {
+    let mut bench = bench(Queue::new().max_estimate_left(secs(140)));
+    learn(&mut bench, 30, secs(100));
+    call(&mut bench, &["a", "b"], "100");
+    let waiting = call(&mut bench, &["c", "d", "e", "f", "g", "h"], "100");
+    let left = |bench: &Bench| {
+        let left = bench.events().filter_map(|event| match event {
+            Event::Request(RequestEvent::Ended {
+                id,
+                outcome: Outcome::FlowedOut { reason: FlowOutReason::LongWait, .. },
+            }) => Some(*id),
+            _ => None,
+        });
+        left.collect::<Vec<_>>()
+    };
+    // Whoever comes as the fourth would wait for 183 s, each time.
+    assert_eq!(left(&bench), waiting[3..]);
+    bench.does(CommandBody::SetPresence { agent: key("ben"), ready: false, reason: None });
+    assert_eq!(left(&bench)[3..], [waiting[2], waiting[1]]);
+}
+
 /// Ana and Ben are busy; Cem may serve once a step is taken.
 fn guarded() -> Bench {
     let step = RelaxationStep::once(Guard::ExpectedWaitOver(secs(60))).instead("sales >= 1");

@@ -11,7 +11,7 @@ use switchboard::model::{
     Queue, RelaxationStep, Skill, Team, Weekday, validate,
 };
 use switchboard::time::Duration;
-use switchboard::{Engine, Question, StepState};
+use switchboard::{Engine, Question, StepState, explain_at};
 
 const fn secs(secs: i64) -> Duration {
     Duration::from_secs(secs)
@@ -203,6 +203,10 @@ fn agents_of_a_queue_that_is_added_serve_too() {
     calls(&mut bench, "call-1");
     bench.seconds(30);
     assert_eq!(agents(&bench), ["cem"]);
+    let seq = bench.records.last().unwrap().seq;
+    let told = &explain_at(None, &bench.records, seq).unwrap()[0];
+    assert_eq!(told.served_via, Some(key("sales")));
+    assert!(told.to_string().contains("under step 1, through sales"), "{told}");
 }
 
 #[test]
@@ -214,6 +218,8 @@ fn whoever_meets_the_queues_own_requirement_goes_before_agents_of_others() {
     bench.sign_in("ana");
     calls(&mut bench, "call-1");
     assert_eq!(agents(&bench), ["ana"], "though idle for less long");
+    let seq = bench.records.last().unwrap().seq;
+    assert_eq!(explain_at(None, &bench.records, seq).unwrap()[0].served_via, None);
     bench.does(CommandBody::RejectOffer { offer: bench.offer(), reason: None });
     assert_eq!(agents(&bench), ["ana", "cem"]);
 }

@@ -30,6 +30,8 @@ pub struct OfferExplanation {
     pub queue: Key,
     /// To whom.
     pub agent: Key,
+    /// The queue through which the agent serves it, where a step of relaxation has added that.
+    pub served_via: Option<Key>,
     /// What the record says of the choice.
     pub choice: Choice,
     /// All who could have taken it, in the order of the queue: the chosen one first, but where chance decided or
@@ -125,6 +127,7 @@ fn of_offer(state: &State, record: &Record, made: &OfferMade) -> Option<OfferExp
         request: made.request,
         queue: key(state, Kind::Queue, request.queue.0)?,
         agent: named(made.agent)?,
+        served_via: made.choice.served_via.and_then(|via| key(state, Kind::Queue, via.0)),
         choice: made.choice.clone(),
         candidates: candidates.collect(),
         refused,
@@ -174,8 +177,12 @@ impl fmt::Display for OfferExplanation {
             choice.plan
         )?;
         match choice.step {
-            0 => writeln!(f)?,
-            step => writeln!(f, ", under step {step}")?,
+            0 => {}
+            step => write!(f, ", under step {step}")?,
+        }
+        match &self.served_via {
+            Some(via) => writeln!(f, ", through {via}")?,
+            None => writeln!(f)?,
         }
         writeln!(f, "  who could have taken it, in order:")?;
         for Candidate { agent, by, key, idle } in &self.candidates {

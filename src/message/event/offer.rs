@@ -90,6 +90,8 @@ pub struct Choice {
     pub key: i64,
     /// The agent's group, where the queue shares out among groups.
     pub group: Option<u8>,
+    /// The queue through which the agent serves the request, where a step of relaxation has added that.
+    pub served_via: Option<QueueId>,
 }
 
 /// What an agent was chosen by, and the unit of the key.

@@ -130,8 +130,6 @@ pub struct RequestOpened {
     pub home_queue: QueueId,
     /// Queues whose agents see it.
     pub visible_queues: Vec<QueueId>,
-    /// The queue through which it was reached, where that is another.
-    pub served_via: Option<QueueId>,
     /// The medium.
     pub channel: Channel,
     /// Since when the customer waits, over all queues.

@@ -138,6 +138,11 @@ impl Draft<Queue> {
         self.with(|queue| queue.limits.estimate = Some(wait))
     }
 
+    /// Whoever waits on a line, and would have to wait longer than this still, overflows.
+    pub fn max_estimate_left(self, wait: Duration) -> Self {
+        self.with(|queue| queue.limits.estimate_left = Some(wait))
+    }
+
     /// What it expects of each wait is kept, and compared with what comes of it.
     pub fn estimates(self) -> Self {
         self.with(|queue| queue.estimates = true)

@@ -123,6 +123,9 @@ fn check_ranges(place: Place<'_>, queue: &Queue, report: &mut Report) {
     if let Some(estimate) = queue.limits.estimate {
         report.positive(place, "limits.estimate", estimate);
     }
+    if let Some(estimate) = queue.limits.estimate_left {
+        report.positive(place, "limits.estimate_left", estimate);
+    }
     report.not_negative(place, "no_agents_grace", queue.no_agents_grace);
     match queue.wrap_up.mode {
         WrapUpMode::None => report.not_negative(place, "wrap_up.limit", queue.wrap_up.limit),

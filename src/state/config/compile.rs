@@ -128,6 +128,7 @@ impl Config {
             depth: queue.limits.depth,
             wait: queue.limits.wait,
             longest_estimate: queue.limits.estimate,
+            longest_left: queue.limits.estimate_left,
             estimates: queue.estimates,
             overflow: match queue.overflow.as_ref().map(|overflow| &overflow.to) {
                 Some(Flowout::Queue(to)) => self

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::atoms::Atoms;
-use super::classes::{Classes, tier};
+use super::classes::{Classes, serves, tier};
 use super::hash::Map;
 use super::numbers::Numbers;
 use super::plan::{AgentPlan, ChannelPlan, EntryLeads, EntryPlan, HostPlan, QueuePlan};
@@ -18,7 +18,7 @@ use crate::id::{
 };
 use crate::message::NumberedChange;
 use crate::model::{
-    Brand, Center, Change, Channel, Kind, OrderPolicy, Proficiency, Station, apply_change,
+    Brand, Center, Change, Channel, Kind, OrderPolicy, Proficiency, Queue, Station, apply_change,
 };
 use compile::channel_plan;
 
@@ -82,7 +82,7 @@ impl Config {
     }
 
     /// Applies changes that were validated; objects are numbered as the event says. Whether all was
-    /// resolved anew, signatures numbered anew included, and the queues whose steps are other ones now.
+    /// resolved anew, signatures numbered anew included, and the queues whose steps are other ones now, or none.
     pub(super) fn change(
         &mut self,
         version: u64,
@@ -97,8 +97,11 @@ impl Config {
             match change {
                 Change::Queue { key, to } => {
                     self.note_heir(key, to.is_none());
-                    let before = self.center.queues.get(key).map(|queue| &queue.relaxation);
-                    let changed = to.as_ref().is_some_and(|to| before != Some(&to.relaxation));
+                    // What derived indexes go by.
+                    let steps =
+                        |queue: &Queue| (queue.relaxation.clone(), queue.limits.estimate_left);
+                    let before = self.center.queues.get(key).map(steps);
+                    let changed = before != to.as_deref().map(steps);
                     let number = self.number(Kind::Queue, Some(key)).map(QueueId);
                     stepped.extend(number.filter(|_| changed));
                 }
@@ -217,6 +220,12 @@ impl Config {
         tier(&self.queues, class, signature)
     }
 
+    /// The queue through which the agent serves the queue's requests under these steps, where a step has added that.
+    pub(crate) fn via(&self, class: (QueueId, Steps), agent: AgentId) -> Option<QueueId> {
+        let signature = self.signatures.get(self.agent(agent)?.signature)?;
+        serves(&self.queues, class, signature)?.1
+    }
+
     /// The same of agents of a signature.
     pub(super) fn admits_signature(&self, queue: QueueId, steps: Steps, signature: u32) -> bool {
         let signature = self.signatures.get(signature);
@@ -304,7 +313,7 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Agent, Queue, Skill};
+    use crate::model::{Agent, Skill};
 
     /// What tells agents apart is what queues ask, not who they are.
     #[test]
