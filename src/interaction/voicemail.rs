@@ -46,7 +46,7 @@ pub(crate) fn left(step: &mut Step<'_>, host: HostId, message: LeftMessage, plac
         Place::Mailbox(mailbox) => {
             let way =
                 Way { entry: None, brand: brand_of(step.state(), mailbox), conversation: None };
-            into(step, host, message, (mailbox, &way, None));
+            let _ = into(step, host, message, (mailbox, &way, None));
         }
         Place::Caller(op, lane, mailbox) => {
             let caller = interaction_of(&lane);
@@ -56,8 +56,8 @@ pub(crate) fn left(step: &mut Step<'_>, host: HostId, message: LeftMessage, plac
             let from = if nameless { from.unwrap_or_default() } else { message.from };
             let message = LeftMessage { from, ..message };
             let mailbox = standing(step.state(), mailbox, via);
-            into(step, host, message, (mailbox, &way, via));
-            ask_ended(step, caller, true);
+            let left = into(step, host, message, (mailbox, &way, via));
+            ask_ended(step, caller, left);
         }
     }
 }
@@ -71,16 +71,16 @@ fn at_entry(step: &mut Step<'_>, host: HostId, message: LeftMessage) {
     });
 }
 
-/// The message goes into a mailbox without an entry point.
+/// The message goes into a mailbox without an entry point. Whether it was taken in.
 fn into(
     step: &mut Step<'_>,
     host: HostId,
     message: LeftMessage,
     (mailbox, way, via): (Mailbox, &Way, Option<QueueId>),
-) {
+) -> bool {
     let arrival = Arrival::new(message.message.clone(), Channel::Voicemail, "");
     let arrival = arrival.from(message.from.clone());
-    let Some((interaction, place)) = entry::left(step, host, arrival, way) else { return };
+    let Some((interaction, place)) = entry::left(step, host, arrival, way) else { return false };
     note_left(step, interaction, message, (mailbox, via));
     match mailbox {
         Mailbox::Queue(queue) => queue::join(step, interaction, queue, place, Vec::new()),
@@ -89,6 +89,7 @@ fn into(
         }
         Mailbox::Agent(_) => {}
     }
+    true
 }
 
 fn note_left(

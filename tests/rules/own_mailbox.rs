@@ -458,6 +458,22 @@ fn a_caller_who_hangs_up_has_left_a_message_all_the_same() {
 }
 
 #[test]
+fn a_message_that_is_not_taken_in_was_not_left() {
+    let mut bench = wants_cem(Coverage::OwnMailbox);
+    let op = bench.taking().unwrap();
+    let mut limits = bench.engine.center().limits.clone();
+    limits.interactions = 1;
+    bench.configures(vec![Change::Limits(limits)]);
+    let _ = bench.leaves("m1", LeftIn::Op(op));
+    let ended = bench.told().into_iter().find_map(|event| match event {
+        VoicemailEvent::AskEnded { left, .. } => Some(left),
+        _ => None,
+    });
+    assert_eq!(ended, Some(false));
+    assert_eq!(bench.waiting(OWN), None);
+}
+
+#[test]
 fn a_caller_who_says_nothing_is_disconnected() {
     let mut bench = wants_cem(Coverage::OwnMailbox);
     bench.done("pbx", |kind| matches!(kind, EffectKind::TakeMessage { .. }));

@@ -442,7 +442,7 @@ fn scores_are_bounded_and_of_configured_agents() {
     assert_eq!((unknown.reason, &*unknown.field), (RejectionReason::Unknown, "scores"));
     let full = refusal(send(&mut bench, vec![("ana", 1), ("ben", 1), ("cem", 1)]));
     assert_eq!(full.reason, RejectionReason::LimitReached("scores".into()));
-    score(&mut bench, &[("ana", Some(1)), ("ben", Some(2))]);
+    score(&mut bench, &[("ana", Some(1)), ("ana", Some(4)), ("ben", Some(2))]);
     score(&mut bench, &[("ana", Some(3)), ("ben", None)]);
     score(&mut bench, &[("cem", Some(3))]);
 }

@@ -10,8 +10,8 @@ use switchboard::message::{
     RequestOpened, Target, VoicemailEvent,
 };
 use switchboard::model::{
-    Agent, Center, Change, Channel, ChannelCapacity, EntryPoint, Host, Queue, Skill, Voicemail,
-    WrapUpMode,
+    Agent, Center, Change, Channel, ChannelCapacity, EntryPoint, Host, Queue, RelaxationStep,
+    Skill, Voicemail, WrapUpMode,
 };
 use switchboard::time::Duration;
 
@@ -390,6 +390,21 @@ fn who_was_given_a_message_hears_it_too() {
     let offer = bench.offer();
     bench.does(CommandBody::AcceptOffer { offer });
     assert!(recorded(&bench.hears("ana")), "though not one of the group");
+}
+
+#[test]
+fn whoever_may_claim_it_by_a_step_may_have_heard_it() {
+    let mut center = center(Voicemail::claimed());
+    let queue = center.queues.get_mut(&key("support")).unwrap();
+    queue.requirement = "lead >= 1".parse().unwrap();
+    let step = RelaxationStep::after(Duration::from_secs(30)).or("anybody");
+    queue.relaxation = Queue::new().relax(step).build().unwrap().relaxation;
+    let mut bench = Bench::new(center);
+    bench.sign_in("ana");
+    let _ = bench.leaves("m1");
+    assert!(matches!(bench.hears("ana"), Receipt::Rejected { .. }));
+    bench.seconds(30);
+    assert!(recorded(&bench.hears("ana")));
 }
 
 #[test]

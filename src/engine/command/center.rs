@@ -1,5 +1,7 @@
 //! Commands about the center as a whole: switches, configuration, facts from outside.
 
+use std::collections::BTreeSet;
+
 use super::Judged;
 use super::named::{ahead, queue_id};
 use crate::agent::{self, Reach};
@@ -73,7 +75,9 @@ fn score_agents(step: &mut Step<'_>, queue: QueueId, scores: &[(Key, Option<i32>
     let new = |(agent, score): &&(AgentId, Option<i32>)| {
         score.is_some() && state.scores.of(queue, *agent).is_none()
     };
-    let more = numbered.iter().filter(new).count();
+    // Whoever is named twice has one score.
+    let more: BTreeSet<AgentId> = numbered.iter().filter(new).map(|(agent, _)| *agent).collect();
+    let more = more.len();
     if state.scores.given().len() + more > state.config.center.limits.scores as usize {
         return Err(Rejection::limit("scores"));
     }

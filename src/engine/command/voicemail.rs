@@ -92,7 +92,10 @@ fn is_member(state: &State, id: InteractionId, agent: AgentId) -> Judged {
         Some(Mailbox::Queue(queue)) => Some(queue),
         None => None,
     };
-    let member = queue.is_some_and(|queue| state.config.admits(queue, Steps::default(), agent));
+    // Whoever may claim it may have heard it.
+    let waits = state.interaction(id).and_then(|row| state.request(row.request?));
+    let steps = waits.map_or(Steps::default(), |request| state.in_force(request));
+    let member = queue.is_some_and(|queue| state.config.admits(queue, steps, agent));
     member.then_some(()).ok_or_else(|| Rejection::wrong_state("agent", "not one of the group"))
 }
 
