@@ -28,6 +28,8 @@ mod interval;
 #[path = "../examples/replay_calls/log.rs"]
 #[allow(dead_code)] // likewise
 mod log;
+#[path = "../examples/replay_calls/policy.rs"]
+mod policy;
 #[path = "../examples/replay_calls/queue_log.rs"]
 mod queue_log;
 #[path = "../examples/replay_calls/report.rs"]
@@ -76,7 +78,7 @@ fn goals() -> Goals {
     Goals { within, short, of_queue: std::collections::BTreeMap::new() }
 }
 
-fn replay(log: &CallLog, rules: Rules, seed: u64) -> Run {
+fn replay(log: &CallLog, rules: Rules<'_>, seed: u64) -> Run {
     let roster = Roster::of(log, AWAY);
     let scenario = Scenario::new(log, &roster, AWAY, seed);
     let run = run::run(&scenario, rules, &goals()).unwrap();
@@ -327,7 +329,9 @@ fn answer(args: &[&str]) -> Result<String, String> {
 fn bad_arguments_and_files_are_told_in_a_line() {
     let here = env!("CARGO_MANIFEST_DIR");
     let readme = format!("{here}/README.md");
-    let bad: [&[&str]; 10] = [
+    let bad: [&[&str]; 12] = [
+        &["--format", "technion", "--policy"],
+        &["--format", "technion", "--policy", "/nonexistent/policy.toml", &readme],
         &[],
         &["--format", "cdr", &readme],
         &["--format"],
@@ -342,6 +346,80 @@ fn bad_arguments_and_files_are_told_in_a_line() {
     for args in bad {
         let told = answer(args).unwrap_err();
         assert_eq!(told.lines().count(), 1, "{args:?}: {told}");
+    }
+}
+
+/// Two queues with one agent, and three calls: the third comes last and is for the other queue.
+fn two_queues() -> CallLog {
+    queue_log::read(
+        b"1000|x|sales|7|ADDMEMBER|\n1000|x|care|7|ADDMEMBER|\n\
+         1001|c1|sales|NONE|ENTERQUEUE||1\n1001|c1|sales|7|CONNECT|0|b|0\n\
+         1010|c2|sales|NONE|ENTERQUEUE||2\n1020|c3|care|NONE|ENTERQUEUE||3\n\
+         1101|c1|sales|7|COMPLETECALLER|0|100|1\n1101|c2|sales|7|CONNECT|91|b|0\n\
+         1161|c2|sales|7|COMPLETECALLER|91|60|1\n1161|c3|care|7|CONNECT|141|b|0\n\
+         1200|c3|care|7|COMPLETECALLER|141|39|1\n\
+         2000|x|sales|7|REMOVEMEMBER|\n2000|x|care|7|REMOVEMEMBER|\n",
+    )
+}
+
+fn policy(name: &str, text: &str) -> Result<policy::Policy, String> {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, text).unwrap();
+    policy::Policy::read(&path)
+}
+
+#[test]
+fn other_rules_are_lived_through_with_the_same_callers() {
+    let log = two_queues();
+    assert_eq!(ends(&replay(&log, Rules::Default, 1)), [('a', 0), ('a', 91), ('a', 141)]);
+    let care = policy(
+        "care_first.toml",
+        "name = \"care first\"\norder = \"strict_priority\"\nqueues.care = { priority = 3 }",
+    );
+    let care = care.unwrap();
+    // Care goes first, and takes as long as it did.
+    assert_eq!(ends(&replay(&log, Rules::Policy(&care), 1)), [('a', 0), ('a', 130), ('a', 81)]);
+    let boost = "name = \"credit\"\nevery_queue = { boost = \"1s\" }\nqueues.care.boost = \"11s\"";
+    let credit = policy("credit.toml", boost).unwrap();
+    assert_eq!(
+        ends(&replay(&log, Rules::Policy(&credit), 1))[1],
+        ('a', 91),
+        "ten seconds are not enough"
+    );
+    let json = r#"{"name": "credit", "queues": {"care": {"boost": "12s"}}}"#;
+    let credit = policy("credit.json", json).unwrap();
+    assert_eq!(ends(&replay(&log, Rules::Policy(&credit), 1))[1], ('a', 130));
+}
+
+#[test]
+fn queues_of_a_policy_go_by_their_names_in_the_log() {
+    let log = two_queues();
+    let text =
+        "name = \"added\"\nqueues.sales.relaxation = [{ after = \"5s\", add_queues = [\"care\"] }]";
+    let added = policy("added.toml", text).unwrap();
+    assert_eq!(ends(&replay(&log, Rules::Policy(&added), 1)).len(), 3);
+}
+
+#[test]
+fn a_policy_that_cannot_be_is_refused_in_a_line() {
+    let log = two_queues();
+    let roster = Roster::of(&log, AWAY);
+    let scenario = Scenario::new(&log, &roster, AWAY, 1);
+    let faults = [
+        ("order = \"triage\"", "`name` is missing"),
+        ("name = \"x\"\nfoo = 1", "`foo` is none of"),
+        ("name = \"x\"\nqueues = 1", "`queues` is no table"),
+        ("name = \"x\"\nqueues.nowhere.priority = 1", "queue `nowhere` is none of the log"),
+        ("name = \"x\"\nqueues.care.prioritty = 1", "unknown field `prioritty`"),
+        ("name = \"x\"\norder = \"first\"", "unknown variant `first`"),
+        ("name = \"x\"\nqueues.care.limits.depth = 0", "limits.depth"),
+        ("name = ", "policy.toml"),
+    ];
+    for (text, told) in faults {
+        let refused = policy("policy.toml", text)
+            .and_then(|policy| rules::center(&scenario, Rules::Policy(&policy), &goals()));
+        let refused = refused.expect_err(text);
+        assert!(refused.contains(told), "{text}: {refused}");
     }
 }
 

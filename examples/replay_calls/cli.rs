@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use switchboard::time::Duration;
 
@@ -10,6 +10,7 @@ use super::differences::TOLERANCES;
 use super::figures::{Goals, Offered, Report, of, recorded};
 use super::impute::Imputer;
 use super::log::{CallLog, Fault};
+use super::policy::Policy;
 use super::report::Findings;
 use super::roster::Roster;
 use super::rules::Rules;
@@ -17,7 +18,7 @@ use super::run::run;
 use super::scenario::Scenario;
 
 const USAGE: &str = "usage: replay_calls --format (technion|queue_log) [--report (text|json)] [--timing] \
-                     [--target [QUEUE=]SECONDS]... [--short SECONDS] [--away MINUTES] [--seed N] PATH";
+                     [--target [QUEUE=]SECONDS]... [--short SECONDS] [--away MINUTES] [--seed N] [--policy FILE] PATH";
 
 /// Gaps that are breaks, unless told otherwise. Of the bounds from 3 to 20 minutes that were tried on
 /// the Anonymous Bank, this one brought the control nearest to the recorded mean wait.
@@ -34,7 +35,15 @@ struct Options {
     goals: Goals,
     away: Duration,
     seed: u64,
+    /// Other rules for the engine.
+    policy: Option<Policy>,
     path: PathBuf,
+}
+
+impl Options {
+    fn rules(&self) -> Rules<'_> {
+        self.policy.as_ref().map_or(Rules::Default, Rules::Policy)
+    }
 }
 
 /// The report that the arguments ask for, or why there is none.
@@ -46,7 +55,7 @@ pub(crate) fn answer(args: impl Iterator<Item = OsString>) -> Result<String, Str
     let report = |calls: &[Offered], occupancy| {
         Report::new(calls, log.queues.all(), &options.goals, occupancy)
     };
-    let replay = |rules: Rules| -> Result<Report, String> {
+    let replay = |rules: Rules<'_>| -> Result<Report, String> {
         let began = options.timing.then(now);
         let run = run(&scenario, rules, &options.goals)?;
         eprintln!("{}: {} records", rules.column(), run.records);
@@ -61,7 +70,7 @@ pub(crate) fn answer(args: impl Iterator<Item = OsString>) -> Result<String, Str
         quality: &log.quality,
         recorded,
         control: replay(Rules::Log)?,
-        engine: replay(Rules::Default)?,
+        engine: replay(options.rules())?,
     };
     Ok(if options.json { format!("{:#}\n", findings.to_json()) } else { findings.to_text() })
 }
@@ -106,7 +115,7 @@ fn options(mut args: impl Iterator<Item = OsString>) -> Result<Options, String> 
     let (mut json, mut timing) = (false, false);
     let (within, short) = (Duration::from_secs(20), Duration::from_secs(5));
     let mut goals = Goals { within, short, of_queue: BTreeMap::new() };
-    let (mut away, mut seed) = (AWAY, 1);
+    let (mut away, mut seed, mut policy) = (AWAY, 1, None);
     while let Some(arg) = args.next() {
         // A path need not be UTF-8; flags and their values are.
         if !arg.as_encoded_bytes().starts_with(b"-") {
@@ -134,12 +143,13 @@ fn options(mut args: impl Iterator<Item = OsString>) -> Result<Options, String> 
             "--short" => goals.short = Duration::from_secs(up_to(&value()?, YEAR)?),
             "--away" => away = Duration::from_mins(up_to(&value()?, DAY)?),
             "--seed" => seed = up_to(&value()?, i64::MAX)?.unsigned_abs(),
+            "--policy" => policy = Some(Policy::read(Path::new(&value()?))?),
             _ => return Err(format!("unknown flag {flag}; {USAGE}")),
         }
     }
     let format = format.ok_or_else(|| format!("--format is missing; {USAGE}"))?;
     let path = path.ok_or_else(|| format!("the path is missing; {USAGE}"))?;
-    Ok(Options { format, json, timing, goals, away, seed, path })
+    Ok(Options { format, json, timing, goals, away, seed, policy, path })
 }
 
 /// `SECONDS` for all queues, or `QUEUE=SECONDS` for one.
@@ -199,7 +209,7 @@ fn assumptions(scenario: &Scenario<'_>, report: &Report, options: &Options) -> V
     );
     all.extend(Imputer::METHODS.iter().map(|&method| method.to_owned()));
     all.extend(scenario.told());
-    all.extend([Rules::Log, Rules::Default].map(|rules| rules.told(scenario)));
+    all.extend([Rules::Log, options.rules()].map(|rules| rules.told(scenario)));
     all.push(format!("seed {}", options.seed));
     all
 }

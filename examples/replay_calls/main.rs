@@ -3,7 +3,7 @@
 //! Formats: `technion` (the Anonymous Bank) and `queue_log` (Asterisk). The report has three columns: the
 //! figures as recorded; of a control run by the log's own rules, which has to come near the record
 //! before any difference is claimed, queue by queue and figure by figure; and of the engine by its own
-//! rules. Both runs meet the same callers and agents. It also tells the quality of the data and every
+//! rules, or by those of `--policy FILE`: what if. Both runs meet the same callers and agents. It also tells the quality of the data and every
 //! assumption. JSON goes to stdout alone, progress to stderr; the exit status is 2, with one line of
 //! reason, for bad flags and for a file that cannot be read or has not one row of the format.
 
@@ -14,6 +14,7 @@ mod figures;
 mod impute;
 mod interval;
 mod log;
+mod policy;
 mod queue_log;
 mod report;
 mod roster;

@@ -9,26 +9,29 @@ use switchboard::model::{
 use switchboard::time::Duration;
 
 use super::figures::Goals;
+use super::policy::Policy;
 use super::scenario::Scenario;
 
 /// How soon the switch of the log offers a call again whose ring was not answered.
 const RETRY: Duration = Duration::from_secs(1);
 
 /// By whose rules calls meet agents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Rules {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Rules<'p> {
     /// The log's own, as far as they are known.
     Log,
     /// What switchboard does unless told otherwise.
     Default,
+    /// The same with some changes.
+    Policy(&'p Policy),
 }
 
-impl Rules {
+impl Rules<'_> {
     /// The column of the report.
     pub(crate) const fn column(self) -> &'static str {
         match self {
             Self::Log => "control",
-            Self::Default => "engine",
+            Self::Default | Self::Policy(_) => "engine",
         }
     }
 
@@ -45,6 +48,11 @@ impl Rules {
                 } else {
                     ""
                 },
+            ),
+            Self::Policy(policy) => format!(
+                "engine: by the policy {}; what it does not say is as by default: {}",
+                policy.name,
+                Self::Default.told(scenario)
             ),
             Self::Default => format!(
                 "engine: switchboard's defaults: order by service target (the goal of each queue), \
@@ -77,9 +85,17 @@ pub(crate) fn address(queue: usize, credit: Duration) -> String {
 /// The center that a run takes place in.
 pub(crate) fn center(
     scenario: &Scenario<'_>,
-    rules: Rules,
+    rules: Rules<'_>,
     goals: &Goals,
-) -> Result<Center, Faults> {
+) -> Result<Center, String> {
+    let center = built(scenario, rules, goals).map_err(|faults| faults.to_string())?;
+    match rules {
+        Rules::Policy(policy) => policy.applied(&center, scenario.log.queues.all()),
+        Rules::Log | Rules::Default => Ok(center),
+    }
+}
+
+fn built(scenario: &Scenario<'_>, rules: Rules<'_>, goals: &Goals) -> Result<Center, Faults> {
     let log = scenario.log;
     let mut center = Center::builder().name(log.format);
     for (place, name) in log.queues.all().iter().enumerate() {
@@ -117,7 +133,7 @@ pub(crate) fn center(
     center
         .order(match rules {
             Rules::Log => OrderPolicy::FirstComeFirstServed,
-            Rules::Default => OrderPolicy::default(),
+            Rules::Default | Rules::Policy(_) => OrderPolicy::default(),
         })
         .policies(|policies| {
             // Stays may end during any service, and whoever did not answer stays at work: both are

@@ -98,8 +98,8 @@ struct Host<'a> {
 }
 
 /// Runs a scenario by some rules.
-pub(crate) fn run(scenario: &Scenario<'_>, rules: Rules, goals: &Goals) -> Result<Run, String> {
-    let center = rules::center(scenario, rules, goals).map_err(|faults| faults.to_string())?;
+pub(crate) fn run(scenario: &Scenario<'_>, rules: Rules<'_>, goals: &Goals) -> Result<Run, String> {
+    let center = rules::center(scenario, rules, goals)?;
     let agenda = agenda(scenario);
     let start = agenda.first().map_or(Timestamp::EPOCH, |(at, _)| *at);
     let engine = Engine::open(start, Opening::new(center)).map_err(|faults| faults.to_string())?;

@@ -303,6 +303,35 @@ fn an_agent_who_comes_in_the_middle_of_the_question_gets_the_caller() {
 }
 
 #[test]
+fn an_agent_who_is_being_connected_keeps_a_caller_who_agrees() {
+    let mut bench = bench(asking());
+    bench.comes("call-1");
+    bench.seconds(20);
+    bench.presses("1", CollectEnd::Matched);
+    bench.sign_in("ana");
+    bench.accept_all();
+    bench.picks_up("pbx");
+    let op = bench.op(|kind| matches!(kind, EffectKind::Collect { .. }));
+    let (input, reason) = (Personal::Clear("1".to_owned()), CollectEnd::Matched);
+    let _ = bench.report("pbx", HostEvent::CollectDone { op, input, reason });
+    bench.accept_all();
+    bench.done("pbx", |kind| matches!(kind, EffectKind::Bridge { .. }));
+    assert!(matches!(bench.outcomes()[..], [Outcome::Answered { .. }]), "{:?}", bench.outcomes());
+}
+
+#[test]
+fn what_is_closed_by_a_command_is_tried_no_more() {
+    let mut bench = bench(callbacks(|c| c.attempts = 5));
+    let request = bench.comes("call-1");
+    bench.calls_back(request);
+    bench.sign_in("ana");
+    bench.takes();
+    let interaction = bench.interaction_opened().id;
+    bench.does(CommandBody::CloseInteraction { interaction });
+    assert_eq!(bench.over(), [(false, false)]);
+}
+
+#[test]
 fn a_host_that_cannot_ask_keeps_the_caller_waiting() {
     let mut bench = bench(asking());
     bench.comes("call-1");
