@@ -93,8 +93,8 @@ pub(crate) const PHRASES: &[Phrase] = &[
     phrase(
         Verb::Promise,
         &["promise"],
-        "CALL [10m]",
-        "calls the customer back then, by whoever is free",
+        "CALL [10m|in turn]",
+        "calls the customer back then, or whoever waits in turn",
     ),
     phrase(Verb::Monitor, &["monitor", "listen"], "AGENT|CALL", "a supervisor listens"),
     phrase(Verb::Whisper, &["whisper"], "", "is heard by the agent alone"),

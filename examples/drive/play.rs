@@ -278,9 +278,12 @@ fn caller(house: &House, order: &Order, called: &str) -> Result<String, String> 
     pick::worker(house, &whose, |name, ready| ready && !users.contains_key(name) && name != called)
 }
 
-/// A call back later, in the conversation of a call.
+/// A call back later, in the conversation of a call; or of somebody who waits, in the place in the line.
 fn promises(house: &mut House, order: &Order) -> Result<(), String> {
     let (name, span) = order.rest.split_once(' ').unwrap_or((order.rest.as_str(), "10m"));
+    if span == "in turn" {
+        return promises_place(house, order, name);
+    }
     let of_call = house.view.contact_named(name).map(|(_, contact)| contact);
     let Some((conversation, Some(to))) =
         of_call.map(|contact| (contact.conversation, contact.address.clone()))
@@ -303,6 +306,17 @@ fn promises(house: &mut House, order: &Order) -> Result<(), String> {
         host: Some(key("pbx")?),
     };
     house.command(&who, body)
+}
+
+/// Whoever waits need not stay on the line.
+fn promises_place(house: &mut House, order: &Order, name: &str) -> Result<(), String> {
+    let waits = house.view.contact_named(name).and_then(|(id, _)| {
+        let of_call = house.view.waits.iter().filter(|(_, wait)| wait.interaction == id);
+        of_call.filter(|(_, wait)| !wait.over).map(|(request, _)| *request).max()
+    });
+    let request = waits.ok_or_else(|| format!("`{name}` is nobody who waits"))?;
+    let who = pick::supervisor(house, order)?;
+    house.command(&who, CommandBody::CallBack { request, to: None, not_after: None })
 }
 
 // -- supervisors ------------------------------------------------------------------------------------

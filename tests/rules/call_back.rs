@@ -419,6 +419,20 @@ fn a_promise_is_over_when_it_was_kept_for_long_enough() {
     assert_eq!(bench.over(), [(false, true), (false, false)]);
 }
 
+#[test]
+fn nobody_is_called_again_after_the_end_of_a_promise() {
+    let mut bench = bench(callbacks(|c| {
+        (c.attempts, c.retry_after) = (9, secs(300));
+        c.keep_for = Some(secs(200));
+    }));
+    let request = bench.comes("call-1");
+    bench.calls_back(request);
+    bench.sign_in("ana");
+    bench.takes();
+    bench.call_ends(EndKind::NoAnswer);
+    assert_eq!(bench.over(), [(false, false)], "the next call would come too late");
+}
+
 fn business() -> Draft<Hours> {
     Hours::new().open(&Weekday::ALL, "08:00", "09:10")
 }
@@ -463,6 +477,22 @@ fn what_is_promised_outside_the_hours_is_put_off() {
     assert_eq!(bench.requests().len(), 1, "nobody waits until tomorrow");
     bench.wait(Duration::from_hours(23));
     assert_eq!(bench.promised().parent, Some(request));
+}
+
+#[test]
+fn a_promise_that_ends_before_anybody_may_be_called_is_over() {
+    let queue = callbacks(|c| c.hours = Some(key("calls")));
+    for (hours, promised) in [(1, false), (30, true)] {
+        let queue = queue.clone();
+        let mut bench = Bench::new(builder(queue).hours("calls", business()).build().unwrap());
+        let request = bench.comes("call-1");
+        bench.wait(Duration::from_mins(30));
+        let not_after = Some(bench.now + Duration::from_hours(hours));
+        bench.does(CommandBody::CallBack { request, to: None, not_after });
+        bench.wait(Duration::ZERO);
+        let put_off = matches!(bench.told().last(), Some(CallbackEvent::PutOff { .. }));
+        assert_eq!((put_off, bench.over().len()), (promised, usize::from(!promised)));
+    }
 }
 
 #[test]
