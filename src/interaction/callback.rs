@@ -46,13 +46,17 @@ pub(crate) fn due(step: &mut Step<'_>, request: RequestId) {
         return outbound::take_back(step, request);
     };
     let customer_first = plan.calls_customers_first();
-    let until = match state.calls_open(plan, step.at) {
-        CallsOpen::Now { until } => until,
+    if promise.not_after.is_some_and(|end| end <= step.at) {
+        return outbound::take_back(step, request);
+    }
+    match state.calls_open(plan, step.at) {
+        CallsOpen::Now { .. } => {}
         CallsOpen::From(not_before) if promise.not_after.is_none_or(|end| not_before < end) => {
             return step.emit(CallbackEvent::PutOff { request, not_before });
         }
         CallsOpen::From(_) | CallsOpen::Never => return outbound::take_back(step, request),
-    };
+    }
+    let place = promise.place;
     let interaction = dial::open(
         step,
         &Outgoing {
@@ -62,15 +66,12 @@ pub(crate) fn due(step: &mut Step<'_>, request: RequestId) {
             to: Some(promise.to),
             conversation: Some(promise.conversation),
             origin: Origin::Callback,
-            tier: promise.place.map_or(0, |place| place.tier),
+            tier: place.map_or(0, |place| place.tier),
+            boost: place.map(|place| place.boost).unwrap_or_default(),
         },
     );
     step.emit(CallbackEvent::Due { request, interaction, customer_first });
-    let wish = Wish {
-        until: promise.not_after.into_iter().chain(until).min(),
-        boost: promise.place.map(|place| place.boost).unwrap_or_default(),
-        ..Wish::new(RequestCause::Callback).after(promise.place.map(Into::into))
-    };
+    let wish = Wish::new(RequestCause::Callback).after(place.map(Into::into));
     join::enter(step, request, interaction, queue, wish);
 }
 

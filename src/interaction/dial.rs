@@ -19,6 +19,7 @@ use crate::message::{
 use crate::model::Channel;
 use crate::queue::{offer, outbound};
 use crate::state::{Leg, State, Step};
+use crate::time::Duration;
 
 /// A call that is to be made.
 pub(crate) struct Wanted {
@@ -49,6 +50,7 @@ pub(crate) fn begin(step: &mut Step<'_>, wanted: Wanted) {
             conversation,
             origin,
             tier: 0,
+            boost: Duration::ZERO,
         },
     );
     let state = step.state();
@@ -128,6 +130,8 @@ pub(super) struct Outgoing {
     pub(super) origin: Origin,
     /// Rank of the customer.
     pub(super) tier: u8,
+    /// Waiting credit of the customer.
+    pub(super) boost: Duration,
 }
 
 /// Opens it, and the conversation where it goes on with none.
@@ -170,7 +174,7 @@ pub(super) fn open(step: &mut Step<'_>, wanted: &Outgoing) -> InteractionId {
         attestation: None,
         headers: Vec::new(),
         tier: wanted.tier,
-        boost: crate::time::Duration::ZERO,
+        boost: wanted.boost,
         test: false,
     })));
     id

@@ -8,7 +8,7 @@ use crate::message::{
     Alert, AnsweredBy, Effect, EffectEnd, EffectEvent, EffectKind, EndKind, HostLeg,
     HostStateEvent, Lane, LegPurpose, LiveLeg, LiveState, OfferEnd, Personal, Side,
 };
-use crate::queue::offer;
+use crate::queue::{offer, outbound};
 use crate::state::{Interaction, Leg, LegState, Offer, RequestState, Stage, State, Step};
 use crate::time::Timestamp;
 
@@ -189,6 +189,10 @@ fn reissue_levels(step: &mut Step<'_>, host: HostId) {
 /// The music that the customer should hear now: of the queue until connected, or while on hold.
 fn music_of(state: &State, interaction: &Interaction) -> Option<EffectKind> {
     let leg = state.leg(interaction.leg).filter(|leg| legs::is_controlled(state, leg))?;
+    // A customer who is being called hears no music.
+    if outbound::is_called_first(state, interaction.id) {
+        return None;
+    }
     let held = |id: &EngagementId| state.engagement(*id).is_some_and(|e| e.desktop_hold);
     let class = match interaction.request.and_then(|request| state.request(request)) {
         Some(request) => {

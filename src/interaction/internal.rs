@@ -18,6 +18,7 @@ use crate::message::{
 };
 use crate::model::Channel;
 use crate::state::{Engagement, State, Step};
+use crate::time::Duration;
 
 /// Calls the colleague's phone at its host, the caller's first.
 pub(crate) fn begin(
@@ -36,6 +37,7 @@ pub(crate) fn begin(
             conversation: None,
             origin: Origin::Manual,
             tier: 0,
+            boost: Duration::ZERO,
         },
     );
     let cost = step.state().config.channel(Channel::Voice).cost;

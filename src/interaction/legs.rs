@@ -186,7 +186,7 @@ pub(crate) fn op_ended(step: &mut Step<'_>, op: EffectId, end: EffectEnd) {
         }
         EffectKind::Collect { leg, .. } if !gone => {
             on_call::not_asked(step, leg.leg);
-            call_back::not_asked(step, leg.leg);
+            call_back::not_asked(step, (leg.leg, op));
         }
         EffectKind::Redirect { leg, .. } => super::entry::not_sent_on(step, effect.host, leg),
         // What cannot be hung up is no longer there.
@@ -279,7 +279,7 @@ pub(crate) fn collected(
     step.emit(EffectEvent::Ended { id: op, end: EffectEnd::Done });
     if let EffectKind::Collect { leg, grammar, .. } = effect.kind {
         on_call::collected(step, leg.leg, (input, reason), grammar.as_ref());
-        call_back::answered(step, leg.leg, (input, reason));
+        call_back::answered(step, (leg.leg, op), (input, reason));
     }
 }
 

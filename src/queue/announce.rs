@@ -14,7 +14,9 @@ const LONGEST: Duration = Duration::from_mins(5);
 pub(super) fn begin(step: &mut Step<'_>, id: RequestId) {
     let Some((request, plan)) = who_hears(step.state(), id) else { return };
     let entered = request.queue_entered_at;
-    if let Some(next) = next(plan, entered, entered - Duration::from_micros(1)) {
+    // Somebody who was called back has waited for long already.
+    let from = entered.max(step.at);
+    if let Some(next) = next(plan, entered, from - Duration::from_micros(1)) {
         step.emit(RequestEvent::Announcing { id, next: Some(next), told: None });
     }
 }

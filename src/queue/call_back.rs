@@ -11,7 +11,7 @@
 //! again: it joins the queue at the place that was kept.
 
 use super::{estimate, leave};
-use crate::id::{Key, LegId, RequestId};
+use crate::id::{EffectId, Key, LegId, RequestId};
 use crate::message::{
     Barge, CallbackEvent, CallbackQuestion, CollectEnd, EffectKind, FlowOutReason, Grammar,
     KeptPlace, Lane, Outcome, Personal, RequestCause, Segment, Target, TransferEvent,
@@ -126,7 +126,7 @@ pub(super) fn by_rule(step: &mut Step<'_>, id: RequestId, not_before: Timestamp)
     let Some(request) = state.request(id).filter(|request| may_let_go(state, request)) else {
         return false;
     };
-    let Some(to) = number(state, request).filter(|_| !state.is_full()) else { return false };
+    let Some(to) = number(state, request) else { return false };
     instead(step, id, Wanted { to, not_before, not_after: None });
     true
 }
@@ -139,7 +139,7 @@ pub(super) fn offer(step: &mut Step<'_>, id: RequestId) {
     let long =
         offer.if_longer_than.is_none_or(|span| waits().is_some_and(|estimate| estimate.p50 > span));
     let somewhere = offer.enter.is_some() || number(state, request).is_some();
-    if long && somewhere && may_let_go(state, request) && !state.is_full() {
+    if long && somewhere && may_let_go(state, request) {
         ask(step, id, CallbackQuestion::Wanted);
     }
 }
@@ -158,8 +158,8 @@ fn ask(step: &mut Step<'_>, id: RequestId, question: CallbackQuestion) {
     let (host, lane) = (interaction.host, Lane::Interaction(interaction.id));
     let leg = state.host_leg(interaction.leg);
     let kind = collect(leg, offer, &question);
-    step.emit(CallbackEvent::Asked { request: id, what: Some(question) });
-    step.effect(host, lane, step.at + LONGEST, kind);
+    let op = Some(step.effect(host, lane, step.at + LONGEST, kind));
+    step.emit(CallbackEvent::Asked { request: id, what: Some(question), op });
 }
 
 fn collect(
@@ -201,7 +201,7 @@ fn collect(
 /// What somebody who waits has pressed, if anything.
 pub(crate) fn answered(
     step: &mut Step<'_>,
-    leg: LegId,
+    leg: (LegId, EffectId),
     (input, reason): (&Personal<String>, CollectEnd),
 ) {
     let state = step.state();
@@ -244,7 +244,7 @@ pub(crate) fn answered(
 fn agreed(step: &mut Step<'_>, id: RequestId, to: Personal<String>) {
     let state = step.state();
     let may = state.request(id).is_some_and(|request| may_let_go(state, request));
-    if may && !state.is_full() {
+    if may {
         let not_before = step.at;
         instead(step, id, Wanted { to, not_before, not_after: None });
     }
@@ -260,19 +260,34 @@ fn is_number(state: &State, entered: &str) -> bool {
 }
 
 /// The host could not ask.
-pub(crate) fn not_asked(step: &mut Step<'_>, leg: LegId) {
+pub(crate) fn not_asked(step: &mut Step<'_>, leg: (LegId, EffectId)) {
     if let Some((id, _)) = question_on(step.state(), leg) {
         put_aside(step, id);
     }
 }
 
-fn put_aside(step: &mut Step<'_>, request: RequestId) {
-    step.emit(CallbackEvent::Asked { request, what: None });
+/// Somebody has taken the call: nothing more is asked.
+pub(super) fn taken(step: &mut Step<'_>, id: RequestId) {
+    let state = step.state();
+    let Some((_, op)) = state.asked_back.get(&id) else { return };
+    let Some(effect) = state.effects.get(op) else { return put_aside(step, id) };
+    let (op, host, lane) = (*op, effect.host, effect.lane);
+    put_aside(step, id);
+    let by = step.op_deadline();
+    step.effect(host, lane, by, EffectKind::StopMedia { op });
 }
 
-/// What the caller on the leg is being asked, and for which wait.
-fn question_on(state: &State, leg: LegId) -> Option<(RequestId, &CallbackQuestion)> {
+fn put_aside(step: &mut Step<'_>, request: RequestId) {
+    step.emit(CallbackEvent::Asked { request, what: None, op: None });
+}
+
+/// What the caller on the leg is being asked by the operation, and for which wait.
+fn question_on(
+    state: &State,
+    (leg, op): (LegId, EffectId),
+) -> Option<(RequestId, &CallbackQuestion)> {
     let interaction = state.interaction(state.leg(leg)?.interaction)?;
     let request = interaction.request.filter(|_| interaction.leg == leg)?;
-    Some((request, state.asked_back.get(&request)?))
+    let (question, by) = state.asked_back.get(&request)?;
+    (*by == op).then_some((request, question))
 }

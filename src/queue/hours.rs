@@ -1,6 +1,6 @@
 //! Opening and closing, by hours or by a switch.
 
-use super::{call_back, join};
+use super::{call_back, join, outbound};
 use crate::id::{QueueId, RequestId};
 use crate::message::{FlowOutReason, QueueEvent, RequestCause, Switch};
 use crate::model::AtClose;
@@ -12,6 +12,7 @@ pub(crate) fn review_all(step: &mut Step<'_>) {
     for queue in step.state().config.all_queue_ids() {
         review(step, queue);
     }
+    outbound::review_bounds(step);
 }
 
 /// Opens or closes the queue as its switch and its hours say now.

@@ -2,7 +2,9 @@
 
 use super::order::{Standing, Wait};
 use super::returning::{self, Place};
-use super::{announce, call_back, coverage, estimate, leave, offer, on_call, relax, urgent};
+use super::{
+    announce, call_back, coverage, estimate, leave, offer, on_call, outbound, relax, urgent,
+};
 use crate::id::{AgentId, InteractionId, QueueId, RequestId};
 use crate::message::{
     FlowOutReason, IncidentAction, IncidentArea, KeptPlace, Outcome, RequestCause, RequestEvent,
@@ -155,9 +157,9 @@ pub(crate) fn removed(step: &mut Step<'_>, id: RequestId) {
 /// The chain of overflows has an end: a valid center has no loop in it, and bounds its length.
 fn flow_out(step: &mut Step<'_>, request: &Request, reason: FlowOutReason) {
     let state = step.state();
-    let Some(plan) = state.config.queue(request.queue) else {
+    if state.config.queue(request.queue).is_none() {
         return removed(step, request.id);
-    };
+    }
     if let Some(rota) = on_call::rota_for(state, request, reason) {
         return on_call::hand_over(step, request.id, rota);
     }
@@ -167,6 +169,10 @@ fn flow_out(step: &mut Step<'_>, request: &Request, reason: FlowOutReason) {
     // The time for a promised call is over, wherever it waits.
     let promised = request.cause == RequestCause::Callback;
     let over = promised && reason == FlowOutReason::MaxWait;
+    if over && outbound::waits_on(step, request.id) {
+        return;
+    }
+    let Some(plan) = step.state().config.queue(request.queue) else { return };
     let (overflow, at) = (plan.overflow, step.at);
     let calls_back = overflow == OverflowTo::CallBack && !over;
     if calls_back && (promised || call_back::by_rule(step, request.id, at)) {
@@ -198,9 +204,7 @@ pub(super) fn go_on(step: &mut Step<'_>, request: &Request, to: QueueId, wish: W
     let stays = request.cause.is_of_agent() || resumes || request.cause == RequestCause::Callback;
     let cause = if stays { request.cause } else { wish.cause };
     let boost = (request.boost - ordinary).max(Duration::ZERO);
-    // A promise has its own bound, wherever it waits.
-    let until = request.wait_until.filter(|_| cause == RequestCause::Callback);
-    let wish = Wish { cause, boost, until, ..wish.after(Some(Past::of(request))) };
+    let wish = Wish { cause, boost, ..wish.after(Some(Past::of(request))) };
     if let (RequestCause::Recall, Some(transfer)) = (request.cause, transfer) {
         let (engagement, interaction) = (transfer.engagement, request.interaction);
         step.emit(TransferEvent::FellBack { interaction, engagement, queue: to, request: id });
@@ -283,7 +287,7 @@ pub(crate) fn enter(
 }
 
 /// Whether none of the agents is at work.
-fn nobody_of(state: &State, agents: &[AgentId]) -> bool {
+pub(super) fn nobody_of(state: &State, agents: &[AgentId]) -> bool {
     !agents.iter().any(|agent| state.agent(*agent).is_some_and(|row| row.session.is_some()))
 }
 
@@ -399,6 +403,10 @@ fn opened(
         }
     }
     let wait = wait((plan, &config.center.policies), cause, &target, hold_for);
+    // A promise has its own bound, wherever it waits.
+    let promise = interaction.meeting().and_then(|meeting| meeting.callback.as_ref());
+    let promise = promise.filter(|_| cause == RequestCause::Callback);
+    let bound = promise.and_then(|it| outbound::bound((step.state(), step.at), plan, it));
     let order = Wait {
         queue,
         channel: interaction.channel,
@@ -426,7 +434,7 @@ fn opened(
         rank,
         due_at: order.due_at(step.state()),
         late_at,
-        wait_until: wait.map(|wait| now + wait).into_iter().chain(until).min(),
+        wait_until: wait.map(|wait| now + wait).into_iter().chain(until).chain(bound).min(),
         counts_as_offered: match cause {
             RequestCause::Consult => plan.consults_count,
             RequestCause::Assist | RequestCause::Callback => false,

@@ -1,13 +1,13 @@
 //! Offers: leases on an agent's capacity, from the first ring to the connection.
 
-use super::{exclusion, handover, misses, outbound, ringing};
+use super::{call_back, exclusion, handover, join, misses, outbound, ringing};
 use crate::id::{
     AgentId, BridgeId, EngagementId, HostId, InteractionId, LegId, OfferId, RequestId,
 };
 use crate::message::{
-    AcceptMode, BridgeMode, Choice, ChosenBy, EffectKind, EngagementEnd, EngagementEvent, HostLeg,
-    Lane, LegEvent, LegPurpose, OfferEnd, OfferEvent, OfferMade, Outcome, Personal, Phase,
-    RequestEvent, StrikeKind,
+    AcceptMode, BridgeMode, Choice, ChosenBy, EffectKind, EngagementEnd, EngagementEvent,
+    FlowOutReason, HostLeg, Lane, LegEvent, LegPurpose, OfferEnd, OfferEvent, OfferMade, Outcome,
+    Personal, Phase, RequestEvent, StrikeKind,
 };
 use crate::model::Brand;
 use crate::routing::sole_choice;
@@ -152,6 +152,12 @@ pub(crate) fn accept(step: &mut Step<'_>, id: OfferId) {
         end(step, id, OfferEnd::TakenByAnother);
         return;
     }
+    let kept = |request| outbound::may_be_kept(step.state(), step.at, request);
+    if !step.state().request(offer.request).is_none_or(kept) {
+        // No customer is called any more now.
+        end(step, id, OfferEnd::Canceled);
+        return join::overflow(step, offer.request, FlowOutReason::MaxWait);
+    }
     let (engagement, participant) = (step.new_id(), step.new_id());
     let state = step.state();
     let Some(request) = state.request(offer.request) else { return };
@@ -189,6 +195,7 @@ pub(crate) fn accept(step: &mut Step<'_>, id: OfferId) {
         },
         reason: None,
     });
+    call_back::taken(step, offer.request);
     set_music(step, offer.request, false);
     if let Some(promise) = promise {
         outbound::keep_promise(step, engagement, &promise);

@@ -1,14 +1,15 @@
 //! Calling the far end of an interaction that begins with us: by hand, or because a call was promised.
 
-use super::{estimate, offer};
+use super::{announce, estimate, join, offer, urgent};
 use crate::agent::phone;
 use crate::id::{EngagementId, InteractionId, QueueId, RequestId};
 use crate::message::{
-    CallbackEvent, DialEvent, EffectKind, EngagementEvent, EngagementRole, Lane, LegEvent,
-    LegPurpose, Personal, Phase, RequestCause,
+    CallbackEvent, DialEvent, EffectKind, EngagementEvent, EngagementRole, FlowOutReason, Lane,
+    LegEvent, LegPurpose, Personal, Phase, RequestCause, RequestEvent, Target,
 };
 use crate::model::{CalledFirst, NoAgents};
-use crate::state::{Callback, CustomerIs, Interaction, Request, State, Step};
+use crate::state::{Callback, CallsOpen, CustomerIs, Interaction, QueuePlan, Request, State, Step};
+use crate::time::Timestamp;
 
 /// What was promised, where the request is for a customer who is to be called back by whoever takes it.
 pub(super) fn promised<'s>(state: &'s State, request: &Request) -> Option<&'s Callback> {
@@ -35,59 +36,142 @@ pub(crate) fn is_called_first(state: &State, interaction: InteractionId) -> bool
     callback.is_some_and(|callback| callback.customer.is_awaited())
 }
 
+/// Until when a promise waits in a queue: until its own end, or until no customers may be called any more; one whose
+/// customer is on the line has no bound.
+pub(super) fn bound(
+    (state, at): (&State, Timestamp),
+    plan: &QueuePlan,
+    callback: &Callback,
+) -> Option<Timestamp> {
+    if callback.customer == CustomerIs::There {
+        return None;
+    }
+    let closes = match state.calls_open(plan, at) {
+        CallsOpen::Now { until } => until,
+        CallsOpen::From(_) | CallsOpen::Never => Some(at),
+    };
+    callback.promise.not_after.into_iter().chain(closes).min()
+}
+
+/// The promise that a request stands for, and its queue.
+fn waits_for<'s>(state: &'s State, request: &Request) -> Option<(&'s Callback, &'s QueuePlan)> {
+    let due = request.cause == RequestCause::Callback;
+    let callback = state.meeting_of(request.interaction).filter(|_| due)?.callback.as_ref()?;
+    Some((callback, state.config.queue(request.queue)?))
+}
+
+/// The bound of a promise has come. Whether it waits on, for there is another one by now.
+pub(super) fn waits_on(step: &mut Step<'_>, id: RequestId) -> bool {
+    let state = step.state();
+    let Some(request) = state.request(id) else { return false };
+    let Some((callback, plan)) = waits_for(state, request) else { return false };
+    let until = bound((state, step.at), plan, callback);
+    let goes_on = until.is_none_or(|until| until > step.at);
+    if goes_on {
+        let target = request.target.clone();
+        step.emit(RequestEvent::Retargeted { id, target, wait_until: until });
+    }
+    goes_on
+}
+
+/// Hours have changed, or what the clock says: promises that wait are bound by what holds now.
+pub(super) fn review_bounds(step: &mut Step<'_>) {
+    let state = step.state();
+    let changed = |request: &Request| {
+        let (callback, plan) = waits_for(state, request)?;
+        let until = bound((state, step.at), plan, callback);
+        // Who waits for somebody by name waits as long as was said.
+        let other = request.target.named().is_none() && until != request.wait_until;
+        other.then(|| (request.id, request.target.clone(), until))
+    };
+    let mut changed: Vec<_> = state.requests.iter().filter_map(changed).collect();
+    changed.sort_unstable_by_key(|(id, ..)| *id);
+    for (id, target, wait_until) in changed {
+        step.emit(RequestEvent::Retargeted { id, target, wait_until });
+    }
+}
+
+/// Whether the promise that the offer is of may be kept now: not outside the hours for calls, or after its end.
+pub(super) fn may_be_kept(state: &State, at: Timestamp, request: &Request) -> bool {
+    waits_for(state, request).is_none_or(|(callback, plan)| {
+        let until = bound((state, at), plan, callback);
+        until.is_none_or(|until| until > at)
+    })
+}
+
 /// The customer who was called first waits on the line, at the place that was kept.
 pub(crate) fn came(step: &mut Step<'_>, interaction: InteractionId) {
     let Some(row) = step.state().interaction(interaction) else { return };
     let promise = row.meeting().and_then(|meeting| meeting.callback.as_ref());
-    let Some((request, wait)) = promise.map(|promise| promise.request).zip(row.request) else {
+    let Some((promised, id)) = promise.map(|promise| promise.request).zip(row.request) else {
         return;
     };
-    step.emit(CallbackEvent::Came { request, interaction });
-    offer::set_music(step, wait, true);
+    step.emit(CallbackEvent::Came { request: promised, interaction });
+    let Some(target) = step.state().request(id).map(|request| request.target.clone()) else {
+        return;
+    };
+    offer::set_music(step, id, true);
+    match &target {
+        Target::Agents(agents) if join::nobody_of(step.state(), agents) => {
+            return join::overflow(step, id, FlowOutReason::Coverage);
+        }
+        Target::Agents(_) | Target::Preferred(_) => {}
+        // Nobody is sent away who was called and asked to wait.
+        _ => step.emit(RequestEvent::Retargeted { id, target, wait_until: None }),
+    }
+    announce::begin(step, id);
+    if urgent::is_urgent(step.state(), id) {
+        step.note_urgent(id);
+    }
 }
 
 /// Calls those customers of the queue whose turn comes near, where customers are called before agents are asked.
 /// Whoever is called already counts like others ahead, also for the estimate. Whether anybody was called.
 pub(super) fn call_near(step: &mut Step<'_>, queue: QueueId) -> bool {
     let mut called = false;
-    let state = step.state();
-    let coming = state.customers_coming(queue);
-    for (more, id) in (coming..).zip(state.customers_to_call(queue)) {
-        if !is_near(step, id, more) {
-            break;
+    for line in step.state().lines_to_call(queue) {
+        while let Some(id) = step.state().next_to_call(&line).filter(|id| is_near(step, *id)) {
+            let state = step.state();
+            let row = state.request(id).and_then(|request| state.interaction(request.interaction));
+            let promise = row.and_then(|row| Some((row.id, row.meeting()?.callback.as_ref()?)));
+            let Some((interaction, to)) =
+                promise.map(|(interaction, callback)| (interaction, callback.promise.to.clone()))
+            else {
+                break;
+            };
+            originate(step, interaction, (to, None), true);
+            called = true;
         }
-        let state = step.state();
-        let row = state.request(id).and_then(|request| state.interaction(request.interaction));
-        let promise = row.and_then(|row| Some((row.id, row.meeting()?.callback.as_ref()?)));
-        let Some((interaction, to)) =
-            promise.map(|(interaction, callback)| (interaction, callback.promise.to.clone()))
-        else {
-            continue;
-        };
-        originate(step, interaction, (to, None), true);
-        called = true;
     }
     called
 }
 
-/// Whether it is soon the turn of a customer who is to be called, behind so many who are being called.
-fn is_near(step: &Step<'_>, id: RequestId, coming: u32) -> bool {
+/// Whether it is soon the turn of a customer who is to be called.
+fn is_near(step: &Step<'_>, id: RequestId) -> bool {
     let state = step.state();
     let Some(request) = state.request(id) else { return false };
     let Some(plan) = state.config.queue(request.queue) else { return false };
-    let CalledFirst::Customer(lead) = plan.callbacks.first else { return true };
+    if !may_be_kept(state, step.at, request) {
+        return false;
+    }
+    if let Some(agents) = request.target.named() {
+        return !join::nobody_of(state, agents);
+    }
     let (steps, rule) = (state.in_force(request), NoAgents::NoneRoutable);
     if !state.is_served((request.queue, steps), rule, request.channel.has_media()) {
         return false;
     }
-    let ahead = state.place_in_queue(request) - 1;
-    match estimate::of(state, step.at, request, steps) {
-        Some(wait) => {
-            let whole = i64::from(ahead + coming) + 1;
-            wait.p50.as_micros().saturating_mul(whole) / (i64::from(ahead) + 1) <= lead.as_micros()
-        }
-        None => ahead + coming == 0,
+    let ahead = i64::from(state.place_in_queue(request)) - 1;
+    let all = ahead + i64::from(state.customers_coming(request.queue));
+    // Whoever is first is near, however long the work of others takes.
+    if all == 0 {
+        return true;
     }
+    let CalledFirst::Customer(lead) = plan.callbacks.first else { return false };
+    let wait = estimate::of(state, step.at, request, steps);
+    wait.is_some_and(|wait| {
+        wait.p50.as_micros().saturating_mul(all + 1) / (ahead + 1) <= lead.as_micros()
+    })
 }
 
 /// Calls the customer, or the colleague, for the agent who makes the call.

@@ -7,6 +7,7 @@ use super::order::Wait;
 use super::{join, outbound};
 use crate::id::{QueueId, RequestId};
 use crate::message::{FlowOutReason, RequestEvent};
+use crate::routing::best_agent;
 use crate::state::{GuardPlan, QueuePlan, Request, State, Step, StepPlan, Steps};
 use crate::time::{Duration, Timestamp};
 
@@ -80,6 +81,10 @@ fn let_go(step: &mut Step<'_>, id: RequestId) -> bool {
     let state = step.state();
     let Some((request, plan)) = with_plan(state, id) else { return false };
     let Some(most) = plan.longest_left else { return false };
+    // Whoever can be served now waits for nobody.
+    if best_agent(state, step.at, id).is_some() {
+        return false;
+    }
     let estimate = super::estimate::of(state, step.at, request, state.in_force(request));
     let long = estimate.is_some_and(|estimate| estimate.p50 > most);
     if long {
@@ -166,8 +171,9 @@ fn holds(
         GuardPlan::PositionOver(most) => state.place_in_queue(request) > *most,
         GuardPlan::During(calendar) => calendar.is_open(now + state.wall_offset),
         GuardPlan::ExpectedWaitOver(most) => {
+            let free = state.has_somebody_free((request.queue, in_force), request.channel);
             let estimate = super::estimate::of(state, now, request, in_force);
-            estimate.is_some_and(|estimate| estimate.p50 > *most)
+            estimate.filter(|_| !free).is_some_and(|estimate| estimate.p50 > *most)
         }
     }
 }

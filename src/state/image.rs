@@ -60,7 +60,7 @@ pub(crate) struct Image<'a> {
     relaxing: Cow<'a, Table<Relaxing>>,
     late_at: Cow<'a, BTreeMap<RequestId, Timestamp>>,
     announcing: Cow<'a, BTreeMap<RequestId, Announcing>>,
-    asked_back: Cow<'a, BTreeMap<RequestId, CallbackQuestion>>,
+    asked_back: Cow<'a, BTreeMap<RequestId, (CallbackQuestion, EffectId)>>,
     tallies: Cow<'a, BTreeMap<AgentId, Tally>>,
     tallies_until: Option<Timestamp>,
     allocated: Cow<'a, BTreeMap<QueueId, Allocated>>,

@@ -144,7 +144,7 @@ pub(crate) struct State {
     /// Who is told something while waiting.
     pub(crate) announcing: BTreeMap<RequestId, Announcing>,
     /// Callers who are being asked whether they want to be called back, by their requests.
-    pub(crate) asked_back: BTreeMap<RequestId, CallbackQuestion>,
+    pub(crate) asked_back: BTreeMap<RequestId, (CallbackQuestion, EffectId)>,
     /// When requests count as late, where that moves them back.
     pub(crate) late_at: BTreeMap<RequestId, Timestamp>,
     /// Supervisors who follow something.

@@ -8,7 +8,7 @@ use crate::id::{ConversationId, HostId, QueueId, RequestId};
 use crate::message::{KeptPlace, Personal, RequestCause};
 use crate::time::Timestamp;
 
-use super::{QueuePlan, Request, ServiceKey, State};
+use super::{QueuePlan, Request, ServiceKey, State, Steps};
 
 /// A call that an agent makes by hand, until it is an engagement like any other.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -67,21 +67,36 @@ impl CustomerIs {
     }
 }
 
-/// Promises that are due and wait for their customers to come, in the order of service.
+/// Promises that are due and wait for their customers to come, line by line, each in the order of service.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub(crate) struct Awaited {
-    to_call: BTreeMap<QueueId, BTreeSet<ServiceKey>>,
-    being_called: BTreeMap<QueueId, BTreeSet<ServiceKey>>,
+    to_call: BTreeMap<LineToCall, BTreeSet<ServiceKey>>,
+    being_called: BTreeMap<LineToCall, BTreeSet<ServiceKey>>,
 }
 
+/// Promises that are alike: of a queue, under steps of relaxation, and whether for agents by name.
+pub(crate) type LineToCall = (QueueId, Steps, bool);
+
 impl Awaited {
-    fn of(&mut self, customer: CustomerIs) -> Option<&mut BTreeMap<QueueId, BTreeSet<ServiceKey>>> {
+    fn of(
+        &mut self,
+        customer: CustomerIs,
+    ) -> Option<&mut BTreeMap<LineToCall, BTreeSet<ServiceKey>>> {
         match customer {
             CustomerIs::ToBeCalled => Some(&mut self.to_call),
             CustomerIs::BeingCalled => Some(&mut self.being_called),
             CustomerIs::CalledByAgent | CustomerIs::There => None,
         }
     }
+}
+
+/// Those of a queue.
+fn lines_of(
+    all: &BTreeMap<LineToCall, BTreeSet<ServiceKey>>,
+    queue: QueueId,
+) -> impl Iterator<Item = (&LineToCall, &BTreeSet<ServiceKey>)> {
+    let from_here = all.range((queue, Steps::default(), false)..);
+    from_here.take_while(move |((of, ..), _)| *of == queue)
 }
 
 /// Whether customers may be called.
@@ -121,49 +136,61 @@ impl State {
     /// Notes a request that is in no line, for its customer is to come first.
     pub(in crate::state) fn note_awaited(&mut self, id: RequestId) {
         let Some(request) = self.request(id) else { return };
-        let (queue, key) = (request.queue, request.service_key());
+        let (queue, line, key) = (request.queue, self.line_to_call(request), request.service_key());
         let customer = self.customer_of_promise(request);
         if let Some(waiting) = customer.and_then(|customer| self.awaited.of(customer)) {
-            waiting.entry(queue).or_default().insert(key);
+            waiting.entry(line).or_default().insert(key);
         }
         self.look_at_calls(queue);
     }
 
     pub(in crate::state) fn awaited_no_more(&mut self, id: RequestId) {
         let Some(request) = self.request(id) else { return };
-        let (queue, key) = (request.queue, request.service_key());
+        let (queue, line, key) = (request.queue, self.line_to_call(request), request.service_key());
         let customer = self.customer_of_promise(request);
         let Some(waiting) = customer.and_then(|customer| self.awaited.of(customer)) else { return };
-        if let Some(of_queue) = waiting.get_mut(&queue) {
-            of_queue.remove(&key);
-            if of_queue.is_empty() {
-                waiting.remove(&queue);
+        if let Some(alike) = waiting.get_mut(&line) {
+            alike.remove(&key);
+            if alike.is_empty() {
+                waiting.remove(&line);
             }
         }
         self.look_at_calls(queue);
     }
 
+    fn line_to_call(&self, request: &Request) -> LineToCall {
+        (request.queue, self.in_force(request), request.target.named().is_some())
+    }
+
     /// The line of a queue has moved: customers may be near whom it calls first.
     pub(in crate::state) fn look_at_calls(&mut self, queue: QueueId) {
-        if self.awaited.to_call.contains_key(&queue) {
+        if lines_of(&self.awaited.to_call, queue).next().is_some() {
             self.guards.push(queue);
         }
     }
 
-    /// Customers of the queue who are to be called first, in the order of service.
-    pub(crate) fn customers_to_call(&self, queue: QueueId) -> Vec<RequestId> {
-        let waiting = self.awaited.to_call.get(&queue).into_iter().flatten();
-        waiting.map(|key| key.request).collect()
+    /// Lines of customers of the queue who are to be called first.
+    pub(crate) fn lines_to_call(&self, queue: QueueId) -> Vec<LineToCall> {
+        lines_of(&self.awaited.to_call, queue).map(|(line, _)| *line).collect()
+    }
+
+    /// Whose turn comes first in such a line.
+    pub(crate) fn next_to_call(&self, line: &LineToCall) -> Option<RequestId> {
+        self.awaited.to_call.get(line)?.first().map(|key| key.request)
     }
 
     /// How many customers of the queue are being called first.
     pub(crate) fn customers_coming(&self, queue: QueueId) -> u32 {
-        let coming = self.awaited.being_called.get(&queue).map_or(0, BTreeSet::len);
+        let coming: usize =
+            lines_of(&self.awaited.being_called, queue).map(|(_, alike)| alike.len()).sum();
         u32::try_from(coming).unwrap_or(u32::MAX)
     }
 
     /// Queues with customers who are to be called first.
     pub(crate) fn queues_to_call(&self) -> Vec<QueueId> {
-        self.awaited.to_call.keys().copied().collect()
+        let mut queues: Vec<QueueId> =
+            self.awaited.to_call.keys().map(|(queue, ..)| *queue).collect();
+        queues.dedup();
+        queues
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{QueueState, Request, State};
 use crate::id::QueueId;
-use crate::message::{Accuracy, Outcome};
+use crate::message::{Accuracy, Outcome, RequestCause};
 use crate::time::{Duration, Timestamp};
 
 /// So many pieces of work must have been finished for the pace to be known.
@@ -116,8 +116,10 @@ impl QueueState {
     ) {
         let answered = matches!(outcome, Outcome::Answered { .. });
         let left = matches!(outcome, Outcome::Abandoned { .. });
-        let waited = waited.max(Duration::ZERO);
-        if let Some(expected) = &request.expected {
+        // The wait of somebody who is called back is not one on a line, and may have lasted overnight.
+        let on_a_line = request.cause != RequestCause::Callback;
+        let waited = if on_a_line { waited.max(Duration::ZERO) } else { Duration::ZERO };
+        if let Some(expected) = request.expected.as_ref().filter(|_| on_a_line) {
             let pace = self.pace.get_or_insert_default();
             pace.accuracy.compare(expected, answered.then_some(waited));
         }

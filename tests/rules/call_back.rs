@@ -4,8 +4,8 @@ use crate::support::{Bench, key, refusal};
 use switchboard::id::{ExternalRef, RequestId};
 use switchboard::message::{
     AnsweredBy, Arrival, CallbackEvent, CollectEnd, CommandBody, CustomerRef, CustomerToken,
-    EffectKind, EndKind, Event, FlowOutReason, HostError, HostEvent, LegRef, OfferEvent, Outcome,
-    Personal, RequestCause, RequestOpened, Segment, Switch,
+    EffectKind, EndKind, Estimate, Event, FlowOutReason, HostError, HostEvent, LegRef, OfferEvent,
+    Outcome, Personal, RequestCause, RequestOpened, Segment, Switch,
 };
 use switchboard::model::{
     Agent, AtClose, CallbackOffer, Callbacks, CalledFirst, Center, CenterBuilder, Change, Channel,
@@ -583,6 +583,226 @@ fn a_customer_who_is_called_first_waits_on_the_line_when_the_turn_comes() {
     });
     let _ = bench.leg_ends("pbx", LegRef::Ours(leg.unwrap()), EndKind::Normal);
     assert_eq!(bench.over(), [(true, false)]);
+}
+
+/// Thirty calls of five minutes have taught the queue its pace.
+fn learned(queue: Draft<Queue>) -> Bench {
+    let mut bench = bench(queue);
+    bench.sign_in("ana");
+    for n in 0..30 {
+        let name = format!("before-{n}");
+        let _ = bench.comes_to("100", &name, Some("+49 40 9"));
+        bench.joins("pbx");
+        bench.seconds(300);
+        let _ = bench.hangs_up("pbx", &name);
+        bench.accept_all();
+    }
+    bench
+}
+
+#[test]
+fn the_first_in_the_line_is_called_however_long_others_talk() {
+    let mut bench = learned(first(30));
+    let request = bench.comes("call-1");
+    // Ana declines, and is the only one.
+    bench.accept_all();
+    bench.does(CommandBody::RejectOffer { offer: bench.offer(), reason: None });
+    bench.calls_back(request);
+    assert_eq!(bench.dialed(), [NUMBER], "nobody is ahead");
+}
+
+#[test]
+fn whoever_is_behind_others_is_called_when_the_wait_has_become_short() {
+    let mut bench = learned(first(700));
+    bench.comes_to("100", "talks", Some("+49 40 9"));
+    bench.joins("pbx");
+    for name in ["1", "2", "3"] {
+        bench.comes_to("100", name, Some("+49 40 9"));
+    }
+    let request = bench.comes("call-1");
+    bench.calls_back(request);
+    assert!(bench.dialed().is_empty(), "three are ahead: about twenty minutes");
+    let _ = bench.hangs_up("pbx", "1");
+    let _ = bench.hangs_up("pbx", "2");
+    assert_eq!(bench.dialed(), [NUMBER], "one is ahead: about ten");
+}
+
+#[test]
+fn nobody_is_called_first_where_the_queue_calls_agents_first_and_nobody_is_there() {
+    let mut bench = bench(first(30));
+    for name in ["1", "2", "3"] {
+        let request = bench.comes(name);
+        bench.calls_back(request);
+    }
+    let mut queue = bench.engine.center().queues[&key("q")].clone();
+    queue.callbacks.first = CalledFirst::Agent;
+    bench.configures(vec![Change::Queue { key: key("q"), to: Some(Box::new(queue)) }]);
+    assert!(bench.dialed().is_empty(), "nobody is there");
+    bench.sign_in("ana");
+    assert_eq!(bench.dialed().len(), 1, "the first one alone");
+}
+
+fn busy(bench: &mut Bench, agent: &str) {
+    let (agent, channel) = (key(agent), Channel::Voice);
+    bench.does(CommandBody::BeginOtherWork { agent, channel, reason: None });
+}
+
+#[test]
+fn whoever_was_called_first_and_came_is_not_sent_away_when_calls_end() {
+    let queue = callbacks(|c| {
+        (c.first, c.hours) = (CalledFirst::Customer(secs(30)), Some(key("calls")));
+    });
+    let queue = queue.max_wait(Duration::from_hours(1));
+    let mut bench = Bench::new(builder(queue).hours("calls", business()).build().unwrap());
+    bench.sign_in("ana");
+    busy(&mut bench, "ana");
+    let request = bench.comes("call-1");
+    bench.calls_back(request);
+    bench.accept_all();
+    let leg = bench.ringing_leg();
+    bench.leg_answers("pbx", leg);
+    bench.wait(Duration::from_mins(30));
+    assert!(bench.over().is_empty(), "{:?}", bench.told());
+}
+
+#[test]
+fn hours_that_change_bind_promises_that_wait() {
+    let queue = callbacks(|c| c.hours = Some(key("calls")));
+    let mut bench = Bench::new(builder(queue).hours("calls", business()).build().unwrap());
+    let request = bench.comes("call-1");
+    bench.calls_back(request);
+    let set = |bench: &mut Bench, until: &str| {
+        let hours = Hours::new().open(&Weekday::ALL, "08:00", until).build().unwrap();
+        bench.configures(vec![Change::Hours { key: key("calls"), to: Some(hours) }]);
+    };
+    set(&mut bench, "09:30");
+    bench.wait(Duration::from_mins(15));
+    assert!(bench.over().is_empty(), "twenty minutes longer");
+    set(&mut bench, "09:05");
+    bench.wait(Duration::ZERO);
+    assert_eq!(bench.over(), [(false, true)], "until tomorrow");
+}
+
+#[test]
+fn a_promise_given_to_an_agent_who_does_not_come_waits_on() {
+    let mut bench = bench(Queue::new());
+    let request = bench.comes("call-1");
+    bench.calls_back(request);
+    for agent in ["ana", "ben"] {
+        bench.sign_in(agent);
+        bench.does(CommandBody::SetPresence { agent: key(agent), ready: false, reason: None });
+    }
+    bench.accept_all();
+    bench.does(CommandBody::AssignRequest { request: bench.promised().id, agent: key("ana") });
+    bench.wait(Duration::from_hours(2));
+    assert!(bench.over().is_empty(), "it goes on in the queue: {:?}", bench.outcomes());
+    bench.does(CommandBody::SetPresence { agent: key("ben"), ready: true, reason: None });
+    assert_eq!(bench.offered().last(), Some(&bench.promised().id));
+}
+
+#[test]
+fn a_credit_outlives_a_change_of_the_queue() {
+    let mut bench = bench(Queue::new());
+    let vip = bench.comes_to("200", "call-2", Some(NUMBER));
+    bench.calls_back(vip);
+    let mut queue = bench.engine.center().queues[&key("q")].clone();
+    queue.service_target = secs(33);
+    bench.configures(vec![Change::Queue { key: key("q"), to: Some(Box::new(queue)) }]);
+    bench.wait(secs(60));
+    let why = bench.engine.explain(Question::Request(bench.promised().id)).unwrap();
+    assert_eq!(why.boost, secs(900));
+}
+
+#[test]
+fn a_promise_that_lasted_overnight_says_nothing_of_waits() {
+    let queue = Queue::new().hours("day").at_close(AtClose::CallBack);
+    let mut bench = Bench::new(builder(queue).hours("day", business()).build().unwrap());
+    bench.sign_in("ana");
+    busy(&mut bench, "ana");
+    bench.comes("call-1");
+    bench.wait(Duration::from_hours(23));
+    assert_eq!(bench.promised().attempt, 1);
+    let late = bench.comes_to("100", "call-2", None);
+    let short = |wait: Option<Estimate>| wait.is_none_or(|wait| wait.p90 < Duration::from_hours(1));
+    assert!(short(bench.engine.estimate(late)), "{:?}", bench.engine.estimate(late));
+    bench.sign_in("ben");
+    bench.takes();
+    let joining = bench.engine.estimate_for(&key("q"), Channel::Voice);
+    assert!(short(joining), "{joining:?}");
+}
+
+#[test]
+fn whom_nobody_can_serve_stands_in_nobodys_way() {
+    let step = RelaxationStep::after(secs(60)).or("spanish >= 2");
+    let mut bench = bench(first(30).requires("spanish", 3).relax(step));
+    let early = bench.comes("call-1");
+    bench.seconds(61);
+    let vip = bench.comes_to("200", "call-2", Some("+49 40 2"));
+    bench.calls_back(vip);
+    bench.calls_back(early);
+    bench.sign_in("ben");
+    assert_eq!(bench.dialed(), [NUMBER], "the other one needs an expert");
+}
+
+#[test]
+fn a_full_center_lets_callers_go_all_the_same() {
+    let center = builder(asking()).limits(|limits| limits.interactions = 1).build().unwrap();
+    let mut bench = Bench::new(center);
+    bench.comes("call-1");
+    bench.seconds(20);
+    bench.presses("1", CollectEnd::Matched);
+    bench.presses("1", CollectEnd::Matched);
+    assert_eq!(bench.promised().attempt, 1);
+}
+
+fn scheduled(bench: &Bench, to: &str) -> CommandBody {
+    CommandBody::ScheduleCallback {
+        conversation: bench.interaction_opened().conversation,
+        queue: key("q"),
+        to: Personal::Clear(to.to_owned()),
+        not_before: bench.now + secs(100),
+        not_after: Some(bench.now + secs(200)),
+        host: Some(key("pbx")),
+    }
+}
+
+#[test]
+fn a_promise_that_is_overdue_is_not_called() {
+    let mut bench = bench(Queue::new());
+    bench.comes("call-1");
+    let body = scheduled(&bench, NUMBER);
+    bench.does(body);
+    // Nobody looks at the clock for an hour.
+    bench.now = bench.now + Duration::from_hours(1);
+    let _ = bench.input(switchboard::message::Input::Tick);
+    assert_eq!(bench.over(), [(false, false)]);
+    assert_eq!(bench.requests().len(), 1);
+}
+
+#[test]
+fn nobody_is_promised_a_call_to_an_emergency_number() {
+    let mut bench = Bench::new(builder(Queue::new()).emergency_number("112").build().unwrap());
+    let request = bench.comes("call-1");
+    let schedule = scheduled(&bench, "112");
+    assert_eq!(refusal(bench.command(schedule)).field, "to");
+    let to = Some(Personal::Clear("112".to_owned()));
+    let body = CommandBody::CallBack { request, to, not_after: None };
+    assert_eq!(refusal(bench.command(body)).field, "to");
+}
+
+#[test]
+fn a_question_is_stopped_when_somebody_takes_the_call() {
+    let mut bench = bench(asking());
+    bench.comes("call-1");
+    bench.seconds(20);
+    bench.sign_in("ana");
+    bench.accept_all();
+    let asks = bench.op(|kind| matches!(kind, EffectKind::Collect { .. }));
+    bench.picks_up("pbx");
+    bench.accept_all();
+    let stops = |kind: &EffectKind| matches!(kind, EffectKind::StopMedia { op } if *op == asks);
+    assert_eq!(bench.handed_out(stops), 1);
+    assert!(matches!(bench.told().last(), Some(CallbackEvent::Asked { what: None, .. })));
 }
 
 #[test]

@@ -490,6 +490,19 @@ fn whoever_would_have_to_wait_too_long_leaves_when_agents_go() {
 }
 
 #[test]
+fn nobody_leaves_for_a_long_wait_whom_somebody_is_free_for() {
+    let mut bench = bench(Queue::new().max_estimate_left(secs(30)));
+    learn(&mut bench, 30, secs(100));
+    let before = bench.outcomes().len();
+    // With both free, two are served; the third would wait for 35 s.
+    call(&mut bench, &["a", "b"], "100");
+    assert_eq!(bench.outcomes().len(), before + 2);
+    assert!(matches!(bench.outcomes().last(), Some(Outcome::Answered { .. })));
+    call(&mut bench, &["c"], "100");
+    assert!(matches!(bench.outcomes().last(), Some(Outcome::FlowedOut { .. })));
+}
+
+#[test]
 fn all_of_a_line_leave_who_would_have_to_wait_too_long_the_last_one_first() {
     let mut bench = bench(Queue::new().max_estimate_left(secs(140)));
     learn(&mut bench, 30, secs(100));

@@ -56,7 +56,9 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             agent::may_work_on(state, authority, conversation)?;
             let queue = queue_id(state, &queue)?;
             let conversation = follows_up(state, queue, conversation)?;
-            is_emergency(state, &to)?;
+            if !call_back::is_callable(state, &to) {
+                return Err(Rejection::invalid("to", "is no number to call back"));
+            }
             let host = promised_host(state, host.as_ref())?;
             let not_before = not_before - state.wall_offset;
             let not_after = ahead(step, not_after, "not_after")?;
@@ -72,7 +74,6 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         CommandBody::CallBack { request, to, not_after } => {
             let to = callable(state, authority, request, to)?;
             let not_after = ahead(step, not_after, "not_after")?;
-            has_room_for_call(state)?;
             let not_before = step.at;
             call_back::instead(step, request, call_back::Wanted { to, not_before, not_after });
         }

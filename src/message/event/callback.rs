@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ConversationId, HostId, InteractionId, LegId, QueueId, RequestId};
+use crate::id::{ConversationId, EffectId, HostId, InteractionId, LegId, QueueId, RequestId};
 use crate::message::Personal;
 use crate::time::{Duration, Timestamp};
 
@@ -80,6 +80,8 @@ pub enum CallbackEvent {
         request: RequestId,
         /// What; nothing any more where absent.
         what: Option<CallbackQuestion>,
+        /// The operation that asks.
+        op: Option<EffectId>,
     },
 }
 

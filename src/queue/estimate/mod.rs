@@ -27,7 +27,7 @@ use predictor::{Line, Moments, Overtaking};
 
 use super::order::Wait;
 use crate::id::{MAX_INDEX, Origin, QueueId, RequestId};
-use crate::message::{Estimate, EstimateMethod, RequestEvent, Target};
+use crate::message::{Estimate, EstimateMethod, RequestCause, RequestEvent, Target};
 use crate::model::Channel;
 use crate::state::{
     Band, ENOUGH, Faded, Flow, ONE, Pool, Request, RequestState, ServiceKey, Sharing, State, Step,
@@ -252,7 +252,10 @@ fn head_of_line(
     (request, waited): (RequestId, Duration),
 ) -> Option<f64> {
     let head = state.head_of_line((queue, steps), channel).filter(|head| *head != request);
-    let of_head = head.and_then(|head| state.request(head)).map(|r| at.since(r.queue_entered_at));
+    let of_head = head.and_then(|head| state.request(head));
+    // A promise may have waited overnight.
+    let of_head = of_head.filter(|head| head.cause != RequestCause::Callback);
+    let of_head = of_head.map(|head| at.since(head.queue_entered_at));
     let of_last = || state.queue(queue)?.pace.as_ref()?.flow(!channel.is_live()).last_wait;
     let whole = of_head.filter(|waited| *waited > Duration::ZERO).or_else(of_last)?;
     Some((whole - waited).max(Duration::ZERO).as_secs_f64())

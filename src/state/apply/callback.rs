@@ -1,7 +1,7 @@
 //! Events of promised calls.
 
 use super::Place;
-use crate::id::{EngagementId, InteractionId, LegId, RequestId};
+use crate::id::{EffectId, EngagementId, InteractionId, LegId, RequestId};
 use crate::message::{CallbackEvent, CallbackQuestion, TimerId};
 use crate::state::{Callback, CustomerIs, Promise, State};
 
@@ -66,14 +66,16 @@ impl State {
                     self.set_timer(TimerId::Callback(*request), Some(*not_before));
                 }
             }
-            CallbackEvent::Asked { request, what } => self.note_asked_back(*request, what.as_ref()),
+            CallbackEvent::Asked { request, what, op } => {
+                self.note_asked_back(*request, what.clone().zip(*op));
+            }
         }
     }
 
-    fn note_asked_back(&mut self, request: RequestId, what: Option<&CallbackQuestion>) {
-        match what.filter(|_| self.requests.get(request.bits()).is_some()) {
-            Some(what) => {
-                self.asked_back.insert(request, what.clone());
+    fn note_asked_back(&mut self, request: RequestId, asked: Option<(CallbackQuestion, EffectId)>) {
+        match asked.filter(|_| self.requests.get(request.bits()).is_some()) {
+            Some(asked) => {
+                self.asked_back.insert(request, asked);
             }
             None => {
                 self.asked_back.remove(&request);

@@ -322,11 +322,16 @@ impl State {
     }
 
     pub(super) fn refresh_requests_of_host(&mut self, host: HostId) {
-        let on_host = |request: &&Request| {
-            self.interactions.get(request.interaction.bits()).is_some_and(|i| i.host == host)
-        };
+        self.refile_requests(|state, request| {
+            state.interaction(request.interaction).is_some_and(|row| row.host == host)
+        });
+    }
+
+    /// Files some requests anew, for what they are filed by has changed.
+    pub(super) fn refile_requests(&mut self, which: impl Fn(&Self, &Request) -> bool) {
+        let which = |request: &&Request| which(self, request);
         let mut ids: Vec<RequestId> =
-            self.requests.iter().filter(on_host).map(|request| request.id).collect();
+            self.requests.iter().filter(which).map(|request| request.id).collect();
         ids.sort_unstable();
         for id in ids {
             self.unfile_request(id);

@@ -19,9 +19,13 @@ impl State {
             ShardEvent::ClockRebased { offset } => self.wall_offset = *offset,
             ShardEvent::Configured { version, changes } => {
                 self.forget_selection(changes);
+                let rebounded = self.config.rebounded(changes);
                 let (anew, stepped) = self.config.change(*version, changes);
                 for queue in stepped {
                     self.forget_steps_of(queue);
+                }
+                for queue in rebounded {
+                    self.refile_requests(|_, request| request.queue == queue);
                 }
                 self.add_numbered();
                 if anew {

@@ -98,8 +98,7 @@ impl Config {
                 Change::Queue { key, to } => {
                     self.note_heir(key, to.is_none());
                     // What derived indexes go by.
-                    let steps =
-                        |queue: &Queue| (queue.relaxation.clone(), queue.limits.estimate_left);
+                    let steps = |queue: &Queue| queue.relaxation.clone();
                     let before = self.center.queues.get(key).map(steps);
                     let changed = before != to.as_deref().map(steps);
                     let number = self.number(Kind::Queue, Some(key)).map(QueueId);
@@ -121,6 +120,17 @@ impl Config {
             self.compile();
         }
         (alone.is_none(), stepped)
+    }
+
+    /// Queues that are about to have another bound for those who wait long.
+    pub(super) fn rebounded(&self, changes: &[NumberedChange]) -> Vec<QueueId> {
+        let rebounded = |change: &NumberedChange| {
+            let Change::Queue { key, to: Some(to) } = &change.change else { return None };
+            let before = self.center.queues.get(key)?;
+            let other = before.limits.estimate_left != to.limits.estimate_left;
+            self.number(Kind::Queue, Some(key)).filter(|_| other).map(QueueId)
+        };
+        changes.iter().filter_map(rebounded).collect()
     }
 
     /// Remembers who inherits from a queue that is about to be removed; one that is set inherits
