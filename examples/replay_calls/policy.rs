@@ -49,9 +49,8 @@ impl Policy {
 
     fn new(value: Value) -> Result<Self, String> {
         let Value::Object(mut all) = value else { return Err("is no table".to_owned()) };
-        let name = match all.remove("name") {
-            Some(Value::String(name)) => name,
-            _ => return Err("`name` is missing, or no text".to_owned()),
+        let Some(Value::String(name)) = all.remove("name") else {
+            return Err("`name` is missing, or no text".to_owned());
         };
         let every_queue = all.remove("every_queue");
         let queues = match all.remove("queues") {

@@ -773,7 +773,7 @@ fn a_promise_that_is_overdue_is_not_called() {
     let body = scheduled(&bench, NUMBER);
     bench.does(body);
     // Nobody looks at the clock for an hour.
-    bench.now = bench.now + Duration::from_hours(1);
+    bench.now += Duration::from_hours(1);
     let _ = bench.input(switchboard::message::Input::Tick);
     assert_eq!(bench.over(), [(false, false)]);
     assert_eq!(bench.requests().len(), 1);

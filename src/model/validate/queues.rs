@@ -6,7 +6,7 @@ use super::chain::{describe, loops};
 use super::report::{Place, Report, segment};
 use crate::id::Key;
 use crate::model::{
-    Callbacks, CalledFirst, Center, Flowout, Proficiency, Queue, Ringing, WrapUpMode,
+    Callbacks, CalledFirst, Center, Flowout, Proficiency, Queue, QueueLimits, Ringing, WrapUpMode,
 };
 use crate::time::Duration;
 
@@ -114,18 +114,7 @@ fn check_ranges(place: Place<'_>, queue: &Queue, report: &mut Report) {
         report.not_negative(place, &format!("channel_targets.{}", channel.as_str()), *target);
     }
     report.not_negative(place, "boost", queue.boost);
-    if let Some(depth) = queue.limits.depth {
-        report.at_least_one(place, "limits.depth", depth);
-    }
-    if let Some(wait) = queue.limits.wait {
-        report.not_negative(place, "limits.wait", wait);
-    }
-    if let Some(estimate) = queue.limits.estimate {
-        report.positive(place, "limits.estimate", estimate);
-    }
-    if let Some(estimate) = queue.limits.estimate_left {
-        report.positive(place, "limits.estimate_left", estimate);
-    }
+    check_limits(place, &queue.limits, report);
     report.not_negative(place, "no_agents_grace", queue.no_agents_grace);
     match queue.wrap_up.mode {
         WrapUpMode::None => report.not_negative(place, "wrap_up.limit", queue.wrap_up.limit),
@@ -178,6 +167,21 @@ fn check_ranges(place: Place<'_>, queue: &Queue, report: &mut Report) {
     }
     if let Some(timeout) = queue.offer_timeout {
         report.positive(place, "offer_timeout", timeout);
+    }
+}
+
+fn check_limits(place: Place<'_>, limits: &QueueLimits, report: &mut Report) {
+    if let Some(depth) = limits.depth {
+        report.at_least_one(place, "limits.depth", depth);
+    }
+    if let Some(wait) = limits.wait {
+        report.not_negative(place, "limits.wait", wait);
+    }
+    if let Some(estimate) = limits.estimate {
+        report.positive(place, "limits.estimate", estimate);
+    }
+    if let Some(estimate) = limits.estimate_left {
+        report.positive(place, "limits.estimate_left", estimate);
     }
 }
 
