@@ -37,5 +37,5 @@ pub mod time;
 pub use engine::{
     AgentVerdict, Candidate, Engine, Explanation, KnownCustomer, OfferExplanation, Opening,
     Question, Replica, RestoreError, RotaAtWork, Snapshot, StepState, StepVerdict, Unmeetable,
-    Verdict, explain_at,
+    Verdict, Wish, explain_at,
 };

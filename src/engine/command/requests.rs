@@ -47,6 +47,11 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             let agent = signed_in(step.state(), authority, &agent)?;
             pull(step, agent, request)
         }
+        CommandBody::OfferRequest { request, agent } => {
+            may_manage(step.state(), authority, request)?;
+            let agent = somebody(step.state(), &agent, "agent")?;
+            offer(step, agent, request)
+        }
         CommandBody::MoveRequest { request, queue } => {
             may_manage(step.state(), authority, request)?;
             let to = queue_id(step.state(), &queue)?;
@@ -166,43 +171,60 @@ pub(super) fn pull(step: &mut Step<'_>, agent: AgentId, id: RequestId) -> Judged
     if request.state != RequestState::Waiting {
         return Err(Rejection::wrong_state("request", "with an agent"));
     }
+    may_get(state, request, agent)?;
+    queue::offer::pull(step, id, agent);
+    Ok(())
+}
+
+/// Somebody has said that the agent is to be offered the request: one more, where it may ring several.
+fn offer(step: &mut Step<'_>, agent: AgentId, id: RequestId) -> Judged {
+    let state = step.state();
+    let request = known(state, state.request(id), id.origin(), "request")?;
+    if !state.wants_agents(request) {
+        return Err(Rejection::wrong_state("request", "with an agent"));
+    }
+    may_get(state, request, agent)?;
+    queue::offer::told(step, id, agent);
+    Ok(())
+}
+
+/// Whether nothing but readiness stands against it.
+fn may_get(state: &State, request: &Request, agent: AgentId) -> Judged {
     // Choosing by hand is also for those who are not sent anything, and for what is sent to nobody.
     let unsent = |rule: &Refusal| {
         matches!(
             rule,
-            Refusal::NotReady | Refusal::NotRoutable | Refusal::ByHand | Refusal::BackedOff(_)
+            Refusal::NotReady
+                | Refusal::NotRoutable
+                | Refusal::ByHand
+                | Refusal::BackedOff(_)
+                | Refusal::Elsewhere
         )
     };
-    match refusals(state, request, agent).find(|rule| !unsent(rule)) {
+    let rule = refusals(state, request, agent).find(|rule| !unsent(rule));
+    let (field, what) = match rule {
         None
         | Some(
-            Refusal::NotReady | Refusal::NotRoutable | Refusal::ByHand | Refusal::BackedOff(_),
-        ) => {}
+            Refusal::NotReady
+            | Refusal::NotRoutable
+            | Refusal::ByHand
+            | Refusal::BackedOff(_)
+            | Refusal::Elsewhere,
+        ) => return Ok(()),
         Some(Refusal::NoCapacity) => {
             return Err(Rejection::new(RejectionReason::NoCapacity, "agent"));
         }
         Some(Refusal::NotCapable | Refusal::NotNamed | Refusal::NotConfigured) => {
-            return Err(Rejection::wrong_state("agent", "not one who may serve it"));
+            ("agent", "not one who may serve it")
         }
-        Some(Refusal::Excluded) => {
-            return Err(Rejection::wrong_state("agent", "kept from it for a while"));
-        }
+        Some(Refusal::Excluded) => ("agent", "kept from it for a while"),
         Some(Refusal::SignedOut | Refusal::Leaving | Refusal::Unreachable) => {
-            return Err(Rejection::wrong_state("agent", "leaving or away"));
+            ("agent", "leaving or away")
         }
-        Some(Refusal::Reserved) => {
-            return Err(Rejection::wrong_state("agent", "kept free for another queue"));
-        }
-        Some(Refusal::Replanning) => {
-            return Err(Rejection::wrong_state("request", "planned anew in a moment"));
-        }
-        Some(Refusal::Ringing) => {
-            return Err(Rejection::wrong_state("request", "with the agent"));
-        }
-        Some(Refusal::HostAway) => {
-            return Err(Rejection::wrong_state("request", "held by a host that is away"));
-        }
-    }
-    queue::offer::pull(step, id, agent);
-    Ok(())
+        Some(Refusal::Reserved) => ("agent", "kept free for another queue"),
+        Some(Refusal::Replanning) => ("request", "planned anew in a moment"),
+        Some(Refusal::Ringing) => ("request", "with the agent"),
+        Some(Refusal::HostAway) => ("request", "held by a host that is away"),
+    };
+    Err(Rejection::wrong_state(field, what))
 }

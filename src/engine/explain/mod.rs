@@ -3,6 +3,7 @@
 mod past;
 mod text;
 
+pub(super) use past::of_offer;
 pub use past::{Candidate, OfferExplanation, explain_at};
 
 use serde::{Deserialize, Serialize};
@@ -171,6 +172,8 @@ pub enum Verdict {
     Ringing,
     /// Ready, and offered nothing until then after missing an offer.
     BackedOff(Timestamp),
+    /// Free; the engine offers nothing by itself, another system says who gets the request.
+    Elsewhere,
 }
 
 impl From<Refusal> for Verdict {
@@ -190,8 +193,13 @@ impl From<Refusal> for Verdict {
             Refusal::Reserved => Self::Reserved,
             Refusal::Ringing => Self::Ringing,
             Refusal::BackedOff(until) => Self::BackedOff(until),
+            Refusal::Elsewhere => Self::Elsewhere,
         }
     }
+}
+
+pub(super) fn key(state: &State, kind: Kind, number: u32) -> Option<Key> {
+    state.config.numbers.key(kind, number).cloned()
 }
 
 pub(super) fn explain(state: &State, question: Question) -> Option<Explanation> {
@@ -306,10 +314,6 @@ fn with_rota(state: &State, row: &OnCall) -> Option<Explanation> {
             until: row.call?.deadline,
         }),
     })
-}
-
-fn key(state: &State, kind: Kind, number: u32) -> Option<Key> {
-    state.config.numbers.key(kind, number).cloned()
 }
 
 /// What is asked of agents by now, and the teams of the queue where only they serve.

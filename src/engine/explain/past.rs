@@ -101,7 +101,12 @@ impl Replica {
     }
 }
 
-fn of_offer(state: &State, record: &Record, made: &OfferMade) -> Option<OfferExplanation> {
+/// Why an offer that is about to be made is made.
+pub(in crate::engine) fn of_offer(
+    state: &State,
+    record: &Record,
+    made: &OfferMade,
+) -> Option<OfferExplanation> {
     let request = state.request(made.request)?;
     let now = (state, record.at);
     let named = |agent: AgentId| key(state, Kind::Agent, agent.0);
@@ -158,6 +163,7 @@ impl fmt::Display for Measured {
             ChosenBy::HostScored => write!(f, "score {key}"),
             ChosenBy::Named => write!(f, "wanted by name, idle for {span}"),
             ChosenBy::Pulled => f.write_str("took it by hand"),
+            ChosenBy::Told => f.write_str("was offered it by hand"),
             ChosenBy::Urgent => f.write_str("urgent work took the place of other work"),
         }
     }
