@@ -30,6 +30,7 @@ pub mod model;
 pub mod port;
 mod queue;
 mod routing;
+pub mod shadow;
 pub mod sim;
 mod state;
 pub mod time;

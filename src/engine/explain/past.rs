@@ -171,8 +171,24 @@ impl fmt::Display for Measured {
 
 impl fmt::Display for OfferExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { at, request, queue, agent, choice, .. } = self;
+        let Self { at, request, queue, agent, .. } = self;
         writeln!(f, "{request} of {queue} was offered to {agent} at {at}")?;
+        self.reasons().fmt(f)
+    }
+}
+
+/// What speaks for an offer, apart from what it is.
+pub(crate) struct Reasons<'e>(&'e OfferExplanation);
+
+impl OfferExplanation {
+    pub(crate) const fn reasons(&self) -> Reasons<'_> {
+        Reasons(self)
+    }
+}
+
+impl fmt::Display for Reasons<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let OfferExplanation { agent, choice, .. } = self.0;
         write!(
             f,
             "  {}, by version {} of the configuration",
@@ -184,18 +200,18 @@ impl fmt::Display for OfferExplanation {
             step => writeln!(f, ", under step {step}")?,
         }
         writeln!(f, "  who could have taken it, in order:")?;
-        for Candidate { agent, by, key, idle } in &self.candidates {
+        for Candidate { agent, by, key, idle } in &self.0.candidates {
             write!(f, "    {agent}: {}", Measured(*by, *key))?;
             match by {
                 ChosenBy::LongestIdle | ChosenBy::Named => writeln!(f)?,
                 _ => writeln!(f, "; idle for {idle}")?,
             }
         }
-        for AgentVerdict { agent, verdict } in &self.refused {
+        for AgentVerdict { agent, verdict } in &self.0.refused {
             writeln!(f, "  {agent} {verdict}")?;
         }
-        writeln!(f, "  {} agents could not serve it", self.not_capable)?;
-        match self.others {
+        writeln!(f, "  {} agents could not serve it", self.0.not_capable)?;
+        match self.0.others {
             0 => writeln!(f, "  nothing else waited that {agent} could have taken"),
             others => writeln!(
                 f,
