@@ -7,3 +7,5 @@ mod mirror;
 mod support;
 
 mod itself;
+mod kinds;
+mod recorded;
