@@ -1,6 +1,6 @@
 //! A host that does at once whatever it is asked, and tells nobody.
 
-use super::{Call, Course, Misfit, Shadow, Stage};
+use super::{Call, Course, Misfit, Shadow, Stage, Wanted};
 use crate::id::CommandId;
 use crate::message::{
     Actor, Command, CommandBody, EffectKind, EngagementEvent, Event, HostEvent, HostReport, Input,
@@ -112,6 +112,8 @@ impl Shadow {
                         && course.request == Some(*id)
                     {
                         course.request = None;
+                        let of_request = |wanted: &&Wanted| wanted.wish.request == *id;
+                        course.wished = self.wanted.iter().filter(of_request).cloned().collect();
                         course.stage = Stage::Gone(record.at, Some(outcome.clone()));
                     }
                 }

@@ -1,5 +1,7 @@
 //! Facts as inputs of the engine.
 
+use std::collections::BTreeSet;
+
 use super::{Call, Course, Misfit, Shadow, Stage, What, address};
 use crate::id::{ExternalRef, Key, OfferId, RequestId};
 use crate::message::{
@@ -57,7 +59,8 @@ impl Shadow {
             request: None,
             entered: self.now,
             stage: Stage::Gone(self.now, None),
-            judged: std::collections::BTreeSet::new(),
+            judged: BTreeSet::new(),
+            wished: Vec::new(),
         };
         self.calls.insert(call.clone(), course);
         self.entering = Some(call.clone());
@@ -148,7 +151,8 @@ impl Shadow {
             request: None,
             entered: self.now,
             stage: Stage::Waiting,
-            judged: std::collections::BTreeSet::new(),
+            judged: BTreeSet::new(),
+            wished: Vec::new(),
         };
         self.calls.insert(call.clone(), course);
         self.follow_apart(call, &agent, None);

@@ -2,8 +2,8 @@
 
 use super::{Call, Decision, Finding, Judged, Shadow, Stage, Wanted};
 use crate::engine::{Explanation, Question, Verdict};
-use crate::id::Key;
-use crate::time::Timestamp;
+use crate::id::{Key, RequestId};
+use crate::time::{Duration, Timestamp};
 
 impl Shadow {
     /// Looks at what the engine would offer now. What it would have offered before stays, since by now that would ring,
@@ -39,15 +39,16 @@ impl Shadow {
             return;
         }
         let (entered, stage, request) = (course.entered, course.stage.clone(), course.request);
-        let own = || self.wanted.iter().filter(|wanted| Some(wanted.wish.request) == request);
-        let same = own().find(|wanted| wanted.wish.agent == *agent);
-        let first = same.or_else(|| own().next());
-        let held = request.and_then(|request| {
-            self.engine.explain(Question::Request(request)).filter(|_| same.is_none())
-        });
+        let wished = std::mem::take(&mut course.wished);
+        let now = self.wanted.iter().filter(|wanted| Some(wanted.wish.request) == request);
+        let own: Vec<&Wanted> = now.chain(&wished).collect();
+        let same = own.iter().find(|wanted| wanted.wish.agent == *agent).copied();
+        let first = same.or_else(|| own.first().copied());
+        let held = request.filter(|_| same.is_none()).and_then(|request| self.explain(request));
         let judged = match (stage, same) {
-            (Stage::Gone(since, outcome), _) => Judged::Gone { since, outcome },
             (_, Some(same)) => Judged::Same { sooner: at.since(same.wish.since) },
+            (Stage::Gone(..), None) if first.is_some() => Judged::OtherAgent,
+            (Stage::Gone(since, outcome), None) => Judged::Gone { since, outcome },
             _ => self.judge_other(held.as_ref(), agent, first.is_some()),
         };
         let wish = first.map(|wanted| wanted.why.clone());
@@ -56,12 +57,19 @@ impl Shadow {
             at,
             call: call.clone(),
             agent: Some(named.to_owned()),
-            waited: at.since(entered).max(crate::time::Duration::ZERO),
+            waited: at.since(entered).max(Duration::ZERO),
             held: held.filter(|_| wish.is_none() && !first_other),
             wish,
             judged,
             resolution: self.resolution,
         })));
+    }
+
+    /// What stands between the request and each agent, as of now: the engine's own answer is as of its last record.
+    fn explain(&self, request: RequestId) -> Option<Explanation> {
+        let mut held = self.engine.explain(Question::Request(request))?;
+        held.waited += self.now.since(self.engine.state().at);
+        Some(held)
     }
 
     /// How it compares where the engine would not have given the call to the agent.
@@ -89,7 +97,7 @@ impl Shadow {
     pub(super) fn judge_left(&mut self, call: &Call, why: &str) {
         let Some(course) = self.calls.get(call) else { return };
         let Some(request) = course.request else { return };
-        let Some(held) = self.engine.explain(Question::Request(request)) else { return };
+        let Some(held) = self.explain(request) else { return };
         if held.wait_until.is_some_and(|until| until <= self.now + self.resolution) {
             return;
         }

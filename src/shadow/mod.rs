@@ -118,6 +118,9 @@ struct Course {
     stage: Stage,
     /// Agents at whom it rings, or did when that was judged.
     judged: BTreeSet<Key>,
+    /// What the engine would have offered when it let the call wait no longer: by then that would have rung, and while
+    /// it rings no wait is over.
+    wished: Vec<Wanted>,
 }
 
 /// How far a call is.
@@ -132,6 +135,7 @@ enum Stage {
 }
 
 /// What the engine would offer, and why.
+#[derive(Clone)]
 struct Wanted {
     wish: Wish,
     why: OfferExplanation,

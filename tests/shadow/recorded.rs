@@ -68,7 +68,11 @@ fn a_log_of_asterisk_is_followed_to_its_end() {
     for (name, (completed, abandoned)) in counted(&show) {
         let queue = &summary.queues[name];
         // Who left by the timeout is one of those who abandoned, to the switch.
-        assert_eq!((queue.answered, queue.abandoned + queue.left), (completed, abandoned), "{name}");
+        assert_eq!(
+            (queue.answered, queue.abandoned + queue.left),
+            (completed, abandoned),
+            "{name}"
+        );
         assert_eq!(queue.entered, queue.answered + queue.abandoned + queue.left);
     }
     assert_eq!(shadow.calls().count(), 0);

@@ -171,25 +171,31 @@ pub(super) fn pull(step: &mut Step<'_>, agent: AgentId, id: RequestId) -> Judged
     if request.state != RequestState::Waiting {
         return Err(Rejection::wrong_state("request", "with an agent"));
     }
-    may_get(state, request, agent)?;
+    may_get(state, request, agent, |_| false)?;
     queue::offer::pull(step, id, agent);
     Ok(())
 }
 
-/// Somebody has said that the agent is to be offered the request: one more, where it may ring several.
+/// Somebody has said that the agent is to be offered the request: one more, where it may ring several. For whom the agent
+/// is kept free is a rule for choices of the engine.
 fn offer(step: &mut Step<'_>, agent: AgentId, id: RequestId) -> Judged {
     let state = step.state();
     let request = known(state, state.request(id), id.origin(), "request")?;
     if !state.wants_agents(request) {
         return Err(Rejection::wrong_state("request", "with an agent"));
     }
-    may_get(state, request, agent)?;
+    may_get(state, request, agent, |rule| *rule == Refusal::Reserved)?;
     queue::offer::told(step, id, agent);
     Ok(())
 }
 
-/// Whether nothing but readiness stands against it.
-fn may_get(state: &State, request: &Request, agent: AgentId) -> Judged {
+/// Whether nothing but readiness stands against it, and what does not matter besides.
+fn may_get(
+    state: &State,
+    request: &Request,
+    agent: AgentId,
+    besides: impl Fn(&Refusal) -> bool,
+) -> Judged {
     // Choosing by hand is also for those who are not sent anything, and for what is sent to nobody.
     let unsent = |rule: &Refusal| {
         matches!(
@@ -201,7 +207,7 @@ fn may_get(state: &State, request: &Request, agent: AgentId) -> Judged {
                 | Refusal::Elsewhere
         )
     };
-    let rule = refusals(state, request, agent).find(|rule| !unsent(rule));
+    let rule = refusals(state, request, agent).find(|rule| !unsent(rule) && !besides(rule));
     let (field, what) = match rule {
         None
         | Some(
