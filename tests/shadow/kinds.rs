@@ -101,6 +101,19 @@ fn the_same_decision_is_no_difference_and_says_how_much_sooner() {
 }
 
 #[test]
+fn what_would_have_rung_by_then_is_the_same_whoever_comes_in_between() {
+    let (found, _) = follow(&[
+        ANA,
+        (10, "c1|kept|NONE|ENTERQUEUE||555|1"),
+        (11, "c2|short|NONE|ENTERQUEUE||555|1"),
+        (13, "c3|gold|NONE|ENTERQUEUE||556|1"),
+        (14, "c2|short|ana|CONNECT|3|x|0"),
+    ]);
+    // Gold goes first, and came too late.
+    assert!(found[0].to_string().contains("the same, 3s sooner"), "{found:?}");
+}
+
+#[test]
 fn another_agent_than_the_engine_would_have_chosen() {
     let (judged, text) = difference(&[
         ANA,
