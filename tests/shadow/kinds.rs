@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use switchboard::Verdict;
-use switchboard::model::{Agent, Center, OrderPolicy, Overflow, Queue, Skill, WrapUpMode};
+use switchboard::model::{Agent, Center, OrderPolicy, Queue, Skill, WrapUpMode};
 use switchboard::shadow::queue_log::Reader;
 use switchboard::shadow::{Call, Finding, Judged, Misfit, Shadow, What};
 use switchboard::time::{Duration, Timestamp};

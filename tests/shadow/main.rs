@@ -2,6 +2,9 @@
 
 #[path = "../support/floor.rs"]
 mod floor;
+#[path = "../../examples/shadow/lines.rs"]
+#[allow(dead_code)] // what only the example needs
+mod lines;
 mod mirror;
 #[path = "../support/mod.rs"]
 mod support;
