@@ -29,8 +29,9 @@ impl Shadow {
 
     /// One that nothing speaks against; else that is found.
     pub(super) fn expect(&mut self, body: CommandBody) {
-        if let Err(rejection) = self.command(body.clone()) {
-            let input = format!("{body:?}");
+        let told = body.clone();
+        if let Err(rejection) = self.command(body) {
+            let input = format!("{told:?}");
             self.contradicts(Misfit::Refused { input, rejection });
         }
     }

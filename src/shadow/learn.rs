@@ -63,13 +63,11 @@ impl Shadow {
             self.contradicts(Misfit::UnknownQueue(name.to_owned()));
             return None;
         }
-        match self.add_queue(&key) {
-            Some(added) => added.then_some(key),
-            None => {
-                self.contradicts(Misfit::BadName(name.to_owned()));
-                None
-            }
+        let added = self.add_queue(&key);
+        if added.is_none() {
+            self.contradicts(Misfit::BadName(name.to_owned()));
         }
+        added.filter(|added| *added).map(|_| key)
     }
 
     /// The agent of that name, who serves the queue where the shadow learns.

@@ -43,7 +43,7 @@ impl Standing {
                 return;
             }
         }
-        let member = self.in_queues.entry(queue.cloned()).or_insert(Member::default());
+        let member = self.in_queues.entry(queue.cloned()).or_default();
         // Who pauses without having come was there before anybody told.
         if matches!(now, Membership::Paused | Membership::Resumed) {
             member.there = true;

@@ -145,10 +145,9 @@ impl<'a> Row<'a> {
         let place = match self.event {
             "CONNECT" => 1,
             "ABANDON" | "EXITWITHTIMEOUT" | "EXITEMPTY" | "WITHDRAW" => 3,
-            "EXITWITHKEY" | "BLINDTRANSFER" | "TRANSFER" => 4,
             "COMPLETECALLER" | "COMPLETEAGENT" => 2,
             "ATTENDEDTRANSFER" if self.data.first() == Some(&"LINK") => 5,
-            "ATTENDEDTRANSFER" => 4,
+            "EXITWITHKEY" | "BLINDTRANSFER" | "TRANSFER" | "ATTENDEDTRANSFER" => 4,
             _ => return Ok(None),
         };
         self.number(place).map(Some)

@@ -324,6 +324,8 @@ impl Floor {
 
     /// What would be offered is what is offered once the engine may.
     fn match_elsewhere(&mut self, elsewhere: bool) {
+        // What is due comes before any input.
+        self.bench.wait(secs(0));
         let center = self.bench.engine.center();
         let mut policies = center.policies.clone();
         let now = std::mem::replace(&mut policies.matched_elsewhere, elsewhere);

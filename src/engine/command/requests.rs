@@ -54,14 +54,7 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         }
         CommandBody::MoveRequest { request, queue } => {
             may_manage(step.state(), authority, request)?;
-            let to = queue_id(step.state(), &queue)?;
-            let row = of_customer(step.state(), request)?;
-            if row.queue == to {
-                return Err(Rejection::wrong_state("queue", "where it waits"));
-            }
-            let why = (FlowOutReason::Moved, RequestCause::Moved);
-            queue::join::sent(step, request, to, why);
-            Ok(())
+            send_to(step, request, &queue)
         }
         CommandBody::AssignRequest { request, agent } => {
             may_manage(step.state(), authority, request)?;
@@ -152,6 +145,17 @@ fn admit(step: &mut Step<'_>, id: RequestId, agent: &Key) -> Judged {
         return Err(Rejection::wrong_state("agent", "not kept from it"));
     }
     step.emit(RequestEvent::ExclusionEnded { id, agent });
+    Ok(())
+}
+
+/// The request goes to another queue, at the place that it has.
+fn send_to(step: &mut Step<'_>, request: RequestId, queue: &Key) -> Judged {
+    let to = queue_id(step.state(), queue)?;
+    let row = of_customer(step.state(), request)?;
+    if row.queue == to {
+        return Err(Rejection::wrong_state("queue", "where it waits"));
+    }
+    queue::join::sent(step, request, to, (FlowOutReason::Moved, RequestCause::Moved));
     Ok(())
 }
 
