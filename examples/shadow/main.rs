@@ -107,7 +107,7 @@ fn run(wishes: &Wishes) -> Result<(), Failure> {
         let Some(line) = lines.next().map_err(wrong)? else {
             match lines.turn().map_err(wrong)? {
                 Some(why) => cli::note(&format!("shadow: the log {why}, reading on\n")),
-                None => std::thread::sleep(POLL),
+                None => pause(),
             }
             continue;
         };
@@ -118,6 +118,12 @@ fn run(wishes: &Wishes) -> Result<(), Failure> {
         }
     }
     watch.end()
+}
+
+/// Here the log is asked, again and again, at the edge: nobody tells when it goes on.
+#[allow(clippy::disallowed_methods)]
+fn pause() {
+    std::thread::sleep(POLL);
 }
 
 /// The shadow, and what is told of it.
@@ -133,14 +139,13 @@ struct Watch {
 
 impl Watch {
     fn new(wishes: &Wishes) -> Result<Self, Failure> {
-        let center = match &wishes.center {
-            Some(path) => center(path)?,
-            None => {
-                cli::note(ASSUMED);
-                let mut center = Center::default();
-                center.policies.exclusion = Duration::ZERO;
-                center
-            }
+        let center = if let Some(path) = &wishes.center {
+            center(path)?
+        } else {
+            cli::note(ASSUMED);
+            let mut center = Center::default();
+            center.policies.exclusion = Duration::ZERO;
+            center
         };
         let (json, all) = (wishes.json, wishes.all);
         let learns = wishes.center.is_none();
@@ -153,7 +158,7 @@ impl Watch {
             cli::note(&format!("shadow: {error}; skipped\n"));
             Vec::new()
         });
-        if self.reader.line() % PROGRESS == 0 {
+        if self.reader.line().is_multiple_of(PROGRESS) {
             cli::note(&format!("shadow: {} lines\n", self.reader.line()));
         }
         facts

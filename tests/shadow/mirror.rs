@@ -86,7 +86,6 @@ impl Mirror {
                 let rang = Duration::ZERO;
                 missed.then(|| What::RangInVain { call, agent: agent(by), rang })
             }
-            OfferEvent::Accepted { .. } => None,
             _ => None,
         }
     }
