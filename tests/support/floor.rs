@@ -4,7 +4,8 @@
 
 use switchboard::id::{ExternalRef, Key, OfferId, RequestId};
 use switchboard::message::{
-    Arrival, CommandBody, CustomerRef, Direction, Event, OfferEvent, Origin, Receipt, RequestEvent,
+    Arrival, CommandBody, CustomerRef, Direction, Event, Input, OfferEvent, Origin, Receipt,
+    RequestEvent,
 };
 use switchboard::model::*;
 use switchboard::sim::check::{Checker, Depth};
@@ -324,8 +325,9 @@ impl Floor {
 
     /// What would be offered is what is offered once the engine may.
     fn match_elsewhere(&mut self, elsewhere: bool) {
-        // What is due comes before any input.
+        // What is due comes before any input; and what would be offered is asked as of the last one.
         self.bench.wait(secs(0));
+        let _ = self.bench.input(Input::Tick);
         let center = self.bench.engine.center();
         let mut policies = center.policies.clone();
         let now = std::mem::replace(&mut policies.matched_elsewhere, elsewhere);
