@@ -9,6 +9,7 @@ mod mirror;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod any_log;
 mod itself;
 mod kinds;
 mod recorded;
