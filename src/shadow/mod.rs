@@ -258,6 +258,12 @@ fn followed(mut center: Center) -> Result<Center, Faults> {
     center.limits.clock_jump = Duration::MAX;
     // What would be offered is looked at after each.
     center.limits.timers_per_call = 1;
+    // The state is copied whenever something may be offered: what nothing is decided by is not kept for long.
+    center.limits.dedupe_window = Duration::from_secs(1);
+    let by_last = center.queues.values().any(|queue| queue.preferred.last_agent_within.is_some());
+    if !by_last && center.policies.repeat_boost == Duration::ZERO {
+        center.policies.conversation_retention = Duration::ZERO;
+    }
     for agent in center.agents.values_mut() {
         agent.auto_answer = false;
         agent.station = Station::Direct;
