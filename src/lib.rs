@@ -30,6 +30,7 @@ pub mod model;
 pub mod port;
 mod queue;
 mod routing;
+pub mod shadow;
 pub mod sim;
 mod state;
 pub mod time;
@@ -37,5 +38,5 @@ pub mod time;
 pub use engine::{
     AgentVerdict, Candidate, Engine, Explanation, KnownCustomer, OfferExplanation, Opening,
     Question, Replica, RestoreError, RotaAtWork, Snapshot, StepState, StepVerdict, Unmeetable,
-    Verdict, explain_at,
+    Verdict, Wish, explain_at,
 };

@@ -27,7 +27,7 @@ const LAYERS: &[&[&str]] = &[
     &["state"],
     &["interaction", "agent", "queue", "routing", "flow"],
     &["engine", "kpi"],
-    &["port", "driver", "memory", "sim", "testkit"],
+    &["port", "driver", "memory", "sim", "shadow", "testkit"],
 ];
 
 /// Who may use whom within one layer: `(module, what it may use)`. Must stay free of cycles.

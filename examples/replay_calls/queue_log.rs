@@ -21,10 +21,12 @@
 //!   ATTENDEDTRANSFER with LINK, which writes one by design.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 
+use switchboard::shadow::queue_log;
 use switchboard::time::{Duration, Timestamp};
 
-use super::log::{CallLog, Change, LoggedCall, Outcome, Presence, Unanswered, number, rows, shown};
+use super::log::{CallLog, Change, LoggedCall, Outcome, Presence, Unanswered, rows, shown};
 
 /// Fields of a row with all five of data.
 const COLUMNS: usize = 10;
@@ -47,23 +49,25 @@ const NEGATIVE: Kind = ("negative_span", "a negative span: adds nothing to the s
 const REJECTED: Kind = ("rejected", "turned away before entering the queue: not offered");
 const CUT_SHORT: Kind = ("lost_at_restart", "in the queue when the switch started anew: lost");
 
-/// One row.
+/// One row, with the number of its line.
 #[derive(Clone)]
 struct Row<'a> {
     line: u64,
-    at: i64,
-    call: &'a str,
-    queue: &'a str,
-    agent: &'a str,
-    event: &'a str,
-    data: Vec<&'a str>,
+    row: queue_log::Row<'a>,
+}
+
+impl<'a> Deref for Row<'a> {
+    type Target = queue_log::Row<'a>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.row
+    }
 }
 
 impl Row<'_> {
     /// The `place`th field of data, from 1, as seconds.
     fn span(&self, place: usize) -> Result<i64, String> {
-        let text = self.data.get(place - 1).copied().unwrap_or_default();
-        number(text, &format!("{} data{place}", self.event))
+        self.number(place).map_err(|error| error.to_string())
     }
 }
 
@@ -119,15 +123,8 @@ pub(crate) fn read(bytes: &[u8]) -> CallLog {
 }
 
 fn read_row(line: u64, text: &str) -> Result<Row<'_>, String> {
-    let fields: Vec<&str> = text.split('|').map(str::trim).collect();
-    let [at, call, queue, agent, event, data @ ..] = fields.as_slice() else {
-        return Err(format!("{} columns, at least 5 are needed", fields.len()));
-    };
-    let at = number(at, "epoch")?;
-    if at < 0 {
-        return Err(format!("epoch `{at}` is negative"));
-    }
-    Ok(Row { line, at, call, queue, agent, event, data: data.to_vec() })
+    let row = queue_log::Row::parse(text).map_err(|error| error.to_string())?;
+    Ok(Row { line, row })
 }
 
 impl<'a> Reader<'a> {

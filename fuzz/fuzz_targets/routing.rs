@@ -62,7 +62,7 @@ fn act(u: &mut Unstructured<'_>) -> Result<Act> {
     let (agent, queue) = (below(u, AGENTS)?, below(u, QUEUES)?);
     // Which of the latest ones.
     let nth = usize::from(below(u, 9)?);
-    Ok(match below(u, 24)? {
+    Ok(match below(u, 26)? {
         0..6 => Act::Arrive {
             queue,
             tier: below(u, 4)?,
@@ -84,6 +84,8 @@ fn act(u: &mut Unstructured<'_>) -> Result<Act> {
             _ => Act::Across(below(u, 5)?),
         },
         22 => Act::Reskill(agent, u.arbitrary()?),
+        23 => Act::Offer(agent, nth),
+        24 => Act::Elsewhere(u.arbitrary()?),
         _ => Act::Wait(below(u, 40)?.into()),
     })
 }

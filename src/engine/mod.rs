@@ -14,6 +14,7 @@
 //! | `explain.rs` | why, why not, what next |
 //! | `customer.rs` | what is known of a customer |
 //! | `estimate.rs` | how long somebody waits, and how well that was known |
+//! | `wish.rs` | what would be offered, where another system says who gets what |
 //! | `replica.rs` | a follower that applies records and takes snapshots |
 
 mod command;
@@ -29,6 +30,7 @@ mod settle;
 mod size;
 mod timer;
 mod upkeep;
+mod wish;
 
 pub use customer::KnownCustomer;
 pub use explain::{
@@ -36,6 +38,7 @@ pub use explain::{
     StepVerdict, Unmeetable, Verdict, explain_at,
 };
 pub use replica::{Replica, RestoreError, Snapshot};
+pub use wish::Wish;
 
 use std::sync::Arc;
 

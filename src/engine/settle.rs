@@ -34,6 +34,11 @@ pub(super) fn settle(step: &mut Step<'_>) {
     interaction::voicemail::settle(step);
 }
 
+/// Makes the offers that have become possible, and does nothing else of what settles a step.
+pub(super) fn serve(step: &mut Step<'_>) {
+    follow_up(step, Some(Pool::default()), &mut SmallVec::new());
+}
+
 /// Lets come into force what follows from what has been decided; makes offers to those who were woken,
 /// where there is a pool to take them in. Whom it concerned is added to `seen`.
 fn follow_up(step: &mut Step<'_>, mut woken: Option<Pool>, seen: &mut SmallVec<[AgentId; 4]>) {

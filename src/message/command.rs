@@ -593,6 +593,14 @@ pub enum CommandBody {
         #[cfg_attr(feature = "schema", schemars(with = "Said<Timestamp>"))]
         not_after: Option<Timestamp>,
     },
+    /// Offers a waiting request to an agent, who may still decline: somebody else than the engine has decided, as where
+    /// another system says who takes what (`policies.matched_elsewhere`).
+    OfferRequest {
+        /// The request.
+        request: RequestId,
+        /// The agent.
+        agent: Key,
+    },
 }
 
 /// What an agent may be routable on, each by itself.

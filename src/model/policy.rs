@@ -78,6 +78,10 @@ pub struct Policies {
     pub shift_cutoffs: BTreeMap<Channel, Duration>,
     /// In what time what an agent has answered counts half, where queues choose whoever has answered fewest.
     pub handled_half_life: Duration,
+    /// Another system says who takes what: the engine makes no offers of its own. Requests wait until they are offered
+    /// or given to somebody by hand (`OfferRequest`, `PullRequest`, `AssignRequest`); who is wanted by name is offered
+    /// them all the same.
+    pub matched_elsewhere: bool,
 }
 
 /// What happens when a customer who waits, or was promised a call, comes in once more, recognized by the
@@ -129,6 +133,7 @@ impl Default for Policies {
             dial_timeout: Duration::from_secs(45),
             shift_cutoffs: BTreeMap::new(),
             handled_half_life: Duration::from_hours(1),
+            matched_elsewhere: false,
         }
     }
 }

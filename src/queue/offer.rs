@@ -98,6 +98,14 @@ pub(crate) fn pull(step: &mut Step<'_>, id: RequestId, agent: AgentId) {
     }
 }
 
+/// Somebody has said that the agent is to be offered the request: it rings there.
+pub(crate) fn told(step: &mut Step<'_>, id: RequestId, agent: AgentId) {
+    let by = Some(ChosenBy::Told);
+    if let Some(choice) = sole_choice(step.state(), step.at, id, agent, by) {
+        make(step, id, agent, choice);
+    }
+}
+
 /// What the agent is shown of an offer.
 fn presentation(step: &Step<'_>, offer: OfferId, accept: AcceptMode) -> Option<EffectKind> {
     let state = step.state();

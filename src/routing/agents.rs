@@ -10,7 +10,7 @@ use std::cmp::Reverse;
 use smallvec::SmallVec;
 
 use super::choice::choice;
-use super::refusal::{host_is_up, may_take};
+use super::refusal::{host_is_up, is_matched_elsewhere, may_take};
 use super::reserve::{Pools, is_kept, is_of, reserved};
 use crate::id::{AgentId, RequestId};
 use crate::message::{Choice, Target};
@@ -35,7 +35,10 @@ pub(crate) fn best_agent(
     id: RequestId,
 ) -> Option<(AgentId, Choice)> {
     let request = state.request(id)?;
-    let held = !host_is_up(state, request) || state.is_stale(id) || state.awaits_customer(request);
+    let held = is_matched_elsewhere(state, request)
+        || !host_is_up(state, request)
+        || state.is_stale(id)
+        || state.awaits_customer(request);
     if !state.wants_agents(request) || held {
         return None;
     }

@@ -56,6 +56,8 @@ pub(crate) enum Refusal {
     CustomerAway,
     /// Missed an offer, and is spared until then.
     BackedOff(Timestamp),
+    /// Another system says who takes what.
+    Elsewhere,
 }
 
 /// The rule that keeps an agent from a request now; `None` if nothing does.
@@ -103,9 +105,15 @@ pub(crate) fn refusals(
             (Refusal::Replanning, state.is_stale(request.id)),
             (Refusal::CustomerAway, state.awaits_customer(request)),
             (Refusal::Reserved, is_kept_for_others(state, request, agent)),
+            (Refusal::Elsewhere, is_matched_elsewhere(state, request)),
         ],
     };
     rules.into_iter().filter(|(_, holds)| *holds).map(|(refusal, _)| refusal)
+}
+
+/// Whether another system says who gets the request. Who is wanted by name has been chosen already.
+pub(super) fn is_matched_elsewhere(state: &State, request: &Request) -> bool {
+    state.config.matched_elsewhere && !matches!(request.target, Target::Agents(_))
 }
 
 /// Whether the agent is one of those who are kept for another queue, and not more than those are free.

@@ -1,7 +1,7 @@
 //! The request for an agent.
 
 use super::across::Turn;
-use super::refusal::may_take;
+use super::refusal::{is_matched_elsewhere, may_take};
 use super::reserve::{self, reserved};
 use crate::id::{AgentId, RequestId};
 use crate::model::Channel;
@@ -12,12 +12,17 @@ use crate::time::Timestamp;
 pub(crate) fn best_request(state: &State, now: Timestamp, agent: AgentId) -> Option<Turn> {
     let free = state.index.free(agent)?;
     let direct = state.index.direct(agent).filter(|key| {
-        state
-            .request(key.request)
-            .is_some_and(|request| free.admits(request.channel) && may_take(state, request, agent))
+        state.request(key.request).is_some_and(|request| {
+            free.admits(request.channel)
+                && may_take(state, request, agent)
+                && !is_matched_elsewhere(state, request)
+        })
     });
     let classes = state.config.signatures.classes(free.signature)?;
     let mut best = direct.map(|key| Turn::of(state, now, key)).min();
+    if state.config.matched_elsewhere {
+        return best;
+    }
     // Who waits is somewhere in a large table: most often only the first of all has to be looked up there.
     let mut head: Option<(Turn, usize)> = None;
     state.index.waiting.each(classes, |class, line| {

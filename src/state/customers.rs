@@ -12,7 +12,7 @@ use crate::message::{ContextEntry, CustomerRef, CustomerToken, Identity};
 use crate::time::{Duration, Timestamp};
 
 /// Conversations by the customer's token, each brand for itself. Derived.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Tokens {
     /// Holders of a token in the order of their ids: late identification may make them several.
     holders: Map<(Option<BrandId>, CustomerToken), SmallVec<[ConversationId; 1]>>,
@@ -49,7 +49,7 @@ impl Tokens {
 }
 
 /// Conversations that joined another one.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Links {
     keep_of: BTreeMap<ConversationId, ConversationId>,
     /// The same the other way round.
@@ -125,7 +125,7 @@ impl Links {
 }
 
 /// Customers who are not taken in.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct BlockList {
     entries: BTreeMap<CustomerToken, Option<Timestamp>>,
     /// Those that expire, by when.

@@ -80,7 +80,7 @@ pub(crate) struct Contents {
 }
 
 /// Both sides of the match.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Index {
     /// By class and band.
     pub(crate) waiting: Shelf<Band, WaitingKey>,

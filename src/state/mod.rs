@@ -110,7 +110,9 @@ use crate::message::{
 };
 use crate::time::{Duration, Timestamp};
 
-/// Everything a shard knows. Fields are read everywhere and changed in `apply` alone.
+/// Everything a shard knows. Fields are read everywhere and changed in `apply` alone; what becomes of a copy is seen by
+/// nobody else.
+#[derive(Clone)]
 pub(crate) struct State {
     pub(crate) shard: ShardId,
     pub(crate) epoch: Epoch,
@@ -284,6 +286,11 @@ impl State {
             && origin.seq <= self.seq.0
             && origin.seq > 0
             && origin.epoch <= self.epoch.0
+    }
+
+    /// Lets the engine match by itself what another system says elsewhere, on a copy that nobody else sees.
+    pub(crate) fn match_here(&mut self) {
+        self.config.matched_elsewhere = false;
     }
 
     /// Takes the earliest timer that is due. What it stands for still has to be decided.

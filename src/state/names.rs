@@ -9,7 +9,7 @@ use super::{Leg, State};
 use crate::id::{ExternalRef, HostId, LegId};
 
 /// Places of the legs that have a name.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Names {
     places: HashTable<u32>,
 }

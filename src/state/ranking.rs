@@ -93,7 +93,7 @@ pub(crate) struct Tally {
 pub(crate) type RankedKey = (u64, IdleKey);
 
 /// Free agents in other orders than by idle time.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Ranked {
     /// Which of [`Kept`] are asked for.
     kept: [bool; 3],
@@ -171,7 +171,7 @@ pub(super) fn kept(rankings: &[Ranking]) -> [bool; 3] {
 }
 
 /// Scores that the host has given to agents, by queue.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Scores {
     given: BTreeMap<(AgentId, QueueId), i32>,
     /// All who have one, the highest first.

@@ -10,7 +10,7 @@ use super::sorted::Sorted;
 use crate::model::Channel;
 
 /// Keys in their order. Never empty.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Line<B, K> {
     /// What tells the line from others at the same place.
     pub(crate) band: B,
@@ -50,7 +50,7 @@ impl<B, K: Copy + Ord> Line<B, K> {
 }
 
 /// Lines by a number, and by a band where they differ in more than that.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Shelf<B, K> {
     lines: Vec<SmallVec<[Line<B, K>; 1]>>,
     /// Numbers with a line.

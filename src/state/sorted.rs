@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 const RUN: usize = 128;
 
 /// Keys in their order, each once.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Sorted<K> {
     /// None is empty.
     runs: VecDeque<VecDeque<K>>,

@@ -16,7 +16,7 @@ pub(super) struct There {
 }
 
 /// Agents who are there, and how many of each signature.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Staff {
     /// By number of the agent, with the signature that the agent is counted under.
     agents: Vec<(There, Option<u32>)>,

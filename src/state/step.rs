@@ -170,6 +170,11 @@ impl<'a> Step<'a> {
         self.state.index.take_woken()
     }
 
+    /// Everybody who is free chooses in this step.
+    pub(crate) fn wake_free_agents(&mut self) {
+        self.state.wake_free_agents();
+    }
+
     /// Agents that this step has touched since the last call.
     pub(crate) fn take_touched(&mut self) -> SmallVec<[AgentId; 4]> {
         let mut touched = std::mem::take(&mut self.state.touched);

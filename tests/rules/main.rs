@@ -14,6 +14,7 @@ mod consults;
 mod contact_records;
 mod coverage;
 mod customer_facts;
+mod elsewhere;
 mod estimates;
 mod exclusion;
 mod failures;

@@ -4,7 +4,8 @@
 
 use switchboard::id::{ExternalRef, Key, OfferId, RequestId};
 use switchboard::message::{
-    Arrival, CommandBody, CustomerRef, Direction, Event, OfferEvent, Origin, Receipt, RequestEvent,
+    Arrival, CommandBody, CustomerRef, Direction, Event, Input, OfferEvent, Origin, Receipt,
+    RequestEvent,
 };
 use switchboard::model::*;
 use switchboard::sim::check::{Checker, Depth};
@@ -44,6 +45,8 @@ pub enum Act {
     Order(u8),
     Across(u8),
     Reskill(u8, u8),
+    Offer(u8, usize),
+    Elsewhere(bool),
     Wait(i64),
 }
 
@@ -280,6 +283,12 @@ impl Floor {
                 let to = Some(agent(number, n));
                 self.configure(Change::Agent { key: agent_key(number), to });
             }
+            Act::Offer(agent, n) => {
+                if let Some(request) = last(&self.requests(), n) {
+                    self.command(CommandBody::OfferRequest { agent: agent_key(agent), request });
+                }
+            }
+            Act::Elsewhere(elsewhere) => self.match_elsewhere(elsewhere),
             Act::Wait(time) => self.bench.seconds(time),
         }
     }
@@ -312,6 +321,40 @@ impl Floor {
             references: Vec::new(),
             test: false,
         });
+    }
+
+    /// What would be offered is what is offered once the engine may.
+    fn match_elsewhere(&mut self, elsewhere: bool) {
+        // What is due comes before any input; and what would be offered is asked as of the last one.
+        self.bench.wait(secs(0));
+        let _ = self.bench.input(Input::Tick);
+        let center = self.bench.engine.center();
+        let mut policies = center.policies.clone();
+        let now = std::mem::replace(&mut policies.matched_elsewhere, elsewhere);
+        let hash = self.bench.engine.state_hash();
+        let wishes = self.bench.engine.would_offer(&[]);
+        let explained = self.bench.engine.explain_would_offer(&[]);
+        assert_eq!(self.bench.engine.state_hash(), hash);
+        let before = self.bench.records.len();
+        self.configure(Change::Policies(policies));
+        if now && !elsewhere {
+            let record = &self.bench.records[before];
+            let agent = |n: u32| key(&name("agent", u8::try_from(n).unwrap()));
+            let made = record.events.iter().filter_map(|event| match event {
+                Event::Offer(OfferEvent::Made(made)) => {
+                    Some((made.request, agent(made.agent.0), made.choice.runners_up.clone()))
+                }
+                _ => None,
+            });
+            let made: Vec<_> = made.collect();
+            let wished = |wish: &switchboard::Wish| {
+                (wish.request, wish.agent.clone(), wish.choice.runners_up.clone())
+            };
+            assert_eq!(made, wishes.iter().map(wished).collect::<Vec<_>>());
+            let standing = self.bench.engine.would_offer(&wishes);
+            assert!(standing.is_empty(), "{standing:?}");
+        }
+        assert!(explained.iter().map(|why| &why.agent).eq(wishes.iter().map(|wish| &wish.agent)));
     }
 
     fn configure(&mut self, change: Change) {

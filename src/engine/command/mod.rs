@@ -61,6 +61,7 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
         | CommandBody::GiveBack { .. }
         | CommandBody::PrioritizeRequest { .. }
         | CommandBody::PullRequest { .. }
+        | CommandBody::OfferRequest { .. }
         | CommandBody::MoveRequest { .. }
         | CommandBody::AssignRequest { .. }
         | CommandBody::ExcludeAgent { .. }

@@ -47,16 +47,14 @@ pub(super) fn decide(step: &mut Step<'_>, authority: &Authority, body: CommandBo
             let agent = signed_in(step.state(), authority, &agent)?;
             pull(step, agent, request)
         }
+        CommandBody::OfferRequest { request, agent } => {
+            may_manage(step.state(), authority, request)?;
+            let agent = somebody(step.state(), &agent, "agent")?;
+            offer(step, agent, request)
+        }
         CommandBody::MoveRequest { request, queue } => {
             may_manage(step.state(), authority, request)?;
-            let to = queue_id(step.state(), &queue)?;
-            let row = of_customer(step.state(), request)?;
-            if row.queue == to {
-                return Err(Rejection::wrong_state("queue", "where it waits"));
-            }
-            let why = (FlowOutReason::Moved, RequestCause::Moved);
-            queue::join::sent(step, request, to, why);
-            Ok(())
+            send_to(step, request, &queue)
         }
         CommandBody::AssignRequest { request, agent } => {
             may_manage(step.state(), authority, request)?;
@@ -150,6 +148,17 @@ fn admit(step: &mut Step<'_>, id: RequestId, agent: &Key) -> Judged {
     Ok(())
 }
 
+/// The request goes to another queue, at the place that it has.
+fn send_to(step: &mut Step<'_>, request: RequestId, queue: &Key) -> Judged {
+    let to = queue_id(step.state(), queue)?;
+    let row = of_customer(step.state(), request)?;
+    if row.queue == to {
+        return Err(Rejection::wrong_state("queue", "where it waits"));
+    }
+    queue::join::sent(step, request, to, (FlowOutReason::Moved, RequestCause::Moved));
+    Ok(())
+}
+
 /// A request of a customer: what an agent waits for is the agent's own matter.
 fn of_customer(state: &State, id: RequestId) -> Result<&Request, Rejection> {
     let request = known(state, state.request(id), id.origin(), "request")?;
@@ -166,46 +175,67 @@ pub(super) fn pull(step: &mut Step<'_>, agent: AgentId, id: RequestId) -> Judged
     if request.state != RequestState::Waiting {
         return Err(Rejection::wrong_state("request", "with an agent"));
     }
+    may_get(state, request, agent, |_| false)?;
+    queue::offer::pull(step, id, agent);
+    Ok(())
+}
+
+/// Somebody has said that the agent is to be offered the request: one more, where it may ring several. For whom the agent
+/// is kept free is a rule for choices of the engine.
+fn offer(step: &mut Step<'_>, agent: AgentId, id: RequestId) -> Judged {
+    let state = step.state();
+    let request = known(state, state.request(id), id.origin(), "request")?;
+    if !state.wants_agents(request) {
+        return Err(Rejection::wrong_state("request", "with an agent"));
+    }
+    may_get(state, request, agent, |rule| *rule == Refusal::Reserved)?;
+    queue::offer::told(step, id, agent);
+    Ok(())
+}
+
+/// Whether nothing but readiness stands against it, and what does not matter besides.
+fn may_get(
+    state: &State,
+    request: &Request,
+    agent: AgentId,
+    besides: impl Fn(&Refusal) -> bool,
+) -> Judged {
     // Choosing by hand is also for those who are not sent anything, and for what is sent to nobody.
     let unsent = |rule: &Refusal| {
         matches!(
             rule,
-            Refusal::NotReady | Refusal::NotRoutable | Refusal::ByHand | Refusal::BackedOff(_)
+            Refusal::NotReady
+                | Refusal::NotRoutable
+                | Refusal::ByHand
+                | Refusal::BackedOff(_)
+                | Refusal::Elsewhere
         )
     };
-    match refusals(state, request, agent).find(|rule| !unsent(rule)) {
+    let rule = refusals(state, request, agent).find(|rule| !unsent(rule) && !besides(rule));
+    let (field, what) = match rule {
         None
         | Some(
-            Refusal::NotReady | Refusal::NotRoutable | Refusal::ByHand | Refusal::BackedOff(_),
-        ) => {}
+            Refusal::NotReady
+            | Refusal::NotRoutable
+            | Refusal::ByHand
+            | Refusal::BackedOff(_)
+            | Refusal::Elsewhere,
+        ) => return Ok(()),
         Some(Refusal::NoCapacity) => {
             return Err(Rejection::new(RejectionReason::NoCapacity, "agent"));
         }
         Some(Refusal::NotCapable | Refusal::NotNamed | Refusal::NotConfigured) => {
-            return Err(Rejection::wrong_state("agent", "not one who may serve it"));
+            ("agent", "not one who may serve it")
         }
-        Some(Refusal::Excluded) => {
-            return Err(Rejection::wrong_state("agent", "kept from it for a while"));
-        }
+        Some(Refusal::Excluded) => ("agent", "kept from it for a while"),
         Some(Refusal::SignedOut | Refusal::Leaving | Refusal::Unreachable) => {
-            return Err(Rejection::wrong_state("agent", "leaving or away"));
+            ("agent", "leaving or away")
         }
-        Some(Refusal::Reserved) => {
-            return Err(Rejection::wrong_state("agent", "kept free for another queue"));
-        }
-        Some(Refusal::Replanning) => {
-            return Err(Rejection::wrong_state("request", "planned anew in a moment"));
-        }
-        Some(Refusal::Ringing) => {
-            return Err(Rejection::wrong_state("request", "with the agent"));
-        }
-        Some(Refusal::CustomerAway) => {
-            return Err(Rejection::wrong_state("request", "one whose customer is called first"));
-        }
-        Some(Refusal::HostAway) => {
-            return Err(Rejection::wrong_state("request", "held by a host that is away"));
-        }
-    }
-    queue::offer::pull(step, id, agent);
-    Ok(())
+        Some(Refusal::Reserved) => ("agent", "kept free for another queue"),
+        Some(Refusal::Replanning) => ("request", "planned anew in a moment"),
+        Some(Refusal::Ringing) => ("request", "with the agent"),
+        Some(Refusal::CustomerAway) => ("request", "one whose customer is called first"),
+        Some(Refusal::HostAway) => ("request", "held by a host that is away"),
+    };
+    Err(Rejection::wrong_state(field, what))
 }

@@ -3,6 +3,7 @@
 mod past;
 mod text;
 
+pub(super) use past::of_offer;
 pub use past::{Candidate, OfferExplanation, explain_at};
 
 use serde::{Deserialize, Serialize};
@@ -173,6 +174,8 @@ pub enum Verdict {
     CustomerAway,
     /// Ready, and offered nothing until then after missing an offer.
     BackedOff(Timestamp),
+    /// Free; the engine offers nothing by itself, another system says who gets the request.
+    Elsewhere,
 }
 
 impl From<Refusal> for Verdict {
@@ -193,8 +196,13 @@ impl From<Refusal> for Verdict {
             Refusal::Ringing => Self::Ringing,
             Refusal::CustomerAway => Self::CustomerAway,
             Refusal::BackedOff(until) => Self::BackedOff(until),
+            Refusal::Elsewhere => Self::Elsewhere,
         }
     }
+}
+
+pub(super) fn key(state: &State, kind: Kind, number: u32) -> Option<Key> {
+    state.config.numbers.key(kind, number).cloned()
 }
 
 pub(super) fn explain(state: &State, question: Question) -> Option<Explanation> {
@@ -309,10 +317,6 @@ fn with_rota(state: &State, row: &OnCall) -> Option<Explanation> {
             until: row.call?.deadline,
         }),
     })
-}
-
-fn key(state: &State, kind: Kind, number: u32) -> Option<Key> {
-    state.config.numbers.key(kind, number).cloned()
 }
 
 /// What is asked of agents by now, and the teams of the queue where only they serve.

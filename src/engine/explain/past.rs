@@ -103,7 +103,12 @@ impl Replica {
     }
 }
 
-fn of_offer(state: &State, record: &Record, made: &OfferMade) -> Option<OfferExplanation> {
+/// Why an offer that is about to be made is made.
+pub(in crate::engine) fn of_offer(
+    state: &State,
+    record: &Record,
+    made: &OfferMade,
+) -> Option<OfferExplanation> {
     let request = state.request(made.request)?;
     let now = (state, record.at);
     let named = |agent: AgentId| key(state, Kind::Agent, agent.0);
@@ -161,6 +166,7 @@ impl fmt::Display for Measured {
             ChosenBy::HostScored => write!(f, "score {key}"),
             ChosenBy::Named => write!(f, "wanted by name, idle for {span}"),
             ChosenBy::Pulled => f.write_str("took it by hand"),
+            ChosenBy::Told => f.write_str("was offered it by hand"),
             ChosenBy::Urgent => f.write_str("urgent work took the place of other work"),
         }
     }
@@ -168,8 +174,24 @@ impl fmt::Display for Measured {
 
 impl fmt::Display for OfferExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { at, request, queue, agent, choice, .. } = self;
+        let Self { at, request, queue, agent, .. } = self;
         writeln!(f, "{request} of {queue} was offered to {agent} at {at}")?;
+        self.reasons().fmt(f)
+    }
+}
+
+/// What speaks for an offer, apart from what it is.
+pub(crate) struct Reasons<'e>(&'e OfferExplanation);
+
+impl OfferExplanation {
+    pub(crate) const fn reasons(&self) -> Reasons<'_> {
+        Reasons(self)
+    }
+}
+
+impl fmt::Display for Reasons<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let OfferExplanation { agent, choice, .. } = self.0;
         write!(
             f,
             "  {}, by version {} of the configuration",
@@ -180,23 +202,23 @@ impl fmt::Display for OfferExplanation {
             0 => {}
             step => write!(f, ", under step {step}")?,
         }
-        match &self.served_via {
+        match &self.0.served_via {
             Some(via) => writeln!(f, ", through {via}")?,
             None => writeln!(f)?,
         }
         writeln!(f, "  who could have taken it, in order:")?;
-        for Candidate { agent, by, key, idle } in &self.candidates {
+        for Candidate { agent, by, key, idle } in &self.0.candidates {
             write!(f, "    {agent}: {}", Measured(*by, *key))?;
             match by {
                 ChosenBy::LongestIdle | ChosenBy::Named => writeln!(f)?,
                 _ => writeln!(f, "; idle for {idle}")?,
             }
         }
-        for AgentVerdict { agent, verdict } in &self.refused {
+        for AgentVerdict { agent, verdict } in &self.0.refused {
             writeln!(f, "  {agent} {verdict}")?;
         }
-        writeln!(f, "  {} agents could not serve it", self.not_capable)?;
-        match self.others {
+        writeln!(f, "  {} agents could not serve it", self.0.not_capable)?;
+        match self.0.others {
             0 => writeln!(f, "  nothing else waited that {agent} could have taken"),
             others => writeln!(
                 f,

@@ -119,6 +119,7 @@ impl fmt::Display for Verdict {
             Self::Replanning => "waits until it is planned anew",
             Self::Reserved => "is kept free for another queue",
             Self::NotRoutable => "takes no work of the channel or the queue",
+            Self::Elsewhere => "is free; another system says who gets it",
         })
     }
 }
@@ -148,6 +149,9 @@ impl fmt::Display for Explanation {
             }
             None if self.agents.iter().any(|agent| agent.verdict == Verdict::ByHand) => {
                 writeln!(f, "  it waits until somebody claims it:")?;
+            }
+            None if self.agents.iter().any(|agent| agent.verdict == Verdict::Elsewhere) => {
+                writeln!(f, "  it waits until another system says who gets it:")?;
             }
             None if self.unmeetable.is_some() => self.fmt_unmeetable(f)?,
             None => writeln!(f, "  nobody is free who may serve it:")?,

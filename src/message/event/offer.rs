@@ -126,6 +126,8 @@ pub enum ChosenBy {
     Pulled,
     /// It took the place of what is less urgent.
     Urgent,
+    /// Somebody else, another system perhaps, has said that this agent is to be offered it.
+    Told,
 }
 
 /// How a lease ended.

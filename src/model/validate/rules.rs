@@ -76,6 +76,7 @@ fn check_policies(policies: &Policies, report: &mut Report) {
         dial_timeout,
         shift_cutoffs,
         handled_half_life,
+        matched_elsewhere: _,
     } = policies;
     let place = Place::single("policies");
     check_shift_cutoffs(place, shift_cutoffs, report);

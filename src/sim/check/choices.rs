@@ -15,7 +15,7 @@ pub(super) fn is_right(state: &State, now: Timestamp, event: &Event) -> Result<(
     let Some(request) = state.request(made.request) else {
         return broken(format!("{:?} is for a request that is not there", made.id));
     };
-    if matches!(made.choice.by, ChosenBy::Pulled | ChosenBy::Urgent) {
+    if matches!(made.choice.by, ChosenBy::Pulled | ChosenBy::Told | ChosenBy::Urgent) {
         return Ok(());
     }
     agent_is_first(state, now, request, made)?;

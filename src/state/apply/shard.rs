@@ -20,6 +20,7 @@ impl State {
             ShardEvent::Configured { version, changes } => {
                 self.forget_selection(changes);
                 let rebounded = self.config.rebounded(changes);
+                let elsewhere = self.config.matched_elsewhere;
                 let (anew, stepped) = self.config.change(*version, changes);
                 for queue in stepped {
                     self.forget_steps_of(queue);
@@ -36,6 +37,9 @@ impl State {
                     self.set_timer(TimerId::Replan, Some(place.at));
                 }
                 self.refresh_changed_agents(changes);
+                if elsewhere && !self.config.matched_elsewhere {
+                    self.wake_free_agents();
+                }
                 self.look_at_all_guards();
                 self.heard.extend(self.recordings.sorted().iter().map(|row| row.interaction));
                 self.arm_eviction();
@@ -88,6 +92,14 @@ impl State {
         }
         if others {
             self.refresh_agents();
+        }
+    }
+
+    /// Whoever is free may be offered whatever waits.
+    pub(in crate::state) fn wake_free_agents(&mut self) {
+        let free: Vec<AgentId> = self.index.everybody().map(|(agent, _)| agent).collect();
+        for agent in free {
+            self.index.wake(Woken::Agent(agent));
         }
     }
 

@@ -37,6 +37,7 @@ impl Config {
 
     pub(super) fn compile(&mut self) {
         self.channels = Channel::ALL.map(|channel| channel_plan(&self.center, channel));
+        self.matched_elsewhere = self.center.policies.matched_elsewhere;
         let mut atoms = Atoms::default();
         self.queues = self.by_number(Kind::Queue, |key| self.queue_plan(key, &mut atoms));
         self.atoms = atoms;

@@ -46,6 +46,8 @@ pub(crate) struct Config {
     pub(super) kept: [bool; 3],
     /// For which queues others keep agents back, and which do.
     pub(crate) reserving: BTreeMap<QueueId, Vec<QueueId>>,
+    /// Another system says who takes what.
+    pub(crate) matched_elsewhere: bool,
     channels: [ChannelPlan; Channel::ALL.len()],
     by_address: Map<(Channel, String), EntryPointId>,
 }
@@ -74,6 +76,7 @@ impl Config {
             shares: 0,
             kept: [false; 3],
             reserving: BTreeMap::new(),
+            matched_elsewhere: false,
             channels,
             by_address: Map::default(),
         };
