@@ -39,6 +39,15 @@ pub(crate) fn best_agent(
     if !state.wants_agents(request) || held {
         return None;
     }
+    agent_for(state, now, request)
+}
+
+/// The agent who should get a request that nothing holds back; it need not have come yet.
+pub(crate) fn agent_for(
+    state: &State,
+    now: Timestamp,
+    request: &Request,
+) -> Option<(AgentId, Choice)> {
     match &request.target {
         Target::Agents(named) | Target::Preferred(named) => first_named(state, now, request, named),
         Target::Claim => None,
