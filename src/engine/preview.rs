@@ -18,8 +18,7 @@ impl Engine {
         let config = &self.state.config;
         let at = self.at(now);
         let request = newcomer::request(&self.state, at, config.queue_id(queue)?, channel)?;
-        let (agent, _) = agent_for(&self.state, at, &request)?;
-        config.agent_key(agent)
+        config.agent_key(agent_for(&self.state, at, &request)?)
     }
 
     /// The waiting request that the agent would be offered first with nothing left to do and ready at the host's time

@@ -63,7 +63,7 @@ fn context_fits(state: &State, id: ConversationId, entries: &[ContextEntry]) -> 
     let long = |entry: &ContextEntry| {
         let bytes = match &entry.value {
             Personal::Clear(value) => value.len(),
-            Personal::Sealed { bytes, .. } => bytes.len(),
+            Personal::Sealed(sealed) => sealed.bytes.len(),
             Personal::Erased => 0,
         };
         bytes > limits.context_bytes as usize
