@@ -1,12 +1,10 @@
 //! Somebody who might come: asked about, never decided.
 
-use smallvec::SmallVec;
-
 use super::join::target;
 use crate::id::{InteractionId, MAX_INDEX, Origin, QueueId, RequestId};
 use crate::message::{RequestCause, Target};
 use crate::model::Channel;
-use crate::state::{Request, RequestState, State};
+use crate::state::{Rare, Request, RequestState, State};
 use crate::time::{Duration, Timestamp};
 
 /// The request of a customer without rank or wishes who joins the queue now; it has the last id of the next record.
@@ -41,7 +39,7 @@ pub(crate) fn request(
         due_at: now,
         wait_until: None,
         state: RequestState::Waiting,
-        exclusions: SmallVec::new(),
+        exclusions: Rare::default(),
         expected: None,
     })
 }

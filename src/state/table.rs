@@ -296,6 +296,21 @@ mod tests {
         }
     }
 
+    /// Rows of records that follow each other are found side by side, and all rows spread over the whole look-up.
+    #[test]
+    fn what_is_made_together_is_found_together() {
+        let of = |seq: u128, index: u128| place(7 << 94 | seq << INDEX_BITS | index);
+        for seq in [0, 32, 1 << 20, 5 << 30] {
+            let apart = |other| of(seq + other, 3).wrapping_sub(of(seq, 0)) & 0xffff_ffff;
+            assert!((0..32).all(|other| apart(other) == u64::try_from(other).unwrap()));
+        }
+        let mut taken = [0_u32; 64];
+        for seq in 0..64 * 1024 {
+            taken[usize::try_from(of(seq * 32, 0) >> 5 & 63).unwrap()] += 1;
+        }
+        assert!(taken.iter().all(|taken| (900..1150).contains(taken)), "{taken:?}");
+    }
+
     /// Records may name any number; one byte of them must not cost megabytes.
     #[test]
     fn numbers_that_nobody_has_take_no_room() {
