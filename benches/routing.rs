@@ -1,4 +1,4 @@
-//! Routing under Criterion: whole steps that make a decision, beside the linear scan for the same decision alone.
+//! Routing under Criterion: decisions alone and whole steps that make one, beside the linear scan for the same decision.
 //!
 //! The shapes are those of `examples/scale`, in smaller centers.
 
@@ -34,6 +34,9 @@ fn arrival(group: &mut BenchmarkGroup<'_, WallTime>, shape: &str, center: &mut A
     group.bench_function(format!("{shape}/engine"), |bencher| {
         bencher.iter_custom(|times| (0..times).map(|_| center.step()).sum());
     });
+    group.bench_function(format!("{shape}/decision"), |bencher| {
+        bencher.iter_custom(|times| (0..times).map(|_| center.decide()).sum());
+    });
     group.bench_function(format!("{shape}/scan"), |bencher| {
         bencher.iter_custom(|times| (0..times).map(|_| center.scan()).sum());
     });
@@ -44,6 +47,9 @@ fn frees(group: &mut BenchmarkGroup<'_, WallTime>, shape: &str, plan: Plan) {
     let mut center = Backlog::new(plan, WAITING).staffed();
     group.bench_function(format!("{shape}/scan"), |bencher| {
         bencher.iter_custom(|times| (0..times).map(|_| center.scan()).sum());
+    });
+    group.bench_function(format!("{shape}/decision"), |bencher| {
+        bencher.iter_custom(|times| (0..times).map(|_| center.decide()).sum());
     });
     group.bench_function(format!("{shape}/engine"), |bencher| {
         bencher.iter_custom(|times| {

@@ -20,7 +20,7 @@ use uuid::Uuid;
 const SHARD_BITS: u32 = 28;
 const EPOCH_BITS: u32 = 24;
 const SEQ_BITS: u32 = 50;
-const INDEX_BITS: u32 = 20;
+pub(crate) const INDEX_BITS: u32 = 20;
 
 /// The largest index within one record: a step makes at most this many entities and effects.
 pub(crate) const MAX_INDEX: u32 = (1 << INDEX_BITS) - 1;

@@ -6,6 +6,7 @@ use std::time::{Duration as Span, Instant};
 
 use switchboard::id::{Key, RequestId};
 use switchboard::message::{CommandBody, EffectKind, Event, Input, Receipt, RequestEvent};
+use switchboard::model::Channel;
 use switchboard::time::Duration;
 
 use crate::baseline::{Row, Waits, scan, scan_waiting};
@@ -27,6 +28,18 @@ fn timed(world: &mut World, input: Input) -> Span {
     spent
 }
 
+/// Decisions in one sample: one alone takes hardly longer than to read the clock.
+const BATCH: u32 = 16;
+
+/// The time of one decision, over a few that differ.
+fn timed_decisions<T>(asked: &[T], decide: impl Fn(&T) -> bool) -> Span {
+    let began = clock();
+    let found = asked.iter().filter(|asked| decide(asked)).count();
+    let spent = began.elapsed();
+    black_box(found);
+    spent / BATCH
+}
+
 fn timed_scan<T>(scan: impl FnOnce() -> T) -> Span {
     let began = clock();
     black_box(scan());
@@ -35,6 +48,10 @@ fn timed_scan<T>(scan: impl FnOnce() -> T) -> Span {
 
 fn agent_key(number: usize) -> Key {
     Key::new(format!("a{number}")).expect("a key")
+}
+
+fn queue_key(number: usize) -> Key {
+    Key::new(format!("q{number}")).expect("a key")
 }
 
 /// A center whose customers come one at a time, and leave again before the next.
@@ -83,6 +100,14 @@ impl Arrivals {
         self.world.pass(Duration::from_micros(50));
         self.call += 1;
         spent
+    }
+
+    /// The agent for somebody who would arrive now, and nothing else of the step.
+    pub(crate) fn decide(&mut self) -> Span {
+        let queues = self.plan.queues.len();
+        let keys: Vec<Key> = (0..BATCH).map(|_| queue_key(self.numbers.below(queues))).collect();
+        let (engine, now) = (&self.world.engine, self.world.now);
+        timed_decisions(&keys, |queue| engine.agent_for(queue, Channel::Voice, now).is_some())
     }
 
     /// The agent for somebody who arrives, by looking at all.
@@ -174,6 +199,14 @@ impl Backlog {
         self.note_offers();
         self.world.pass(Duration::from_micros(50));
         Some(spent)
+    }
+
+    /// Whom an agent would get who became free now, and nothing else of the step.
+    pub(crate) fn decide(&mut self) -> Span {
+        let agents = self.plan.agents.len();
+        let keys: Vec<Key> = (0..BATCH).map(|_| agent_key(self.numbers.below(agents))).collect();
+        let (engine, now) = (&self.world.engine, self.world.now);
+        timed_decisions(&keys, |agent| engine.request_for(agent, now).is_some())
     }
 
     /// Whom an agent should get, by looking at all who wait, or have waited.

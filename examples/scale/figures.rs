@@ -67,6 +67,12 @@ pub(crate) struct Measure {
 pub(crate) const MEASURES: &[Measure] = &[
     // First: what others have freed would hide what this one takes.
     Measure { ids: &["bytes_per_agent", "bytes_per_waiting"], run: memory },
+    Measure { ids: &["arrival_10k_200"], run: shapes::arrives_10k_200 },
+    Measure {
+        ids: &["arrival_100k_200", "arrival_100k_2000", "arrival_100k_unique"],
+        run: shapes::arrives_100k,
+    },
+    Measure { ids: &["free_1m_500", "free_1m_2000"], run: shapes::frees },
     Measure { ids: &["step", "commands_per_s"], run: step },
     Measure { ids: &["arrival_all_idle", "arrival_none_idle"], run: shapes::all_or_none },
     Measure { ids: &["one_skill_for_all"], run: shapes::one_skill },

@@ -22,7 +22,7 @@ use figures::{Figure, MEASURES};
 
 const USAGE: &str = "\
 usage: scale [--only ID,ID] [--report text|json]
-  --only ID,ID    these figures alone; all of them take about three minutes
+  --only ID,ID    these figures alone; all of them take about four minutes
   --report FORM   text (for people) or json; text when absent";
 
 struct Options {

@@ -1,8 +1,8 @@
-//! Figures of routing where an index could be at its worst. Each is a whole step that makes an offer, with
-//! validation, decision, application and the finished record, beside the linear scan for the same
-//! decision alone, in turns with it.
+//! Figures of routing, each in turns with the linear scan for the same decision.
 //!
-//! Goals are those of `step`; where the decision may take longer than there, that comes on top.
+//! First the decision alone, as a host may ask for it; then, where an index could be at its worst, whole steps that
+//! make an offer, with validation, decision, application and the finished record. Goals of these are those of `step`;
+//! where the decision may take longer than there, that comes on top.
 
 use std::time::Duration as Span;
 
@@ -48,6 +48,49 @@ fn figure<T>(
 
 fn arrival(id: &'static str, goals: (f64, f64), on: &mut Arrivals) -> Figure {
     figure(id, goals, (on, 50_000), |center, _| Some(center.step()), Arrivals::scan)
+}
+
+/// Half of the agents are free, 200 queues: who would be offered somebody who comes now. A sample is the mean of 16
+/// such questions, with the look-up of the queue by its key; between two samples somebody calls and leaves again.
+fn arrives(id: &'static str, goals: (f64, f64), (agents, signatures): (usize, usize)) -> Figure {
+    let plan = Plan::new(agents, signatures, 200);
+    let mut center = Arrivals::new(plan, (0..agents).step_by(2));
+    let decide = |center: &mut Arrivals, _| {
+        center.step();
+        Some(center.decide())
+    };
+    figure(id, goals, (&mut center, 20_000), decide, Arrivals::scan)
+}
+
+/// 10,000 agents with 200 signatures.
+pub(crate) fn arrives_10k_200() -> Vec<Figure> {
+    vec![arrives("arrival_10k_200", (80.0, 200.0), (10_000, 200))]
+}
+
+/// 100,000 agents with 200 signatures, with 2,000, and no two alike.
+pub(crate) fn arrives_100k() -> Vec<Figure> {
+    vec![
+        arrives("arrival_100k_200", (120.0, 3_000.0), (AGENTS, 200)),
+        arrives("arrival_100k_2000", (250.0, 1_500.0), (AGENTS, 2_000)),
+        arrives("arrival_100k_unique", (1_200.0, 300.0), (AGENTS, AGENTS)),
+    ]
+}
+
+/// 1,000,000 calls wait for 1,000 agents, in 500 queues and in 2,000: whom an agent would be offered who became free. A
+/// sample is the mean of 16 such questions, with the look-up of the agent by its key; between two samples an agent
+/// becomes free and is offered somebody.
+pub(crate) fn frees() -> Vec<Figure> {
+    let shapes =
+        [("free_1m_500", (500.0, 5_000.0), 500), ("free_1m_2000", (1_000.0, 2_000.0), 2_000)];
+    let decide = |center: &mut Backlog, _| {
+        center.step()?;
+        Some(center.decide())
+    };
+    let free = |(id, goals, queues)| {
+        let mut center = Backlog::new(Plan::new(1_000, 200, queues), 1_000_000).staffed();
+        figure(id, goals, (&mut center, 20_000), decide, Backlog::scan)
+    };
+    shapes.map(free).into()
 }
 
 /// 200 signatures, 200 queues: `arrival_all_idle` with all agents free, `arrival_none_idle` when none of

@@ -13,6 +13,7 @@
 //! | `configure.rs` | changes of the configuration |
 //! | `explain.rs` | why, why not, what next |
 //! | `customer.rs` | what is known of a customer |
+//! | `preview.rs` | who would get whom |
 //! | `estimate.rs` | how long somebody waits, and how well that was known |
 //! | `wish.rs` | what would be offered, where another system says who gets what |
 //! | `replica.rs` | a follower that applies records and takes snapshots |
@@ -24,6 +25,7 @@ mod estimate;
 mod explain;
 mod handle;
 mod outbox;
+mod preview;
 mod replica;
 mod report;
 mod settle;
@@ -174,8 +176,12 @@ impl Engine {
     /// What is known of the customer of an interaction at the host's time `now`; none once it has left
     /// the state.
     pub fn customer(&self, interaction: InteractionId, now: Timestamp) -> Option<KnownCustomer> {
-        let at = (now - self.state.wall_offset).max(self.seen);
-        customer::known(&self.state, interaction, at)
+        customer::known(&self.state, interaction, self.at(now))
+    }
+
+    /// Engine time of a question that the host asks at its time `now`.
+    fn at(&self, now: Timestamp) -> Timestamp {
+        (now - self.state.wall_offset).max(self.seen)
     }
 
     /// The state, for checkers inside this crate.

@@ -17,7 +17,7 @@ use crate::model::HandOver;
 use crate::state::{Config, Map, State};
 
 /// Operations that have not ended.
-type Pending = BTreeMap<EffectId, Effect>;
+type Pending = BTreeMap<EffectId, Box<Effect>>;
 
 /// Effects and reply of a record that is not safe yet.
 struct Gated {
@@ -119,9 +119,9 @@ impl Outbox {
         let Some(effect) = state.effects.get(&id) else { return };
         let place = (effect.host, effect.lane);
         if self.holds.contains_key(&id) {
-            self.released.push_back(Output::Effect(effect.clone()));
+            self.released.push_back(Output::Effect((**effect).clone()));
         } else if !self.lanes.get(&place).is_some_and(|line| line.iter().any(|e| e.id == id)) {
-            self.release(effect.clone(), state);
+            self.release((**effect).clone(), state);
         }
     }
 

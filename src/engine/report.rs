@@ -119,7 +119,7 @@ fn turned_away(state: &State, host: HostId, leg: &LegRef) -> Option<EffectId> {
         | EffectKind::Redirect { leg, .. } => effect.host == host && named(leg),
         _ => false,
     };
-    state.effects.values().find(ends).map(|effect| effect.id)
+    state.effects.values().map(AsRef::as_ref).find(ends).map(|effect| effect.id)
 }
 
 /// Who ended the leg: as the host says, and only where it cannot tell, by what the leg is for.
@@ -308,7 +308,7 @@ fn collects(state: &State, host: HostId, op: EffectId) -> Result<(), Rejection> 
 }
 
 fn pending(state: &State, op: EffectId) -> Result<&Effect, Rejection> {
-    let found = state.effects.get(&op);
+    let found = state.effects.get(&op).map(AsRef::as_ref);
     found.ok_or_else(|| Rejection::gone_or_unknown(state.was_made(op.origin()), "event.op"))
 }
 

@@ -153,26 +153,31 @@ impl Pool {
 
     /// Takes in who was woken since the last time.
     fn take_in(&mut self, step: &mut Step<'_>) {
-        let mut requests: SmallVec<[Turn; 4]> = SmallVec::new();
+        let before = self.requests.len();
         while let Some(woken) = step.take_woken() {
             match woken {
                 Woken::Request(request) => {
                     let key = step.state().service_key(request);
-                    requests.extend(key.map(|key| Turn::of(step.state(), step.at, key)));
+                    self.requests.extend(key.map(|key| Turn::of(step.state(), step.at, key)));
                 }
                 Woken::Agent(agent) => {
                     self.add_agent(step, agent);
-                    requests.extend(first_held_back(step, agent));
+                    self.requests.extend(first_held_back(step, agent));
                 }
             }
         }
-        self.add_requests(requests);
+        self.put_in_order(before);
     }
 
     /// Takes in requests, each once, in their order.
     fn add_requests(&mut self, turns: impl IntoIterator<Item = Turn>) {
         let before = self.requests.len();
         self.requests.extend(turns);
+        self.put_in_order(before);
+    }
+
+    /// There may be more requests than those first ones, which stand in their order.
+    fn put_in_order(&mut self, before: usize) {
         if self.requests.len() > before {
             self.requests.sort_unstable_by(|a, b| b.cmp(a));
             self.requests.dedup();
@@ -193,10 +198,10 @@ fn holds_back(state: &State, request: RequestId) -> bool {
 }
 
 /// The first requests of the queues that leave agents like this one to others: there is one more of them now.
-fn first_held_back(step: &Step<'_>, agent: AgentId) -> SmallVec<[Turn; 4]> {
+fn first_held_back(step: &Step<'_>, agent: AgentId) -> impl Iterator<Item = Turn> {
     let state = step.state();
-    let serves = |queue| state.config.admits(queue, Steps::default(), agent);
-    let reserving = state.config.reserving.iter().filter(|(kept_for, _)| serves(**kept_for));
+    let serves = move |queue| state.config.admits(queue, Steps::default(), agent);
+    let reserving = state.config.reserving.iter().filter(move |(kept_for, _)| serves(**kept_for));
     let classes = reserving.flat_map(|(_, queues)| queues).flat_map(|queue| {
         state
             .config
@@ -204,7 +209,7 @@ fn first_held_back(step: &Step<'_>, agent: AgentId) -> SmallVec<[Turn; 4]> {
             .of_queue(*queue)
             .flat_map(|class| state.index.waiting.at(class as usize))
     });
-    classes.map(|line| Turn::of(state, step.at, ServiceKey::new(line.band, line.head))).collect()
+    classes.map(|line| Turn::of(state, step.at, ServiceKey::new(line.band, line.head)))
 }
 
 /// The next in the line of a request that has had its turn, where its queue leaves agents to others: there may still be

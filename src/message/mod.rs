@@ -60,7 +60,7 @@ pub use host::{
     TransferResult,
 };
 pub use input::{Input, Output, Receipt};
-pub use personal::{CustomerRef, CustomerToken, Personal};
+pub use personal::{CustomerRef, CustomerToken, Personal, Sealed};
 pub use record::{Cause, FORMAT_VERSION, Record, TimerId};
 pub use rejection::{Rejection, RejectionReason};
 pub use reply::{Made, Reply};

@@ -17,18 +17,24 @@ pub enum Personal<T> {
     /// Readable.
     Clear(T),
     /// Encrypted under a key that the driver holds.
-    Sealed {
-        /// Which key.
-        key: u64,
-        /// The nonce of the encryption.
-        #[serde(serialize_with = "as_bytes")]
-        nonce: Vec<u8>,
-        /// The encrypted bytes.
-        #[serde(serialize_with = "as_bytes")]
-        bytes: Vec<u8>,
-    },
+    Sealed(Box<Sealed>),
     /// Gone.
     Erased,
+}
+
+/// An encrypted value; it stands apart, so that the many that are readable or absent stay small.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Sealed {
+    /// Which key.
+    pub key: u64,
+    /// The nonce of the encryption.
+    #[serde(serialize_with = "as_bytes")]
+    pub nonce: Vec<u8>,
+    /// The encrypted bytes.
+    #[serde(serialize_with = "as_bytes")]
+    pub bytes: Vec<u8>,
 }
 
 /// In one go, where serde would write a list byte by byte; both forms are the same.
@@ -55,7 +61,7 @@ impl<T> fmt::Debug for Personal<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Clear(_) => "Personal(hidden)",
-            Self::Sealed { .. } => "Personal(sealed)",
+            Self::Sealed(_) => "Personal(sealed)",
             Self::Erased => "Personal(erased)",
         })
     }

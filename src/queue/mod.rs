@@ -22,6 +22,7 @@ pub(crate) mod hours;
 pub(crate) mod join;
 pub(crate) mod leave;
 mod misses;
+pub(crate) mod newcomer;
 pub(crate) mod offer;
 mod on_call;
 pub(crate) mod order;

@@ -43,13 +43,27 @@ pub(crate) fn best_agent(
         return None;
     }
     match &request.target {
-        Target::Agents(named) | Target::Preferred(named) => first_named(state, now, request, named),
+        Target::Agents(named) | Target::Preferred(named) => {
+            let chosen = first_named(state, request, named)?;
+            Some((chosen, choice((state, now), request, chosen, (1, SmallVec::new()))))
+        }
         Target::Claim => None,
         Target::Queue | Target::Requirement(_) => {
             let mut lines = 0;
             let first = candidates((state, now), request, RUNNERS_UP + 1, &mut lines);
             let (chosen, runners_up) = first.split_first()?;
             Some((*chosen, choice((state, now), request, *chosen, (lines, runners_up.into()))))
+        }
+    }
+}
+
+/// The agent who should get a request that nothing holds back, and no more about it; the request need not have come.
+pub(crate) fn agent_for(state: &State, now: Timestamp, request: &Request) -> Option<AgentId> {
+    match &request.target {
+        Target::Agents(named) | Target::Preferred(named) => first_named(state, request, named),
+        Target::Claim => None,
+        Target::Queue | Target::Requirement(_) => {
+            candidates((state, now), request, 1, &mut 0).first().copied()
         }
     }
 }
@@ -340,12 +354,7 @@ fn keep_first<T, K: Ord>(
 
 /// The first of the agents who alone are wanted: the highest score where the queue chooses by it, then the longest
 /// idle. What the queue asks of agents does not matter.
-fn first_named(
-    state: &State,
-    now: Timestamp,
-    request: &Request,
-    named: &[AgentId],
-) -> Option<(AgentId, Choice)> {
+fn first_named(state: &State, request: &Request, named: &[AgentId]) -> Option<AgentId> {
     let plan = state.config.queue(request.queue);
     let scored = plan.is_some_and(|plan| matches!(plan.ranking, Ranking::Scored(_)));
     let free = |agent: &AgentId| {
@@ -354,6 +363,5 @@ fn first_named(
         let score = state.scores.of(request.queue, *agent).filter(|_| scored);
         fits.then_some((Reverse(score), free.idle_since, *agent))
     };
-    let (.., chosen) = named.iter().filter_map(free).min()?;
-    Some((chosen, choice((state, now), request, chosen, (1, SmallVec::new()))))
+    named.iter().filter_map(free).min().map(|(.., chosen)| chosen)
 }

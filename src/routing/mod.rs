@@ -22,7 +22,7 @@ mod requests;
 mod reserve;
 
 pub(crate) use across::Turn;
-pub(crate) use agents::{anybody, best_agent};
+pub(crate) use agents::{agent_for, anybody, best_agent};
 pub(crate) use choice::{measure, sole_choice};
 pub(crate) use refusal::{Refusal, capable, refusal, refusals};
-pub(crate) use requests::best_request;
+pub(crate) use requests::{best_request, request_for};

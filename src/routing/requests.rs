@@ -5,12 +5,20 @@ use super::refusal::{is_matched_elsewhere, may_take};
 use super::reserve::{self, reserved};
 use crate::id::{AgentId, RequestId};
 use crate::model::Channel;
-use crate::state::{ServiceKey, State};
+use crate::state::{Free, ServiceKey, State};
 use crate::time::Timestamp;
 
 /// The turn of the request that the free agent should get, if one waits.
 pub(crate) fn best_request(state: &State, now: Timestamp, agent: AgentId) -> Option<Turn> {
-    let free = state.index.free(agent)?;
+    request_for((state, now), agent, state.index.free(agent)?)
+}
+
+/// The turn of the request that the agent should get with an entry among the free; it need not stand there yet.
+pub(crate) fn request_for(
+    (state, now): (&State, Timestamp),
+    agent: AgentId,
+    free: Free,
+) -> Option<Turn> {
     let direct = state.index.direct(agent).filter(|key| {
         state.request(key.request).is_some_and(|request| {
             free.admits(request.channel)

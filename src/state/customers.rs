@@ -252,11 +252,11 @@ impl State {
     /// What is known of the matter: the entries of the conversation and of those linked with it. Of
     /// several of one key the latest counts; of equally late ones the conversation's own.
     pub(crate) fn context_of(&self, id: ConversationId) -> Vec<&ContextEntry> {
-        let own = self.conversation(id).map(|row| row.context.as_slice()).unwrap_or_default();
+        let own = self.conversation(id).map(|row| &*row.context).unwrap_or_default();
         let mut all: Vec<&ContextEntry> = own.iter().collect();
         let others = self.links.members(id).into_iter().filter(|member| *member != id);
         for other in others.filter_map(|other| self.conversation(other)) {
-            for entry in &other.context {
+            for entry in other.context.iter() {
                 match all.iter_mut().find(|known| known.key == entry.key) {
                     Some(known) if known.at >= entry.at => {}
                     Some(known) => *known = entry,

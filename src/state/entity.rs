@@ -11,6 +11,7 @@ use super::index::{Band, ServiceKey};
 use super::on_call::OnDuty;
 use super::outbound::Callback;
 use super::pace::Pace;
+use super::rare::Rare;
 use super::recordings::Privacy;
 use super::table::Entity;
 use crate::id::{
@@ -43,7 +44,7 @@ pub(crate) struct Conversation {
     pub(crate) id: ConversationId,
     pub(crate) brand: Option<BrandId>,
     pub(crate) customer: CustomerRef,
-    pub(crate) context: Vec<ContextEntry>,
+    pub(crate) context: Rare<ContextEntry>,
     /// Interactions that are not closed.
     pub(crate) open: u32,
     /// Since when none is open; of one that joined another, that one counts.
@@ -293,7 +294,7 @@ pub(crate) struct Request {
     pub(crate) wait_until: Option<Timestamp>,
     pub(crate) state: RequestState,
     /// Agents it is kept from, and until when.
-    pub(crate) exclusions: SmallVec<[(AgentId, Timestamp); 1]>,
+    pub(crate) exclusions: Rare<(AgentId, Timestamp)>,
     /// What was expected of its wait when it began, in queues that keep that.
     pub(crate) expected: Option<Box<Estimate>>,
 }
@@ -453,7 +454,7 @@ pub(crate) struct AgentState {
     /// Until when the agent is offered nothing after a miss.
     pub(crate) back_off: Option<Timestamp>,
     /// What the agent takes no work of, whatever the presence says, and why.
-    pub(crate) declines: Vec<(RoutableOn, Option<ReasonId>)>,
+    pub(crate) declines: Rare<(RoutableOn, Option<ReasonId>)>,
     pub(crate) shift: Shift,
     /// The agent's own.
     pub(crate) mailbox: Waiting,
@@ -490,7 +491,7 @@ impl AgentState {
             work: SmallVec::new(),
             strikes: [Strikes::default(); 2],
             back_off: None,
-            declines: Vec::new(),
+            declines: Rare::default(),
             shift: Shift::default(),
             mailbox: Waiting::default(),
         }

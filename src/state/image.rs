@@ -51,7 +51,7 @@ pub(crate) struct Image<'a> {
     queues: Cow<'a, Rows<QueueState>>,
     hosts: Cow<'a, Rows<HostState>>,
     entry_points: Cow<'a, BTreeMap<EntryPointId, u32>>,
-    effects: Cow<'a, BTreeMap<EffectId, Effect>>,
+    effects: Cow<'a, BTreeMap<EffectId, Box<Effect>>>,
     dedupe: Cow<'a, Dedupe>,
     closed: Cow<'a, VecDeque<(Timestamp, InteractionId)>>,
     idle_conversations: Cow<'a, VecDeque<(Timestamp, ConversationId)>>,
@@ -243,18 +243,15 @@ impl State {
             self.by_token.add(conversation);
         }
         self.declined = self.agents.iter().flat_map(AgentState::declined_queues).collect();
+        self.names.reserve(&self.legs);
         for leg in self.legs.iter() {
             self.names.add(&self.legs, leg.id);
         }
-        for guest in
-            self.interactions.iter().filter_map(Interaction::meeting).flat_map(|m| &m.guests)
-        {
-            self.by_guest.insert(guest.participant, guest.leg);
-        }
-        for (id, thread) in
-            self.interactions.iter().filter_map(|i| Some((i.id, i.thread.as_ref()?)))
-        {
-            self.by_message.extend(thread.messages.iter().map(|(message, _)| (*message, id)));
+        for interaction in self.interactions.iter() {
+            let guests = interaction.meeting().into_iter().flat_map(|meeting| &meeting.guests);
+            self.by_guest.extend(guests.map(|guest| (guest.participant, guest.leg)));
+            let messages = interaction.thread.iter().flat_map(|thread| &thread.messages);
+            self.by_message.extend(messages.map(|(message, _)| (*message, interaction.id)));
         }
         let rows: Vec<Relaxing> = self.relaxing.iter().cloned().collect();
         for row in rows {
@@ -343,7 +340,7 @@ impl State {
             if request.state == super::RequestState::Waiting {
                 add(TimerId::QueueWait(request.id), request.wait_until);
             }
-            for (agent, until) in &request.exclusions {
+            for (agent, until) in request.exclusions.iter() {
                 add(TimerId::Exclusion(request.id, *agent), Some(*until));
             }
         }

@@ -10,6 +10,7 @@
 //! | `outbound.rs`, `watches.rs`, `on_call.rs` | calls by hand and promised ones, supervisors who follow, rotas at work |
 //! | `groups.rs` | requests that ring several agents |
 //! | `recordings.rs` | recordings, and who agreed to what |
+//! | `rare.rs` | lists that are empty nearly always |
 //! | `table.rs` | entities by id or number, with a hash of all |
 //! | `config.rs` | the configuration with its keys numbered and resolved |
 //! | `numbers.rs`, `plan.rs`, `rota.rs` | numbers of keys; what is needed of each object |
@@ -51,6 +52,7 @@ mod pace;
 mod plan;
 mod pool;
 mod ranking;
+mod rare;
 mod recordings;
 mod relaxing;
 mod rota;
@@ -88,6 +90,7 @@ pub(crate) use pace::{ENOUGH, Faded, Flow, ONE};
 pub(crate) use plan::{CoveragePlan, EntryLeads, EntryPlan, OverflowTo, QueuePlan, Turns};
 pub(crate) use pool::{Pool, Sharing};
 pub(crate) use ranking::{Kept, Ranked, RankedKey, Ranking, Scores, Tally};
+pub(crate) use rare::Rare;
 pub(crate) use recordings::{Consent, Recording};
 pub(crate) use relaxing::{Relaxing, Steps};
 pub(crate) use rota::{DutyPlan, LastResortPlan, RotaPlan};
@@ -167,7 +170,7 @@ pub(crate) struct State {
     /// Interactions at each entry point whose customer is still there.
     pub(crate) entry_points: BTreeMap<EntryPointId, u32>,
     /// Operations that have not ended.
-    pub(crate) effects: BTreeMap<EffectId, Effect>,
+    pub(crate) effects: BTreeMap<EffectId, Box<Effect>>,
     pub(crate) dedupe: Dedupe,
     /// Closed interactions, the earliest first.
     pub(crate) closed: VecDeque<(Timestamp, InteractionId)>,

@@ -15,6 +15,11 @@ pub(super) struct Names {
 }
 
 impl Names {
+    /// Makes room for all legs, so that it does not grow by and by.
+    pub(super) fn reserve(&mut self, legs: &Table<Leg>) {
+        self.places.reserve(legs.len(), |place| hash_at(legs, *place));
+    }
+
     /// Adds a leg under the name that it has, in place of another of that name.
     pub(super) fn add(&mut self, legs: &Table<Leg>, id: LegId) {
         let Some((place, leg)) = legs.find(id.bits()) else { return };
@@ -24,10 +29,7 @@ impl Names {
             *other = place;
             return;
         }
-        self.places.insert_unique(hash, place, |place| {
-            legs.at(*place)
-                .map_or(0, |leg| leg.external.as_ref().map_or(0, |n| fingerprint(&(leg.host, n))))
-        });
+        self.places.insert_unique(hash, place, |place| hash_at(legs, *place));
     }
 
     /// Forgets the name of a leg that is still in its table under it.
@@ -39,6 +41,13 @@ impl Names {
             entry.remove();
         }
     }
+}
+
+/// The hash of the name of the leg at a place.
+fn hash_at(legs: &Table<Leg>, place: u32) -> u64 {
+    let leg = legs.at(place);
+    let name = leg.and_then(|leg| Some((leg.host, leg.external.as_ref()?)));
+    name.map_or(0, |name| fingerprint(&name))
 }
 
 /// Tells a leg of the host that has the name.

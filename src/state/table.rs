@@ -11,6 +11,18 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::bits::Bits;
 use super::hash::fingerprint;
+use crate::id::INDEX_BITS;
+
+/// Where a look-up by id begins. Ids tell in which record they were made, and what was made together is needed
+/// together: records that follow each other stand side by side, 32 in a row, and the rows are spread over the table.
+#[allow(clippy::cast_possible_truncation)] // the lower half of an id: most of the sequence number, and the index
+fn place(key: u128) -> u64 {
+    let key = key as u64;
+    let seq = key >> INDEX_BITS;
+    let spread = fingerprint(&(seq >> 5)) << 5 | seq & 31;
+    // The upper bits tell neighbours from each other.
+    spread ^ fingerprint(&key) << 57
+}
 
 /// Something that lives in a table.
 pub(crate) trait Entity: Hash {
@@ -114,7 +126,7 @@ impl<T: Entity> Table<T> {
         if self.slots.get(self.recent).is_some_and(|entity| entity.key() == key) {
             return Some(self.recent);
         }
-        let slot = self.by_key.find(fingerprint(&key), self.slots.of(key))?;
+        let slot = self.by_key.find(place(key), self.slots.of(key))?;
         Some(*slot as usize)
     }
 
@@ -152,19 +164,18 @@ impl<T: Entity> Table<T> {
         self.slots.put(slot as usize, entity);
         self.recent = slot as usize;
         let slots = &self.slots;
-        let hash = |slot: &u32| slots.get(*slot as usize).map_or(0, |e| fingerprint(&e.key()));
-        self.by_key.insert_unique(fingerprint(&key), slot, hash);
+        let hash = |slot: &u32| slots.get(*slot as usize).map_or(0, |e| place(e.key()));
+        self.by_key.insert_unique(place(key), slot, hash);
     }
 
     /// Makes room in the look-up, so that it does not grow by and by.
     fn reserve(&mut self, more: usize) {
         let slots = &self.slots;
-        self.by_key
-            .reserve(more, |slot| slots.get(*slot as usize).map_or(0, |e| fingerprint(&e.key())));
+        self.by_key.reserve(more, |slot| slots.get(*slot as usize).map_or(0, |e| place(e.key())));
     }
 
     pub(super) fn remove(&mut self, key: u128) -> Option<T> {
-        let found = self.by_key.find_entry(fingerprint(&key), self.slots.of(key)).ok()?;
+        let found = self.by_key.find_entry(place(key), self.slots.of(key)).ok()?;
         let (slot, _) = found.remove();
         self.free.push(slot);
         self.slots.take(slot as usize)
@@ -283,6 +294,21 @@ mod tests {
         fn key(&self) -> u128 {
             self.0.into()
         }
+    }
+
+    /// Rows of records that follow each other are found side by side, and all rows spread over the whole look-up.
+    #[test]
+    fn what_is_made_together_is_found_together() {
+        let of = |seq: u128, index: u128| place(7 << 94 | seq << INDEX_BITS | index);
+        for seq in [0, 32, 1 << 20, 5 << 30] {
+            let apart = |other| of(seq + other, 3).wrapping_sub(of(seq, 0)) & 0xffff_ffff;
+            assert!((0..32).all(|other| apart(other) == u64::try_from(other).unwrap()));
+        }
+        let mut taken = [0_u32; 64];
+        for seq in 0..64 * 1024 {
+            taken[usize::try_from(of(seq * 32, 0) >> 5 & 63).unwrap()] += 1;
+        }
+        assert!(taken.iter().all(|taken| (900..1150).contains(taken)), "{taken:?}");
     }
 
     /// Records may name any number; one byte of them must not cost megabytes.

@@ -9,7 +9,7 @@ use switchboard::id::{
 use switchboard::message::{
     Actor, Arrival, Command, CommandBody, ContextEntry, Event, Fact, FactBatch, FactBody,
     HostEvent, HostReport, Input, LiveLeg, NumberedFactBody, Personal, Receipt, Rejection,
-    RejectionReason, StreamEventKind,
+    RejectionReason, Sealed, StreamEventKind,
 };
 use switchboard::model::{
     Agent, Brand, Center, Channel, Disposition, EntryPoint, Host, Queue, Station,
@@ -37,8 +37,7 @@ fn inputs() -> Vec<(&'static str, Value)> {
         let batch = FactBatch { source: key("wfm"), source_seq: 1, facts };
         command((name, CommandBody::ReportFacts(batch)))
     });
-    let sealed = Personal::Sealed { key: 1, nonce: vec![2], bytes: vec![3] };
-    let kind = StreamEventKind::Message(sealed);
+    let kind = StreamEventKind::Message(sealed(1, vec![2], vec![3]));
     let op = serde_json::from_value(json!(InteractionId::from(origin()).to_string())).unwrap();
     let others = examples::<Input>().1;
     commands
@@ -166,10 +165,7 @@ fn the_longest_text_of_an_input_is_bounded() {
     let texts = [
         Arrival { to: long(), ..arrival("1") },
         Arrival { headers: vec![(key("h"), Personal::Clear(long()))], ..arrival("2") },
-        Arrival {
-            verified: Some(Personal::Sealed { key: 1, nonce: vec![], bytes: vec![0; 101] }),
-            ..arrival("3")
-        },
+        Arrival { verified: Some(sealed(1, vec![], vec![0; 101])), ..arrival("3") },
     ];
     for arrival in texts {
         assert_eq!(reason(bench.report("pbx", arrival.into())), limit("text_bytes"));
@@ -203,6 +199,10 @@ fn the_items_of_an_input_are_bounded() {
     assert_eq!(reason(bench.report("pbx", event)), limit("items_per_message"));
 }
 
+fn sealed(key: u64, nonce: Vec<u8>, bytes: Vec<u8>) -> Personal<String> {
+    Personal::Sealed(Box::new(Sealed { key, nonce, bytes }))
+}
+
 #[test]
 fn a_sealed_context_value_is_as_bounded_as_a_clear_one() {
     let mut bench = bench();
@@ -218,7 +218,7 @@ fn a_sealed_context_value_is_as_bounded_as_a_clear_one() {
         let conversation = conversation.unwrap();
         bench.command(CommandBody::SetContext { conversation, entries: vec![entry] })
     };
-    let sealed = |count| Personal::Sealed { key: 1, nonce: vec![], bytes: vec![0; count] };
+    let sealed = |count| sealed(1, vec![], vec![0; count]);
     assert_eq!(reason(set(Personal::Clear("x".repeat(21)))), limit("context_bytes"));
     assert_eq!(reason(set(sealed(21))), limit("context_bytes"));
     assert!(matches!(set(sealed(20)), Receipt::Recorded(_)));

@@ -527,3 +527,35 @@ fn faults_name_the_place() {
         assert!(faults.contains(fault), "{fault} is not among {faults}");
     }
 }
+
+/// What is asked before is what happens then, and asking changes nothing.
+#[test]
+fn who_would_get_whom_can_be_asked_before() {
+    let mut bench = bench(by(AgentOrder::MostSkilled));
+    let q = key("q");
+    let agent = |bench: &Bench| {
+        let agent = bench.engine.agent_for(&q, Channel::Voice, bench.now);
+        agent.map(|key| key.as_str().to_owned())
+    };
+    let seq = bench.engine.seq();
+    assert_eq!(bench.engine.agent_for(&key("nowhere"), Channel::Voice, bench.now), None);
+    for name in ["ben", "ana", "cem", "dan"] {
+        assert_eq!(agent(&bench).as_deref(), Some(name));
+        calls(&mut bench, &[name]);
+        assert_eq!(agents(&bench).last(), Some(&name));
+    }
+    assert_eq!(bench.engine.seq(), Seq(seq.0 + 4), "a record for each call, none for a question");
+    assert_eq!(agent(&bench), None, "nobody is free");
+
+    let request = |bench: &Bench, agent| bench.engine.request_for(&key(agent), bench.now);
+    assert_eq!(request(&bench, "ana"), None, "nobody waits");
+    calls(&mut bench, &["5", "6"]);
+    let waiting = bench.requests()[4..].to_vec();
+    assert_eq!(request(&bench, "nobody"), None);
+    for (agent, first) in [("cem", waiting[0]), ("ana", waiting[1])] {
+        assert_eq!(request(&bench, agent), Some(first));
+        let _ = bench.hangs_up("app", agent);
+        assert_eq!((bench.offered().last(), agents(&bench).last()), (Some(&first), Some(&agent)));
+    }
+    assert_eq!(request(&bench, "cem"), None, "all are offered");
+}

@@ -4,8 +4,8 @@
 
 use switchboard::id::{ExternalRef, Key, OfferId, RequestId};
 use switchboard::message::{
-    Arrival, CommandBody, CustomerRef, Direction, Event, Input, OfferEvent, Origin, Receipt,
-    RequestEvent,
+    AgentEvent, Arrival, CommandBody, CustomerRef, Direction, Event, Input, OfferEvent, Origin,
+    Receipt, RequestEvent,
 };
 use switchboard::model::*;
 use switchboard::sim::check::{Checker, Depth};
@@ -15,6 +15,8 @@ use crate::support::{Bench, key};
 
 pub const AGENTS: u8 = 9;
 pub const QUEUES: u8 = 4;
+
+const CHANNELS: [Channel; 3] = [Channel::Voice, Channel::Chat, Channel::Task];
 
 /// What a queue is made of, by number.
 #[derive(Clone, Copy, Debug)]
@@ -192,6 +194,52 @@ pub fn center(numbers: &[QueueNumbers], rules: [u8; 2]) -> Center {
     builder.policies(policies).build().unwrap()
 }
 
+/// Who gets whom in the next step, as the engine says before.
+#[derive(Debug)]
+enum Foreseen {
+    /// Whom the customer who comes is offered to.
+    Agent(Option<Key>),
+    /// Whom the agent who comes is offered.
+    Request(Key, Option<RequestId>),
+}
+
+impl Foreseen {
+    /// Compares it with the first offer that the step has made.
+    fn check(&self, events: &[Event]) {
+        // Others may serve whoever waits than before, or somebody waits again.
+        let upsets = |event: &Event| {
+            matches!(
+                event,
+                Event::Request(RequestEvent::Relaxed { .. })
+                    | Event::Agent(AgentEvent::SignedOut { .. })
+            )
+        };
+        if events.iter().any(upsets) {
+            return;
+        }
+        let number = |id: u32| name("agent", u8::try_from(id).unwrap());
+        let made = |event: &Event| match event {
+            Event::Offer(OfferEvent::Made(made)) => Some(made.clone()),
+            _ => None,
+        };
+        let first = events.iter().find_map(made);
+        let first = first.as_ref();
+        match self {
+            Self::Agent(foreseen) => {
+                let agent = first.map(|made| number(made.agent.0));
+                assert_eq!(agent, foreseen.as_ref().map(|key| key.as_str().to_owned()));
+            }
+            Self::Request(agent, foreseen) => {
+                let comes =
+                    |event: &Event| matches!(event, Event::Agent(AgentEvent::SignedIn { .. }));
+                if events.iter().any(comes) {
+                    assert_eq!(first.map(|made| made.request), *foreseen, "{agent}");
+                }
+            }
+        }
+    }
+}
+
 /// A center on its day.
 pub struct Floor {
     pub bench: Bench,
@@ -227,7 +275,48 @@ impl Floor {
         let _ = self.bench.command(body);
     }
 
+    /// Does it; who then gets whom must be what the engine said before.
     pub fn act(&mut self, act: Act) {
+        let foreseen = self.foreseen(act);
+        let before = self.bench.records.len();
+        self.carry_out(act);
+        let of_step = self.bench.records[before..].last();
+        if let Some((foreseen, record)) = foreseen.zip(of_step) {
+            foreseen.check(&record.events);
+        }
+    }
+
+    fn foreseen(&self, act: Act) -> Option<Foreseen> {
+        let (engine, now) = (&self.bench.engine, self.bench.now);
+        match act {
+            Act::Arrive { queue, channel, preferred, .. }
+                if preferred >= AGENTS || channel == 2 =>
+            {
+                let queue = key(&name("queue", queue));
+                let order = &engine.center().queues.get(&queue)?.agent_order;
+                let by_lot = match order {
+                    AgentOrder::WeightedRandom => true,
+                    AgentOrder::HostScored(hold_out) => *hold_out != HoldOut::new(0, secs(0)),
+                    _ => false,
+                };
+                let agent = engine.agent_for(&queue, CHANNELS[usize::from(channel)], now);
+                (!by_lot).then(|| Foreseen::Agent(agent.cloned()))
+            }
+            Act::SignIn(agent) => {
+                // Where agents are kept back, one more of them may free another one.
+                let keeps = |queue: &Queue| !queue.reserves.is_empty();
+                if engine.center().queues.values().any(keeps) {
+                    return None;
+                }
+                let agent = key(&name("agent", agent));
+                let request = engine.request_for(&agent, now);
+                Some(Foreseen::Request(agent, request))
+            }
+            _ => None,
+        }
+    }
+
+    fn carry_out(&mut self, act: Act) {
         let agent_key = |agent| key(&name("agent", agent));
         match act {
             Act::Arrive { queue, tier, channel, preferred } => {
@@ -296,7 +385,7 @@ impl Floor {
     fn arrive(&mut self, queue: u8, tier: u8, channel: u8, preferred: u8) {
         let call = format!("call-{}", self.arrived);
         self.arrived += 1;
-        let channel = [Channel::Voice, Channel::Chat, Channel::Task][usize::from(channel)];
+        let channel = CHANNELS[usize::from(channel)];
         let customer = CustomerRef { tier, ..CustomerRef::default() };
         if channel == Channel::Task {
             let entry_point = key(&format!("{}-task", name("queue", queue)));

@@ -55,7 +55,7 @@ fn close(step: &mut Step<'_>, authority: &Authority, id: InteractionId) -> Judge
 
 fn context_fits(state: &State, id: ConversationId, entries: &[ContextEntry]) -> Judged {
     let limits = &state.config.center.limits;
-    let held = state.conversation(id).map(|c| c.context.as_slice()).unwrap_or_default();
+    let held = state.conversation(id).map(|c| &*c.context).unwrap_or_default();
     let new = entries.iter().filter(|e| !held.iter().any(|old| old.key == e.key)).count();
     if held.len() + new > limits.context_entries as usize {
         return Err(Rejection::limit("context_entries"));
@@ -63,7 +63,7 @@ fn context_fits(state: &State, id: ConversationId, entries: &[ContextEntry]) -> 
     let long = |entry: &ContextEntry| {
         let bytes = match &entry.value {
             Personal::Clear(value) => value.len(),
-            Personal::Sealed { bytes, .. } => bytes.len(),
+            Personal::Sealed(sealed) => sealed.bytes.len(),
             Personal::Erased => 0,
         };
         bytes > limits.context_bytes as usize

@@ -374,7 +374,7 @@ fn queues_have_deadlines(state: &State) -> Result<(), Broken> {
         }
     }
     for request in state.requests.iter() {
-        for (agent, _) in &request.exclusions {
+        for (agent, _) in request.exclusions.iter() {
             if !armed(state, TimerId::Exclusion(request.id, *agent)) {
                 let agent = name(state, *agent);
                 return broken(format!("{agent} is kept from {:?} without an end", request.id));

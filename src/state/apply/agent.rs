@@ -161,6 +161,13 @@ impl State {
         (channels != 0).then_some(Free { idle_since: row.idle_since, channels, signature })
     }
 
+    /// The entry of the agent as it would be with nothing to do, if ready.
+    pub(crate) fn entry_at_rest(&self, agent: AgentId) -> Option<Free> {
+        let (row, plan) = self.agent(agent).zip(self.config.agent(agent))?;
+        let channels = plan.at_rest & !row.closed_channels();
+        Some(Free { idle_since: row.idle_since, channels, signature: plan.signature })
+    }
+
     /// Whether the agent may be offered work as far as session, presence and devices go.
     pub(crate) fn is_routable(&self, agent: &AgentState) -> bool {
         agent.presence == Presence::Ready

@@ -3,7 +3,7 @@
 use super::Place;
 use crate::id::ConversationId;
 use crate::message::ConversationEvent;
-use crate::state::{Conversation, State};
+use crate::state::{Conversation, Rare, State};
 use crate::time::Timestamp;
 
 impl State {
@@ -14,7 +14,7 @@ impl State {
                     id: *id,
                     brand: *brand,
                     customer: customer.clone(),
-                    context: Vec::new(),
+                    context: Rare::default(),
                     open: 0,
                     idle_since: None,
                     learned: None,

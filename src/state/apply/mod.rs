@@ -119,7 +119,7 @@ impl State {
             }
             self.note_recorder(effect);
             self.timers.set(TimerId::Effect(effect.id), effect.deadline);
-            self.effects.insert(effect.id, effect.clone());
+            self.effects.insert(effect.id, Box::new(effect.clone()));
         }
         match &record.cause {
             Cause::Command { id, digest, .. } => {

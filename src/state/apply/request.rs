@@ -6,7 +6,8 @@ use crate::message::{
     Outcome, QueueEvent, Replan, RequestCause, RequestEvent, RequestOpened, Side, Target, TimerId,
 };
 use crate::state::{
-    Announcing, Left, Relaxing, Request, RequestState, ServiceKey, State, Steps, WaitingKey, Woken,
+    Announcing, Left, Rare, Relaxing, Request, RequestState, ServiceKey, State, Steps, WaitingKey,
+    Woken,
 };
 use crate::time::Timestamp;
 
@@ -127,7 +128,7 @@ impl State {
             due_at: opened.due_at,
             wait_until: opened.wait_until,
             state: RequestState::Waiting,
-            exclusions: smallvec::SmallVec::new(),
+            exclusions: Rare::default(),
             expected: None,
         };
         self.requests.insert(request);
@@ -216,7 +217,7 @@ impl State {
             self.timers.clear(&TimerId::Relaxation(id));
             self.guarded_no_more(request.queue, id);
         }
-        for (agent, _) in &request.exclusions {
+        for (agent, _) in request.exclusions.iter() {
             self.timers.clear(&TimerId::Exclusion(id, *agent));
         }
         if let Some(queue) = self.queues.get_mut(u128::from(request.queue.0)) {

@@ -264,6 +264,10 @@ impl Config {
         self.agent(id).is_some().then_some(id)
     }
 
+    pub(crate) fn agent_key(&self, id: AgentId) -> Option<&Key> {
+        self.numbers.key(Kind::Agent, id.0)
+    }
+
     pub(crate) fn queue_id(&self, key: &Key) -> Option<QueueId> {
         let id = QueueId(self.numbers.get(Kind::Queue, key.as_str())?);
         self.queue(id).is_some().then_some(id)
