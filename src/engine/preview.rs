@@ -9,13 +9,17 @@ use crate::time::Timestamp;
 
 impl Engine {
     /// The agent to whom a customer without rank or wishes would be offered first who joined the queue on that channel
-    /// at the host's time `now`; none where nobody is free for it, or there is no such queue.
+    /// at the host's time `now`; none where nobody is free for it, another system says who takes what, or there is no such
+    /// queue.
     ///
     /// Whether the queue takes anybody (hours, limits), and what its relaxation does at once, is not asked. Where the
     /// queue draws its agents by lot ([`AgentOrder::WeightedRandom`](crate::model::AgentOrder)), the customer who comes
     /// may draw another one.
     pub fn agent_for(&self, queue: &Key, channel: Channel, now: Timestamp) -> Option<&Key> {
         let config = &self.state.config;
+        if config.matched_elsewhere {
+            return None;
+        }
         let at = self.at(now);
         let request = newcomer::request(&self.state, at, config.queue_id(queue)?, channel)?;
         config.agent_key(agent_for(&self.state, at, &request)?)

@@ -280,8 +280,9 @@ impl Floor {
         let foreseen = self.foreseen(act);
         let before = self.bench.records.len();
         self.carry_out(act);
-        let of_step = self.bench.records[before..].last();
-        if let Some((foreseen, record)) = foreseen.zip(of_step) {
+        // A timer that was due fires before, and may change who is free.
+        let [record] = &self.bench.records[before..] else { return };
+        if let Some(foreseen) = foreseen {
             foreseen.check(&record.events);
         }
     }
