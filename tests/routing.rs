@@ -46,7 +46,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => (0..5_u8).prop_map(Act::Across),
         1 => (agent(), any::<u8>()).prop_map(|(agent, n)| Act::Reskill(agent, n)),
         1 => (agent(), 0..5_usize).prop_map(|(agent, n)| Act::Offer(agent, n)),
-        2 => any::<bool>().prop_map(Act::Elsewhere),
+        1 => prop::bool::weighted(0.2).prop_map(Act::Elsewhere),
         4 => (0..40_i64).prop_map(Act::Wait),
     ]
 }

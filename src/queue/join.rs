@@ -157,9 +157,9 @@ pub(crate) fn removed(step: &mut Step<'_>, id: RequestId) {
 /// The chain of overflows has an end: a valid center has no loop in it, and bounds its length.
 fn flow_out(step: &mut Step<'_>, request: &Request, reason: FlowOutReason) {
     let state = step.state();
-    if state.config.queue(request.queue).is_none() {
+    let Some(overflow) = state.config.queue(request.queue).map(|plan| plan.overflow) else {
         return removed(step, request.id);
-    }
+    };
     if let Some(rota) = on_call::rota_for(state, request, reason) {
         return on_call::hand_over(step, request.id, rota);
     }
@@ -167,15 +167,9 @@ fn flow_out(step: &mut Step<'_>, request: &Request, reason: FlowOutReason) {
         return coverage::goes_on(step, request, agents);
     }
     // The time for a promised call is over, wherever it waits.
-    let promised = request.cause == RequestCause::Callback;
-    let over = promised && reason == FlowOutReason::MaxWait;
-    if over && outbound::waits_on(step, request.id) {
-        return;
-    }
-    let Some(plan) = step.state().config.queue(request.queue) else { return };
-    let (overflow, at) = (plan.overflow, step.at);
-    let calls_back = overflow == OverflowTo::CallBack && !over;
-    if calls_back && (promised || call_back::by_rule(step, request.id, at)) {
+    let over = request.cause == RequestCause::Callback && reason == FlowOutReason::MaxWait;
+    let at = step.at;
+    if overflow == OverflowTo::CallBack && call_back::by_rule(step, request.id, at) {
         return;
     }
     let to = match overflow {

@@ -60,20 +60,6 @@ fn waits_for<'s>(state: &'s State, request: &Request) -> Option<(&'s Callback, &
     Some((callback, state.config.queue(request.queue)?))
 }
 
-/// The bound of a promise has come. Whether it waits on, for there is another one by now.
-pub(super) fn waits_on(step: &mut Step<'_>, id: RequestId) -> bool {
-    let state = step.state();
-    let Some(request) = state.request(id) else { return false };
-    let Some((callback, plan)) = waits_for(state, request) else { return false };
-    let until = bound((state, step.at), plan, callback);
-    let goes_on = until.is_none_or(|until| until > step.at);
-    if goes_on {
-        let target = request.target.clone();
-        step.emit(RequestEvent::Retargeted { id, target, wait_until: until });
-    }
-    goes_on
-}
-
 /// Hours have changed, or what the clock says: promises that wait are bound by what holds now.
 pub(super) fn review_bounds(step: &mut Step<'_>) {
     let state = step.state();

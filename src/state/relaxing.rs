@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::table::Entity;
-use super::{Band, GuardPlan, Request, State, WaitingKey};
+use super::{Band, GuardPlan, Request, RequestState, State, WaitingKey};
 use crate::id::{QueueId, RequestId};
 use crate::message::{RequestCause, TimerId};
 use crate::model::Channel;
@@ -68,7 +68,8 @@ impl Steps {
 }
 
 /// Requests whose next step waits for a long wait, or that leave when theirs is long, by what makes their waits alike:
-/// queue, line, steps in force and the step that is next; none for those who leave. Among them whoever is behind waits no shorter, so that the last one tells of all.
+/// queue, line, steps in force and the step that is next; none for those who leave. Among them whoever is behind waits no
+/// shorter, so that the last one tells of all.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub(crate) struct LongWaits(BTreeMap<Alike, BTreeSet<WaitingKey>>);
 
@@ -96,10 +97,15 @@ impl LongWaits {
         from_here.take_while(move |((of, ..), _)| *of == queue)
     }
 
-    /// The last ones of a queue, or of all, each with whether it leaves when its wait is long.
-    fn last(&self, queue: Option<QueueId>) -> Vec<(RequestId, bool)> {
+    /// The last ones that wait of a queue, or of all, each with whether it leaves when its wait is long.
+    fn last(
+        &self,
+        queue: Option<QueueId>,
+        waits: impl Fn(RequestId) -> bool,
+    ) -> Vec<(RequestId, bool)> {
         let last = |((.., step), waiting): (&Alike, &BTreeSet<WaitingKey>)| {
-            waiting.last().map(|(_, request)| (*request, step.is_none()))
+            let (_, request) = waiting.iter().rev().find(|(_, request)| waits(*request))?;
+            Some((*request, step.is_none()))
         };
         match queue {
             Some(queue) => self.of(queue).filter_map(last).collect(),
@@ -219,7 +225,9 @@ impl State {
     /// Requests that wait for a long wait, the last ones of a queue or of all: where it does not hold for them, it does
     /// for nobody. Each with whether it leaves when its wait is long; the others wait for a step.
     pub(crate) fn last_long_waits(&self, queue: Option<QueueId>) -> Vec<(RequestId, bool)> {
-        self.long_waits.last(queue)
+        // Whoever rings several agents is in the line as well, and has no wait to tell of.
+        let waits = |id| self.request(id).is_some_and(|r| r.state == RequestState::Waiting);
+        self.long_waits.last(queue, waits)
     }
 
     /// Requests of a queue that wait for others in it, to be more or to go first.

@@ -661,6 +661,8 @@ fn whoever_was_called_first_and_came_is_not_sent_away_when_calls_end() {
     bench.accept_all();
     let leg = bench.ringing_leg();
     bench.leg_answers("pbx", leg);
+    let why = bench.engine.explain(Question::Request(bench.promised().id)).unwrap();
+    assert_eq!(why.wait_until, None);
     bench.wait(Duration::from_mins(30));
     assert!(bench.over().is_empty(), "{:?}", bench.told());
 }
@@ -846,8 +848,11 @@ fn a_customer_who_came_and_leaves_has_abandoned_and_is_called_no_more() {
     bench.calls_back(request);
     bench.accept_all();
     let leg = bench.ringing_leg();
+    let music =
+        |bench: &Bench| bench.handed_out(|kind| matches!(kind, EffectKind::Music { on: true, .. }));
+    let before = music(&bench);
     bench.leg_answers("pbx", leg);
-    assert!(bench.handed_out(|kind| matches!(kind, EffectKind::Music { on: true, .. })) > 0);
+    assert_eq!(music(&bench), before + 1);
     let _ = bench.leg_ends("pbx", LegRef::Ours(leg), EndKind::Normal);
     assert!(matches!(bench.outcomes().last(), Some(Outcome::Abandoned { .. })));
     assert_eq!(bench.over(), [(false, false)]);
