@@ -26,7 +26,11 @@ pub(super) fn is_of(pools: &Pools<'_>, signature: usize) -> bool {
 
 /// Whether the agent is: one who declines the work of that queue is not kept for it.
 pub(super) fn is_kept(state: &State, pools: &Pools<'_>, agent: AgentId) -> bool {
-    let Some(plan) = state.config.agent(agent).filter(|_| !pools.is_empty()) else { return false };
+    // Who the agent is costs a look at cold memory.
+    if pools.is_empty() {
+        return false;
+    }
+    let Some(plan) = state.config.agent(agent) else { return false };
     pools.iter().any(|(queue, tiers)| {
         tiers.iter().any(|tier| tier.contains(plan.signature as usize))
             && state.takes_from(agent, *queue)
