@@ -386,6 +386,23 @@ fn who_is_not_reached_is_called_again_at_the_same_place() {
 }
 
 #[test]
+fn who_was_moved_and_is_not_reached_is_called_again_by_the_other_queue() {
+    let queue = callbacks(|c| (c.attempts, c.retry_after) = (2, secs(300)));
+    let mut bench = Bench::new(builder(queue.clone()).queue("other", queue).build().unwrap());
+    let request = bench.comes("call-1");
+    bench.calls_back(request);
+    let id = bench.promised().id;
+    bench.does(CommandBody::MoveRequest { request: id, queue: key("other") });
+    let other = bench.promised().home_queue;
+    bench.sign_in("ana");
+    bench.takes();
+    bench.call_ends(EndKind::NoAnswer);
+    bench.seconds(300);
+    assert_eq!((bench.promised().home_queue, bench.dialed().len()), (other, 1));
+    assert_ne!(bench.requests_opened()[0].home_queue, other);
+}
+
+#[test]
 fn whoever_is_reached_is_called_no_more() {
     let mut bench = bench(callbacks(|c| (c.attempts, c.retry_after) = (3, secs(300))));
     let request = bench.comes("call-1");

@@ -2,7 +2,7 @@
 
 use super::Place;
 use crate::id::{EffectId, EngagementId, InteractionId, LegId, RequestId};
-use crate::message::{CallbackEvent, CallbackQuestion, TimerId};
+use crate::message::{CallbackEvent, CallbackQuestion, RequestCause, RequestOpened, TimerId};
 use crate::state::{Callback, CustomerIs, Promise, State};
 
 impl State {
@@ -114,6 +114,16 @@ impl State {
         self.set_timer(TimerId::Callback(request), None);
         self.let_go(place.at, promise.conversation);
         Some(promise)
+    }
+
+    /// A promise waits in another queue from now on: there it goes on where its customer is not reached.
+    pub(super) fn note_promise_waits(&mut self, opened: &RequestOpened) {
+        let row = self.interactions.get_mut(opened.interaction.bits());
+        if opened.cause == RequestCause::Callback
+            && let Some(callback) = row.and_then(|row| row.meeting.as_mut()?.callback.as_mut())
+        {
+            callback.promise.queue = opened.home_queue;
+        }
     }
 
     /// An agent has answered the request: whoever was called first, and waited on the line, was reached.

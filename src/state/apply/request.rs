@@ -140,6 +140,7 @@ impl State {
         if !opened.cause.is_of_agent() {
             self.note_mailbox(opened.interaction, opened.home_queue);
         }
+        self.note_promise_waits(opened);
         self.note_asked(opened);
         self.nobody_is_silent(opened);
         self.keep_from_transferor(opened);
