@@ -320,6 +320,19 @@ fn an_agent_who_is_being_connected_keeps_a_caller_who_agrees() {
 }
 
 #[test]
+fn whoever_was_given_to_an_agent_in_the_middle_of_the_question_waits_for_that_agent() {
+    let mut bench = bench(asking());
+    let request = bench.comes("call-1");
+    bench.seconds(20);
+    bench.presses("1", CollectEnd::Matched);
+    bench.sign_in("ana");
+    bench.does(CommandBody::SetPresence { agent: key("ana"), ready: false, reason: None });
+    bench.does(CommandBody::AssignRequest { request, agent: key("ana") });
+    bench.presses("1", CollectEnd::Matched);
+    assert!(bench.outcomes().is_empty(), "{:?}", bench.outcomes());
+}
+
+#[test]
 fn what_is_closed_by_a_command_is_tried_no_more() {
     let mut bench = bench(callbacks(|c| c.attempts = 5));
     let request = bench.comes("call-1");
