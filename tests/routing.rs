@@ -3,6 +3,8 @@
 
 #[path = "support/floor.rs"]
 mod floor;
+#[path = "support/random.rs"]
+mod random;
 #[path = "support/mod.rs"]
 mod support;
 
@@ -10,20 +12,9 @@ use floor::{AGENTS, Act, Floor, QUEUES, QueueNumbers, center};
 use proptest::prelude::*;
 use support::START;
 
+/// By every order.
 fn queue_numbers() -> impl Strategy<Value = QueueNumbers> {
-    let small = || prop::array::uniform3(0..5_u8);
-    (0..6_u8, 0..4_u8, 0..11_u8, 0..5_u8, small(), 0..12_u8, 0..6_u8, 0..8_u8).prop_map(
-        |(asks, order, agents, groups, weights, reserve, relaxes, rings)| QueueNumbers {
-            asks,
-            order,
-            agents,
-            groups,
-            weights,
-            reserve,
-            relaxes,
-            rings,
-        },
-    )
+    random::queue_numbers(0..11_u8)
 }
 
 fn act() -> impl Strategy<Value = Act> {

@@ -14,7 +14,7 @@ use super::{estimate, leave};
 use crate::id::{EffectId, Key, LegId, RequestId};
 use crate::message::{
     Barge, CallbackEvent, CallbackQuestion, CollectEnd, EffectKind, FlowOutReason, Grammar,
-    KeptPlace, Lane, Outcome, Personal, RequestCause, Segment, Target, TransferEvent,
+    HostLeg, KeptPlace, Lane, Outcome, Personal, RequestCause, Segment, Target, TransferEvent,
 };
 use crate::model::{CallbackOffer, Channel};
 use crate::state::{LegState, Promise, Request, State, Step};
@@ -162,11 +162,7 @@ fn ask(step: &mut Step<'_>, id: RequestId, question: CallbackQuestion) {
     step.emit(CallbackEvent::Asked { request: id, what: Some(question), op });
 }
 
-fn collect(
-    leg: crate::message::HostLeg,
-    offer: &CallbackOffer,
-    question: &CallbackQuestion,
-) -> EffectKind {
+fn collect(leg: HostLeg, offer: &CallbackOffer, question: &CallbackQuestion) -> EffectKind {
     let audio = |sound: &str| Segment::Audio(sound.to_owned());
     let keys =
         |keys: &[&str]| Some(Grammar::Patterns(keys.iter().map(ToString::to_string).collect()));

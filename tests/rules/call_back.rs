@@ -683,12 +683,7 @@ fn whoever_was_called_first_and_came_is_not_sent_away_when_calls_end() {
         (c.first, c.hours) = (CalledFirst::Customer(secs(30)), Some(key("calls")));
     });
     let queue = queue.max_wait(Duration::from_hours(1));
-    let mut bench = Bench::new(builder(queue).hours("calls", business()).build().unwrap());
-    bench.sign_in("ana");
-    busy(&mut bench, "ana");
-    let request = bench.comes("call-1");
-    bench.calls_back(request);
-    bench.accept_all();
+    let mut bench = customer_rings(queue);
     let leg = bench.ringing_leg();
     bench.leg_answers("pbx", leg);
     let why = bench.engine.explain(Question::Request(bench.promised().id)).unwrap();
@@ -837,21 +832,23 @@ fn a_question_is_stopped_when_somebody_takes_the_call() {
     assert!(matches!(bench.told().last(), Some(CallbackEvent::Asked { what: None, .. })));
 }
 
-#[test]
-fn a_machine_that_answers_is_nobody() {
-    let mut bench = bench(callbacks(|c| {
-        c.first = CalledFirst::Customer(secs(30));
-        (c.attempts, c.retry_after) = (2, secs(300));
-    }));
+/// Ana is at work on something else, and the phone of a customer who is called first rings.
+fn customer_rings(queue: Draft<Queue>) -> Bench {
+    let mut bench = Bench::new(builder(queue).hours("calls", business()).build().unwrap());
     bench.sign_in("ana");
-    bench.does(CommandBody::BeginOtherWork {
-        agent: key("ana"),
-        channel: Channel::Voice,
-        reason: None,
-    });
+    busy(&mut bench, "ana");
     let request = bench.comes("call-1");
     bench.calls_back(request);
     bench.accept_all();
+    bench
+}
+
+#[test]
+fn a_machine_that_answers_is_nobody() {
+    let mut bench = customer_rings(callbacks(|c| {
+        c.first = CalledFirst::Customer(secs(30));
+        (c.attempts, c.retry_after) = (2, secs(300));
+    }));
     let leg = LegRef::Ours(bench.ringing_leg());
     let _ = bench.report("pbx", HostEvent::answered(leg, AnsweredBy::Machine));
     assert_eq!(bench.over(), [(false, true)]);
@@ -864,19 +861,10 @@ fn a_machine_that_answers_is_nobody() {
 
 #[test]
 fn a_customer_who_came_and_leaves_has_abandoned_and_is_called_no_more() {
-    let mut bench = bench(callbacks(|c| {
+    let mut bench = customer_rings(callbacks(|c| {
         c.first = CalledFirst::Customer(secs(30));
         (c.attempts, c.retry_after) = (5, secs(300));
     }));
-    bench.sign_in("ana");
-    bench.does(CommandBody::BeginOtherWork {
-        agent: key("ana"),
-        channel: Channel::Voice,
-        reason: None,
-    });
-    let request = bench.comes("call-1");
-    bench.calls_back(request);
-    bench.accept_all();
     let leg = bench.ringing_leg();
     let music =
         |bench: &Bench| bench.handed_out(|kind| matches!(kind, EffectKind::Music { on: true, .. }));

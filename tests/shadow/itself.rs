@@ -9,24 +9,14 @@ use switchboard::time::Duration;
 
 use crate::floor::{AGENTS, Act, Floor, QUEUES, QueueNumbers, center};
 use crate::mirror::Mirror;
+use crate::random;
 use crate::support::{START, key};
 
 /// By every order but those of chance, of scores, which the other system would have to tell, and of turns: who was offered
 /// something in one record had the same turn, and here it is a record each.
 fn queue_numbers() -> impl Strategy<Value = QueueNumbers> {
-    let small = || prop::array::uniform3(0..5_u8);
-    (0..6_u8, 0..4_u8, 0..8_u8, 0..5_u8, small(), 0..12_u8, 0..6_u8, 0..8_u8).prop_map(
-        |(asks, order, agents, groups, weights, reserve, relaxes, rings)| QueueNumbers {
-            asks,
-            order,
-            agents: if matches!(agents, 4 | 7) { 8 } else { agents },
-            groups,
-            weights,
-            reserve,
-            relaxes,
-            rings,
-        },
-    )
+    let order = |order: u8| if matches!(order, 4 | 7) { 8 } else { order };
+    random::queue_numbers((0..8_u8).prop_map(order))
 }
 
 fn act() -> impl Strategy<Value = Act> {

@@ -6,6 +6,8 @@ mod floor;
 #[allow(dead_code)] // what only the example needs
 mod lines;
 mod mirror;
+#[path = "../support/random.rs"]
+mod random;
 #[path = "../support/mod.rs"]
 mod support;
 
